@@ -1,0 +1,20 @@
+# smppd, smppctl and what they share with the module.
+PACKAGES     += libsmpp34-dev libmemcached-dev libsqlite3-dev libevent-dev libssl-dev
+RUN_PACKAGES += memcached:memcached
+
+# text: UTF-8 <-> octets on the air. store: memcached. wire: the lines on the Unix socket.
+# These three are linked into the module too and know nothing of libevent or SQLite.
+SHARED_C := $(wildcard smpp/text/*.c smpp/store/*.c smpp/wire/*.c)
+# pdu: octets of SMPP. link: one bind to an SMSC. daemon: the switchboard.
+SMPP_C   := $(SHARED_C) $(wildcard smpp/pdu/*.c smpp/link/*.c smpp/daemon/*.c)
+
+SMPP_LIBS := -lsmpp34 -lmemcached -lsqlite3 -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -lcrypto -lpthread
+
+$(BUILD)/libshared.a: $(SHARED_C:%.c=$(BUILD)/%.o)
+$(BUILD)/libsmppd.a:  $(SMPP_C:%.c=$(BUILD)/%.o)
+$(BUILD)/asan/libsmppd.a: $(SMPP_C:%.c=$(BUILD)/asan/%.o)
+
+PROGRAMS += $(BUILD)/smppd $(BUILD)/smppctl
+$(BUILD)/smppd $(BUILD)/smppctl: $(BUILD)/%: $(BUILD)/smpp/%.o $(BUILD)/libsmppd.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)

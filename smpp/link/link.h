@@ -8,7 +8,7 @@
 #define SMPP_LINK_LINK_H
 
 #include "smpp/link/conf.h"
-#include "smpp/pdu/pdu.h"
+#include "smpp/pdu/message.h"
 
 struct event_base;
 struct link;
@@ -52,7 +52,6 @@ struct link_result {
 /* One deliver_sm or data_sm; valid during the callback. */
 struct link_deliver {
     const struct message *message; /* smpp/pdu/message.h: addresses, codings, octets, TLVs */
-    bool again; /* sequence and octets repeat one the caller has not answered yet */
 };
 
 /* What a link tells. Every link_submit that returned 0 ends in exactly one of submitted, in_doubt

@@ -1,0 +1,213 @@
+/* Reads and writes lines of `verb [tag] name=value ...`; see PROTOCOL.md for the grammar. */
+#include "smpp/wire/line.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_name_octet(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static bool is_tag(const char *word)
+{
+    size_t n = 0;
+    for (; word[n]; n++) {
+        char c = word[n];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+            return false;
+    }
+    return n >= 1 && n <= 16;
+}
+
+static bool is_name(const char *word)
+{
+    size_t n = 0;
+    for (; word[n]; n++)
+        if (!is_name_octet(word[n]))
+            return false;
+    return n >= 1 && n <= 32;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Undoes %XX in place. A NUL, written plainly or escaped, is refused: values are C strings. */
+static int unescape(char *value)
+{
+    char *out = value;
+    for (const char *in = value; *in; in++) {
+        if (*in != '%') {
+            *out++ = *in;
+            continue;
+        }
+        int high = hex_digit(in[1]);
+        int low = high < 0 ? -1 : hex_digit(in[2]);
+        if (low < 0 || (high == 0 && low == 0))
+            return -EINVAL;
+        *out++ = (char)(high << 4 | low);
+        in += 2;
+    }
+    *out = '\0';
+    return 0;
+}
+
+/* One word as a field; a name that stands twice breaks the grammar. */
+static int field_take(struct line *line, char *word)
+{
+    char *equals = strchr(word, '=');
+    if (!equals)
+        return -EINVAL;
+    *equals = '\0';
+    if (!is_name(word) || line_get(line, word))
+        return -EINVAL;
+    if (line->fields == LINE_FIELDS)
+        return -E2BIG;
+    if (unescape(equals + 1) < 0)
+        return -EINVAL;
+    line->field[line->fields++] = (struct line_field){word, equals + 1};
+    return 0;
+}
+
+static int words_take(struct line *line, char *text)
+{
+    unsigned nth = 0;
+    for (char *word = text, *next; word; word = next, nth++) {
+        next = strchr(word, ' ');
+        if (next)
+            *next++ = '\0';
+        if (nth == 0) {
+            if (!is_name(word))
+                return -EINVAL;
+            line->verb = word;
+        } else if (nth == 1 && is_tag(word)) {
+            line->tag = word;
+        } else {
+            int e = field_take(line, word);
+            if (e < 0)
+                return e;
+        }
+    }
+    return 0;
+}
+
+int line_parse(struct line *line, char *text, size_t len)
+{
+    *line = (struct line){.verb = "", .tag = ""};
+    if (len && text[len - 1] == '\n')
+        len--;
+    text[len] = '\0';
+    if (len >= LINE_MAX_OCTETS)
+        return -E2BIG;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return -EINVAL;
+    return words_take(line, text);
+}
+
+const char *line_get(const struct line *line, const char *name)
+{
+    for (unsigned i = 0; i < line->fields; i++)
+        if (strcmp(line->field[i].name, name) == 0)
+            return line->field[i].value;
+    return NULL;
+}
+
+int64_t line_number(const struct line *line, const char *name, int64_t otherwise)
+{
+    const char *value = line_get(line, name);
+    int64_t number = 0;
+    if (!value || !*value || strlen(value) > 18)
+        return otherwise;
+    for (; *value; value++) {
+        if (*value < '0' || *value > '9')
+            return otherwise;
+        number = number * 10 + (*value - '0');
+    }
+    return number;
+}
+
+void line_begin(struct line_writer *w, char *out, size_t room)
+{
+    *w = (struct line_writer){.at = out, .room = room};
+    *out = '\0';
+}
+
+static void octets_put(struct line_writer *w, const char *octets, size_t len)
+{
+    if (w->full || len >= w->room) {
+        w->full = true;
+        return;
+    }
+    memcpy(w->at, octets, len);
+    w->at += len;
+    w->room -= len;
+    w->len += len;
+    *w->at = '\0';
+}
+
+static void text_put(struct line_writer *w, const char *text)
+{
+    octets_put(w, text, strlen(text));
+}
+
+void line_verb(struct line_writer *w, const char *verb, const char *tag)
+{
+    text_put(w, verb);
+    if (tag) {
+        text_put(w, " ");
+        text_put(w, tag);
+    }
+}
+
+static bool must_escape(unsigned char c)
+{
+    return c <= 0x20 || c == 0x7f || c == '%';
+}
+
+void line_put(struct line_writer *w, const char *name, const char *value)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    if (!value)
+        return;
+    text_put(w, " ");
+    text_put(w, name);
+    text_put(w, "=");
+    while (*value) {
+        size_t plain = 0;
+        while (value[plain] && !must_escape((unsigned char)value[plain]))
+            plain++;
+        octets_put(w, value, plain);
+        value += plain;
+        if (*value) {
+            unsigned char c = (unsigned char)*value++;
+            octets_put(w, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        }
+    }
+}
+
+void line_put_number(struct line_writer *w, const char *name, int64_t value)
+{
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    if (value < 0)
+        *--at = '-';
+    line_put(w, name, at);
+}
+
+int line_end(struct line_writer *w)
+{
+    octets_put(w, "\n", 1);
+    return w->full ? -E2BIG : (int)w->len;
+}

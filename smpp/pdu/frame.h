@@ -4,9 +4,10 @@
 
 #include "smpp/pdu/pdu.h"
 
-/* Looks at the first `have` octets of a stream. Returns the length of the PDU that begins there once all of it has
- * come, 0 while more octets are needed, or -1 if its length is outside PDU_HEADER..PDU_MAX: the stream is lost then,
- * answer generic_nack(ESME_RINVCMDLEN) and close, never look for the next one. */
+/* Looks at the first `have` octets of a stream. Returns the length of the PDU that begins there
+ * once all of it has come, 0 while more octets are needed, or -1 if its length is outside
+ * PDU_HEADER..PDU_MAX: the stream is lost then, answer generic_nack(ESME_RINVCMDLEN) and close,
+ * never look for the next one. */
 long frame_length(const uint8_t *octets, size_t have);
 
 #endif

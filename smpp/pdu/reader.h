@@ -16,8 +16,8 @@ struct reader reader_body(const uint8_t *pdu, size_t length);
 
 uint8_t reader_take8(struct reader *r); /* 0 once broken */
 
-/* A C-octet string that ends within `limit` octets, the NUL included (3.1). Returns where it begins (inside the PDU,
- * zero-terminated) or NULL. */
+/* A C-octet string that ends within `limit` octets, the NUL included (3.1). Returns where it begins
+ * (inside the PDU, zero-terminated) or NULL. */
 const char *reader_take_string(struct reader *r, size_t limit);
 
 /* The next `length` octets, or NULL. */

@@ -1,11 +1,15 @@
 /* The table of command_status values.
  *
- * STATUS_REASONS, the slugs a page turns into words: not-claro (the number is not Claro's or takes no messages), unreachable (off or
- * without signal), expired (not reached in time), refused (the network declined it), busy (the network is overloaded),
- * failed (a fault on our side: the administrator must look at the log). */
+ * STATUS_REASONS, the slugs a page turns into words: not-claro (the number is not Claro's or takes
+ * no messages), unreachable (off or without signal), expired (not reached in time), refused (the
+ * network declined it), busy (the network is overloaded), failed (a fault on our side: the
+ * administrator must look at the log). */
 #include "smpp/pdu/status.h"
 
-#define ROW(number, name, action, reason) {number, name, action, reason}
+#define ROW(number, name, action, reason)                                                          \
+    {                                                                                              \
+        number, name, action, reason                                                               \
+    }
 
 static const struct status statuses[] = {
     ROW(0x00, "ESME_ROK", STATUS_OK, ""),

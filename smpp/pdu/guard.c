@@ -1,7 +1,6 @@
 /* libsmpp34, held by the scruff of its neck. */
 #include <errno.h>
 #include <stdint.h> /* libsmpp34 needs it and does not say so */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <libsmpp34/smpp34.h>
@@ -36,7 +35,8 @@ void guard_start(void)
 /* Both ends were checked to fit: from is terminated inside a smaller or equal array. */
 static void string_take(char *to, size_t room, const void *from)
 {
-    snprintf(to, room, "%s", (const char *)from);
+    memccpy(to, from, 0, room - 1);
+    to[room - 1] = '\0';
 }
 
 int guard_unpack_deliver_sm(const uint8_t *pdu, size_t length, struct message *out)

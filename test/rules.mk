@@ -1,5 +1,6 @@
 # The proof: unit tests (cmocka), system tests (pytest on private real servers), an SMSC of our own.
-CHECK_PACKAGES += libcmocka-dev python3:python3 python3-pytest curl:curl
+CHECK_PACKAGES += libcmocka-dev python3-pytest python3-pytest-xdist python3-selenium chromium chromium-driver
+RUN_PACKAGES   += python3:python3 apache2-bin
 
 # Every test/unit/NAME_test.c is a program of its own, linked with what it tests.
 UNIT := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*_test.c))
@@ -8,3 +9,14 @@ $(BUILD)/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(UNIT_LIBS_$*) $(BUILD)/libsmppd.a -lcmocka $(SMPP_LIBS)
 .PRECIOUS: $(BUILD)/test/unit/%.o
+
+.PHONY: run check
+# The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.
+run: deps-run
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)test/run
+
+# Targets that test something themselves add their names to CHECKS.
+check: deps-check
+	$(Q)$(MAKE) --no-print-directory programs $(UNIT)
+	$(Q)test/check $(UNIT) -- $(CHECKS)

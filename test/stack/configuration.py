@@ -1,0 +1,81 @@
+"""The configuration of a private stack: the shipped conf/ with the paths and ports of this one on top."""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+HTTPD = shutil.which("apache2") or "/usr/sbin/apache2"
+
+MODULES = ("authz_core", "authz_host", "unixd", "mime", "dir", "alias", "headers", "setenvif", "log_config",
+           "status", "rewrite", "deflate", "ssl", "socache_shmcb", "http2", "remoteip")
+
+
+@lru_cache
+def module_directory():
+    asked = subprocess.run(["apxs", "-q", "LIBEXECDIR"], capture_output=True, text=True)
+    return Path(asked.stdout.strip() or "/usr/lib/apache2/modules")
+
+
+@lru_cache
+def built_in():
+    return subprocess.run([HTTPD, "-l"], capture_output=True, text=True).stdout
+
+
+def load_lines(mpm):
+    wanted = (f"mpm_{mpm}",) + MODULES
+    return [f"LoadModule {name}_module {module_directory()}/mod_{name}.so" for name in wanted
+            if f"mod_{name}.c" not in built_in() and (module_directory() / f"mod_{name}.so").exists()]
+
+
+def httpd_configuration(stack):
+    state, options = stack.state, stack.options
+    lines = load_lines(options["mpm"]) + [
+        f"ServerRoot {state}",
+        "ServerName localhost",
+        f"Listen {options.get('listen', '127.0.0.1')}:{options['port']}",
+        f"PidFile {state}/run/httpd.pid",
+        f"DefaultRuntimeDir {state}/run",
+        f"Mutex file:{state}/run default",
+        f"DocumentRoot {state}/htdocs",
+        "TypesConfig /etc/mime.types" if Path("/etc/mime.types").exists() else "TypesConfig /dev/null",
+        "ErrorLog /dev/stderr",
+        f'CustomLog {state}/log/access.log "%h %t \\"%r\\" %>s %b %D"',
+        "LogLevel warn smsinteractivo:info",
+        "ServerTokens Prod",
+        "ServerLimit 2\nThreadsPerChild 25\nStartServers 1\nMaxRequestWorkers 50" if options["mpm"] != "prefork"
+        else "ServerLimit 16\nStartServers 4\nMaxRequestWorkers 16",
+        f"LoadModule smsinteractivo_module {state}/bin/mod_smsinteractivo.so",
+        f"Define SMS_HTDOCS {state}/htdocs",
+        f"Define SMS_CONF {state}/conf",
+        f"Include {state}/conf/smsinteractivo.conf",
+        f"SmsDaemon {stack.socket}",
+        f"SmsStore {stack.memcached_socket}",
+        f"SmsSecretFile {state}/secret",
+        f"SmsAuditLog {state}/log/audit.log",
+        f"SmsCaptcha {options['captcha']}",
+        options["httpd"],
+    ]
+    if stack.user:
+        lines += [f"User {stack.user}", f"Group {stack.user}"]
+    return "\n".join(lines) + "\n"
+
+
+def smppd_configuration(stack):
+    """`smppd` and `link` of the options override what stands here."""
+    state, options = stack.state, stack.options
+    top = {
+        "socket": stack.socket,
+        "store": stack.memcached_socket,
+        "state": state / "spool",
+        "cdr_directory": state / "cdr",
+    } | options["smppd"]
+    link = {
+        "host": "127.0.0.1",
+        "port": options["smpp"],
+        "system_id": "claro",
+        "password": "secret",
+        "codes": options["codes"],
+    } | options["link"]
+    return "".join(f"{name} = {value}\n" for name, value in top.items()) + "\n[link smsc]\n" + \
+        "".join(f"{name} = {value}\n" for name, value in link.items())

@@ -1,0 +1,382 @@
+/* What must outlive a crash: messages accepted, answers received and billed, opt-outs.
+ *
+ * SQLite on a thread of its own. The loop hands over jobs; the thread drains them into one
+ * transaction, commits (WAL, synchronous=FULL) and only then reports, so that whatever a callback
+ * says is on disk. All functions here belong to the loop's thread; callbacks come from
+ * spool_collect alone, in the order of the jobs, each exactly once.
+ *
+ * Every job is copied, with all it points to, before its function returns. Each returns 0, or
+ *   -EAGAIN  the queue is full: push back on whoever fills it, try again after a collect
+ *   -EINVAL  a field is missing, too long or out of its range
+ *   -ENOMEM
+ * and then done is not called. done.call may be NULL. result->error is 0 or
+ *   -ENOSPC, -EROFS, -EIO  the disk is full, read-only or failing: nothing was kept. Only
+ *           spool_keep and spool_reply (and the CDR exports) fail so, at once, and nothing may then
+ * be acknowledged; every other job waits in the queue until the disk takes it. The spool tries
+ * again each second and recovers by itself. -ENOENT nothing of that name is there -ECANCELED the
+ * spool was closed first (spool_close finishes what it can)
+ *
+ * Times are ms since 1970 UTC on smppd's own clock unless said otherwise. Ids come from
+ * spool_id_next; elsewhere they are written as 16 lower-case hex digits. Strings are UTF-8,
+ * zero-terminated; NULL means empty. */
+#ifndef SMPP_SPOOL_SPOOL_H
+#define SMPP_SPOOL_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "smpp/spool/charge.h"
+
+struct spool;
+
+enum {
+    SPOOL_PARTS = 15,         /* SMS parts of one message */
+    SPOOL_TEXT_MAX = 4096,    /* octets of a message's text */
+    SPOOL_LINE_MAX = 8192,    /* octets of an event's line */
+    SPOOL_OCTETS_MAX = 65535, /* octets of one answer's part */
+    SPOOL_NAME_MAX = 255,     /* octets of any other string */
+    SPOOL_CODE_MAX = 20,      /* of a short code */
+    SPOOL_RECEIPT_KEYS = 3,
+};
+
+struct spool_octets {
+    const void *at;
+    size_t length;
+};
+
+struct spool_options {
+    const char *directory;     /* must exist and be writable; holds spool.db, spool.lock */
+    const char *cdr_directory; /* NULL: directory; where CSV files are written */
+    unsigned queue;            /* jobs that may wait [8192] */
+    unsigned batch;            /* jobs of one transaction [1024] */
+    int64_t cdr_period_ms;     /* a CDR file is closed when it is this old [3600000] */
+    unsigned cdr_records;      /* ... or has this many records [50000] */
+    int64_t text_keep_ms;      /* texts, ended conversations, keys and nonces [24 h] */
+    int64_t cdr_keep_ms;       /* exported CDRs [400 days] */
+    int64_t repeat_ms;         /* how long after an answer its repetition is looked for [6 h] */
+    uint64_t max_octets;       /* the database may grow to this size; 0: the disk's */
+    /* From the loop's and the spool's thread; fields are key=value without texts or whole numbers.
+     */
+    void (*log)(void *ctx, int level, const char *id, const char *sentence, const char *fields);
+    void *log_ctx;
+};
+
+/* level of log, as syslog(3) numbers them: 3 error, 4 warning, 6 information. */
+enum { SPOOL_LOG_ERROR = 3, SPOOL_LOG_WARNING = 4, SPOOL_LOG_INFO = 6 };
+
+/* Opens or makes the database and starts the thread. NULL with errno and a sentence in why: the
+ * directory is missing or not writable (EACCES, ENOENT), another smppd holds it (EBUSY), the schema
+ * is newer (EPROTO), the database is damaged (EIO). `now`: for a first round of pruning. */
+struct spool *spool_open(const struct spool_options *options, int64_t now, char *why, size_t room);
+
+/* Commits what waits, ends the thread, calls what was left to call, frees. */
+void spool_close(struct spool *spool);
+
+/* Readable when spool_collect has something to do; stays the same until spool_close. */
+int spool_fd(const struct spool *spool);
+
+/* Calls the callbacks of all jobs reported since. How many. A callback may push jobs. */
+unsigned spool_collect(struct spool *spool);
+
+/* A new id: never used here before, growing with time, below 2^63. */
+uint64_t spool_id_next(struct spool *spool, int64_t now);
+
+/* Jobs that may be pushed now before -EAGAIN. */
+unsigned spool_room(const struct spool *spool);
+
+/* ---- results ---- */
+
+enum spool_verdict {
+    SPOOL_KEPT,       /* done as asked */
+    SPOOL_KNOWN,      /* keep: this session's key was kept before; the first answer is told again */
+    SPOOL_NONCE_USED, /* keep: the nonce paid for another message */
+    SPOOL_DUPLICATE,  /* reply: the SMSC's repetition of an answer kept before; recorded at price 0
+                       */
+    SPOOL_LATER /* receipt: its message is not known yet; kept until submit_sm_resp names it */
+};
+
+/* Of one part, and of a message (the least advanced of its parts). */
+enum spool_state {
+    SPOOL_QUEUED,
+    SPOOL_IN_FLIGHT,       /* octets may have left */
+    SPOOL_IN_DOUBT,        /* left once without an answer and waits to be sent once more */
+    SPOOL_IN_FLIGHT_AGAIN, /* left for the second time */
+    SPOOL_SUBMITTED,       /* the SMSC has it */
+    SPOOL_WAITING,         /* receipt: mobile off or out of coverage, still trying */
+    SPOOL_DELIVERED,
+    SPOOL_FAILED,
+    SPOOL_UNKNOWN /* no confirmation came, or in doubt and not sent again */
+};
+
+/* Valid during the callback. Members not named at the job are zero or "". */
+struct spool_result {
+    int error;
+    enum spool_verdict verdict;
+    uint64_t message; /* keep: of the first answer where KNOWN */
+    uint64_t conversation;
+    uint64_t reply; /* reply: its id; the first one's where DUPLICATE is in `original` */
+    uint64_t original;
+    const char *code; /* keep: short code */
+    const char *session;
+    unsigned part; /* receipt: 1.. */
+    unsigned parts;
+    int64_t until;          /* keep: as given with the first */
+    enum spool_state state; /* of the whole message after the job */
+    enum spool_state part_state;
+    const char *reason; /* visitor's slug, with FAILED and WAITING */
+    uint64_t records;   /* exports: CDRs written; wipes and prunes: rows */
+    const char *file;   /* exports: its path */
+    unsigned files;     /* exports */
+};
+
+struct spool_done {
+    void (*call)(void *ctx, const struct spool_result *result);
+    void *ctx;
+};
+
+/* ---- messages to mobiles ---- */
+
+enum spool_kind { SPOOL_VISITOR, SPOOL_NOTICE };
+
+/* As kept and, after a restart, as found again. text, name and prepared are wiped when nothing of
+ * the message has to be sent any more. */
+struct spool_message {
+    uint64_t id;
+    uint64_t conversation; /* 0: none (a notice to somebody unknown) */
+    enum spool_kind kind;
+    const char *session; /* "" for notices */
+    const char *mobile;  /* 10 digits */
+    const char *code;
+    const char *name; /* the visitor's; "" for notices */
+    const char *text; /* as the visitor wrote it; what the switch needs to compose it again */
+    struct spool_octets prepared; /* whatever makes a resend identical; opaque here */
+    unsigned encoding;            /* opaque: what the link was told about prepared */
+    bool notice;                  /* the first-message notice is part of it */
+    unsigned concat_ref;          /* reference of the UDH or SAR of its parts */
+    unsigned parts;               /* 1..SPOOL_PARTS */
+    const char *key;              /* unique within the session; "": none */
+    const char *nonce;            /* unique; "": none */
+    int64_t accepted;
+    int64_t expiry;     /* not to be sent after */
+    int64_t until;      /* the conversation's, for the answer to a known key */
+    unsigned in_flight; /* keep: the first n parts are in flight with this commit */
+    /* Recovery only: one spool_state per part. IN_FLIGHT is told as it stood: in doubt now. */
+    uint8_t state[SPOOL_PARTS];
+};
+
+/* verdict KEPT, KNOWN or NONCE_USED; message, conversation, code, parts, until. */
+int spool_keep(struct spool *spool, const struct spool_message *message, struct spool_done done);
+
+/* A part's new state. `smsc_id`, with SUBMITTED: the normalised id of submit_sm_resp
+ * (receipt_id_keys[0]; "" if none), `smsc`: the name of the SMSC the link leads to, within which
+ * ids are unique. A receipt that came earlier is applied in the same commit and told in part_state.
+ * A state never goes back from DELIVERED, FAILED or UNKNOWN, except that a late SUBMITTED or
+ * receipt replaces UNKNOWN. Result: message, conversation, session, part, parts, part_state, state,
+ * reason; -ENOENT. */
+struct spool_part {
+    uint64_t message;
+    unsigned part; /* 1..; 0: all parts at once (not with an smsc_id) */
+    enum spool_state state;
+    const char *smsc;
+    const char *smsc_id;
+    const char *reason;
+    int64_t now;
+};
+int spool_part_state(struct spool *spool, const struct spool_part *part, struct spool_done done);
+
+/* A delivery receipt: looked up under each key in order. state is WAITING, DELIVERED, FAILED or
+ * UNKNOWN. verdict KEPT with the result of spool_part_state, or LATER. */
+struct spool_receipt {
+    const char *smsc;
+    const char *key[SPOOL_RECEIPT_KEYS]; /* NULL: no further one */
+    enum spool_state state;
+    const char *reason;
+    int64_t now;
+};
+int spool_receipt(struct spool *spool, const struct spool_receipt *receipt, struct spool_done done);
+
+/* ---- answers from mobiles ---- */
+
+enum spool_outcome {
+    SPOOL_OUT_DELIVERED,
+    SPOOL_OUT_LATE,
+    SPOOL_OUT_UNDELIVERABLE,
+    SPOOL_OUT_OPT_OUT,  /* BAJA, ALTA, AYUDA and their like */
+    SPOOL_OUT_DUPLICATE /* only the spool says so */
+};
+
+/* One received part. It and its CDR are one transaction; answer the SMSC when done says so.
+ * It is a repetition (verdict DUPLICATE, CDR at price 0) when mobile, code, data_coding, total,
+ * sequence, reference and octets equal those of an answer within repeat_ms, and it is a part of
+ * several (total > 1), or the arrival or the SMSC's id, where given, is the same too, or that
+ * answer's deliver_sm_resp is in doubt (spool_doubt). */
+struct spool_reply {
+    uint64_t id;           /* recovery only; the spool numbers them itself */
+    uint64_t conversation; /* 0: none found */
+    const char *session;   /* whom it is shown to; "" */
+    const char *mobile;    /* 10 digits, or whatever the source was */
+    const char *code;
+    struct spool_octets octets; /* without UDH */
+    unsigned data_coding;
+    unsigned ref, total, seq; /* of UDH or SAR; 0, 1, 1 for a single one */
+    const char *smsc;         /* as in spool_part */
+    const char *smsc_id;      /* as received; "" */
+    uint64_t arrival; /* which deliver_sm: connection << 32 | sequence_number; 0: not told */
+    int64_t received; /* smppd's clock */
+    int64_t wall;     /* ms since 1970 UTC as the machine says: what is billed */
+    enum spool_outcome outcome;
+    struct charge charge; /* reckoned by charge_of(wall); ignored unless DELIVERED or LATE */
+    bool shown; /* nothing to recover: it is shown to nobody, or its event is kept with it */
+};
+
+/* verdict KEPT or DUPLICATE; reply, original, conversation. */
+int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spool_done done);
+
+/* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
+ * the next commit; what is not, is in doubt after a restart. */
+void spool_answered(struct spool *spool, uint64_t reply);
+
+/* A connection to this SMSC was lost: the responses of answers received from it since are in doubt.
+ */
+int spool_doubt(struct spool *spool, const char *smsc, int64_t since, struct spool_done done);
+
+/* These answers (parts) stand in the transcript, or are shown to nobody: not recovered again. */
+int spool_shown(struct spool *spool, const uint64_t *replies, unsigned count,
+                struct spool_done done);
+
+/* ---- conversations, events, opt-outs, notices ---- */
+
+/* Kept by its id; a later one replaces it. Forgotten text_keep_ms after until once it ended. */
+struct spool_conversation {
+    uint64_t id;
+    const char *session;
+    const char *mobile;
+    const char *code;
+    const char *name;
+    int64_t until;
+    int64_t last; /* use of the pair */
+    unsigned unanswered;
+    bool ended;
+    struct spool_octets
+        more; /* opaque: whatever else the switch wants back; at most SPOOL_TEXT_MAX */
+};
+int spool_conversation(struct spool *spool, const struct spool_conversation *conversation,
+                       struct spool_done done);
+
+/* One line of a transcript. The same (session, n) again replaces it. `until`: when the session is
+ * over as far as now known; the session's newest event decides when all of them are forgotten. */
+struct spool_event {
+    const char *session;
+    int64_t n;
+    int64_t until;
+    const char *line; /* as in memcached, without LF */
+};
+int spool_event(struct spool *spool, const struct spool_event *event, struct spool_done done);
+
+/* R23: events, texts of answers and the names in conversations of a session. A message that still
+ * has to be sent keeps its text until then. */
+int spool_wipe(struct spool *spool, const char *session, struct spool_done done);
+
+/* Opt-outs survive everything. session "": from everybody. Adding what is there, or removing what
+ * is not, is no error; removing with session "" removes all of the mobile's. records: how many. */
+struct spool_optout {
+    const char *mobile;
+    const char *session;
+    const char *how; /* "sms", "operator" */
+    int64_t since;
+};
+int spool_optout_add(struct spool *spool, const struct spool_optout *optout,
+                     struct spool_done done);
+int spool_optout_remove(struct spool *spool, const char *mobile, const char *session,
+                        struct spool_done done);
+
+/* A notice was sent to a mobile (R20 after a restart); forgotten after an hour. */
+struct spool_notice {
+    const char *mobile;
+    const char *code;
+    const char *what; /* which of the texts; or a digest of the answer it was for */
+    int64_t at;
+};
+int spool_notice(struct spool *spool, const struct spool_notice *notice, struct spool_done done);
+
+/* A value of the daemon's own (boot id, clock anchor): replaced by name. Read with
+ * spool_meta_read only before the first job was pushed. */
+int spool_meta(struct spool *spool, const char *name, const char *value, struct spool_done done);
+/* Copies the value as it stood at spool_open; -ENOENT, -E2BIG. */
+int spool_meta_read(struct spool *spool, const char *name, char *value, size_t room);
+
+/* ---- reading back ---- */
+
+enum spool_scan {
+    SPOOL_SCAN_MESSAGES,      /* visitors' and notices that have a part before SUBMITTED */
+    SPOOL_SCAN_REPLIES,       /* not shown yet, in order of arrival */
+    SPOOL_SCAN_CONVERSATIONS, /* live and remembered */
+    SPOOL_SCAN_EVENTS,        /* session "" of all, else of one; within a session ascending */
+    SPOOL_SCAN_OPTOUTS,
+    SPOOL_SCAN_NOTICES
+};
+
+/* Valid during the callback; the member of the scan's kind is filled. */
+struct spool_row {
+    enum spool_scan scan;
+    union {
+        struct spool_message message;
+        struct spool_reply reply;
+        struct spool_conversation conversation;
+        struct spool_event event;
+        struct spool_optout optout;
+        struct spool_notice notice;
+    };
+};
+
+struct spool_reader {
+    /* Called for each row from spool_collect. */
+    void (*row)(void *ctx, const struct spool_row *row);
+    /* Called once after the last one. */
+    struct spool_done done;
+};
+
+/* Reads a table back without stopping the writer: some hundred rows at a time, each as committed
+ * when it is read. At the start of the daemon and whenever memcached must be refilled. session: ""
+ * or, for EVENTS, whose. */
+int spool_scan(struct spool *spool, enum spool_scan scan, const char *session,
+               const struct spool_reader *reader);
+
+/* ---- charging records ---- */
+
+/* Closes the CDR file under way now and writes it: file (of the last one), files, records. */
+int spool_cdr_close(struct spool *spool, int64_t now, struct spool_done done);
+
+/* Writes a copy of all CDRs whose UTC time is in [from, to) beside the numbered files; the same
+ * range gives the same bytes once it lies in the past. file, records. */
+int spool_cdr_copy(struct spool *spool, int64_t from, int64_t to, struct spool_done done);
+
+/* Writes a closed file again by its number, byte for byte; -ENOENT when it is unknown or its CDRs
+ * were pruned. */
+int spool_cdr_again(struct spool *spool, uint64_t number, struct spool_done done);
+
+/* ---- upkeep ---- */
+
+/* Once a second from the loop: closes CDR files that are due by the machine's clock (wall), prunes
+ * a little. Never waits; does nothing where the queue is full. */
+void spool_tick(struct spool *spool, int64_t now, int64_t wall);
+
+enum { SPOOL_LATENCY_BUCKETS = 24 };
+
+struct spool_stats {
+    unsigned queue;     /* jobs waiting or under way */
+    unsigned queue_max; /* the most there were */
+    bool full;          /* the last transaction failed for want of room, */
+    bool down;          /* ... or for another reason */
+    int error;          /* the last one, 0 since a commit succeeded */
+    char error_text[160];
+    uint64_t commits, failures, jobs, rows;
+    uint64_t kept, known, replies, duplicates, receipts_early;
+    uint64_t octets; /* database and its log on disk */
+    /* latency[i]: commits that took less than 2^(i+1) microseconds and not less than 2^i. */
+    uint64_t latency[SPOOL_LATENCY_BUCKETS];
+};
+void spool_stats(struct spool *spool, struct spool_stats *out);
+
+#endif

@@ -1,1 +1,2 @@
 # mod_smsinteractivo
+include mod_smsinteractivo/captcha/rules.mk

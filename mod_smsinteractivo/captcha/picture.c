@@ -1,0 +1,146 @@
+// The picture of a code: symbols in a row, near enough to touch, on a waving sheet with bands
+// across.
+#include "mod_smsinteractivo/captcha/captcha.h"
+#include "mod_smsinteractivo/captcha/png.h"
+#include "mod_smsinteractivo/captcha/symbol.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SYMBOLS_MOST = CAPTCHA_CODE_ROOM - 1, MARGIN = 5, TRIES = 4 };
+
+struct easel {
+    struct sheet sheet;
+    struct raster raster;
+    struct stamp stamp[SYMBOLS_MOST];
+    int left[SYMBOLS_MOST], top[SYMBOLS_MOST];
+    unsigned symbols;
+    struct png_desk desk;
+};
+
+static float in_range(struct dice *dice, struct range range)
+{
+    return dice_between(dice, range.low, range.high);
+}
+
+static void waves_choose(const struct style *style, struct dice *dice, struct wave waves[2])
+{
+    for (int i = 0; i < 2; i++) {
+        waves[i] = (struct wave){.middle = 0,
+                                 .height = in_range(dice, style->wave_height),
+                                 .length = in_range(dice, style->wave_length),
+                                 .phase = dice_between(dice, 0, 1)};
+    }
+}
+
+static void symbols_draw(struct easel *easel, const char *code, const struct style *style,
+                         struct dice *dice)
+{
+    const struct outline *outline[SYMBOLS_MOST];
+    struct wave waves[2];
+    float height[SYMBOLS_MOST], stretch[SYMBOLS_MOST], width = 0;
+    easel->symbols = (unsigned)strlen(code);
+    waves_choose(style, dice, waves);
+    for (unsigned i = 0; i < easel->symbols; i++) {
+        outline[i] = symbol_form(code[i], style, dice);
+        height[i] = in_range(dice, style->height);
+        stretch[i] = in_range(dice, style->stretch);
+        width += (float)outline[i]->width / OUTLINE_CAP_HEIGHT * height[i] * stretch[i];
+    }
+    float room = CAPTCHA_WIDTH - 2 * MARGIN;
+    float fit = width > room ? room / width : 1;
+    for (unsigned i = 0; i < easel->symbols; i++) {
+        struct point where = {(float)i * room / (float)easel->symbols, CAPTCHA_HEIGHT / 2};
+        symbol_draw(outline[i], style, height[i], stretch[i] * fit, waves, where, dice,
+                    &easel->raster, &easel->stamp[i]);
+    }
+}
+
+// The least distance between the ink of two neighbours, row by row, if both began at column 0.
+static int neighbour_distance(const struct stamp *a, int top_a, const struct stamp *b, int top_b)
+{
+    int least = STAMP_WIDTH;
+    for (int y = 0; y < b->height; y++) {
+        int other = y + top_b - top_a;
+        if (other < 0 || other >= a->height)
+            continue;
+        int right = a->width, left = 0;
+        while (right > 0 && a->ink[other][right - 1] < 128)
+            right--;
+        while (left < b->width && b->ink[y][left] < 128)
+            left++;
+        if (right > 0 && left < b->width && left - right < least)
+            least = left - right;
+    }
+    return least == STAMP_WIDTH ? -a->width : least;
+}
+
+static void symbols_place(struct easel *easel, const struct style *style, struct dice *dice)
+{
+    int end = 0;
+    for (unsigned i = 0; i < easel->symbols; i++) {
+        struct stamp *stamp = &easel->stamp[i];
+        int play = CAPTCHA_HEIGHT - 2 - stamp->height;
+        int swing = play > 24 ? 24 : play > 0 ? play : 0;
+        easel->top[i] = (play - swing) / 2 + (int)dice_below(dice, (uint32_t)swing + 1);
+        easel->left[i] = 0;
+        if (i > 0) {
+            int gap = neighbour_distance(stamp - 1, easel->top[i - 1], stamp, easel->top[i]);
+            easel->left[i] = easel->left[i - 1] - gap - (int)in_range(dice, style->overlap);
+        }
+        if (easel->left[i] + stamp->width > end)
+            end = easel->left[i] + stamp->width;
+    }
+    int free = CAPTCHA_WIDTH - end;
+    int start = free > 0 ? (int)dice_below(dice, (uint32_t)free + 1) : free / 2;
+    for (unsigned i = 0; i < easel->symbols; i++)
+        easel->left[i] += start;
+}
+
+static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)
+{
+    for (unsigned i = 0; i < style->lines + style->flips; i++) {
+        bool flip = i >= style->lines, upright = flip && style->flips_upright;
+        float across = upright ? CAPTCHA_WIDTH : CAPTCHA_HEIGHT;
+        struct wave wave = {.middle = dice_between(dice, 0.25f, 0.75f) * across,
+                            .height = dice_between(dice, 3, 12),
+                            .length = in_range(dice, style->wave_length) * 1.3f,
+                            .phase = dice_between(dice, 0, 1)};
+        float width =
+            flip ? across * dice_between(dice, 0.25f, 0.5f) : in_range(dice, style->line_width);
+        sheet_band(&easel->sheet, &wave, width, upright);
+    }
+}
+
+static void picture_draw(struct easel *easel, const char *code, const struct style *style,
+                         struct dice dice)
+{
+    memset(easel, 0, offsetof(struct easel, stamp));
+    symbols_draw(easel, code, style, &dice);
+    symbols_place(easel, style, &dice);
+    for (unsigned i = 0; i < easel->symbols; i++)
+        sheet_stamp(&easel->sheet, &easel->stamp[i], easel->left[i], easel->top[i],
+                    style->exclusive);
+    bands_draw(easel, style, &dice);
+}
+
+int captcha_picture(const struct captcha_secret *secret, const char *id, unsigned day, bool dark,
+                    unsigned char *out, size_t room)
+{
+    struct easel *easel = room < CAPTCHA_PICTURE_ROOM ? NULL : malloc(sizeof *easel);
+    if (!easel)
+        return room < CAPTCHA_PICTURE_ROOM ? -ENOBUFS : -ENOMEM;
+    char code[CAPTCHA_CODE_ROOM];
+    captcha_code(secret, id, day, code);
+    struct style style = style_of_day(secret, day);
+    struct dice dice = dice_from(secret, "picture", id, day);
+    int length = -ENOBUFS;
+    for (int tries = 0; tries < TRIES && length < 0; tries++) {
+        picture_draw(easel, code, &style, dice);
+        length = png_write(&easel->sheet, dark, &easel->desk, out, CAPTCHA_PICTURE_ROOM);
+        style = style_plainer(style);
+    }
+    free(easel);
+    return length;
+}

@@ -1,0 +1,146 @@
+// Bends the outline of a symbol point by point (pinch, slant, turn, waves of the sheet), fills it,
+// and then may leave only its border, or shade what the border encloses.
+#include "mod_smsinteractivo/captcha/symbol.h"
+#include "mod_smsinteractivo/captcha/alphabet.h"
+
+#include <string.h>
+
+enum { POINTS_MOST = 512, BORDER = 2, SHADE = 127 };
+
+struct bend {
+    float x_scale, y_scale, middle_x, middle_y;
+    float pinch_x, pinch_y, pinch_radius2, pinch;
+    float xx, xy, yx, yy;
+    const struct wave *waves;
+    struct point where;
+};
+
+const struct outline *symbol_form(char symbol, const struct style *style, struct dice *dice)
+{
+    const struct outline *face =
+        outlines + style->face[dice_below(dice, STYLE_FACES)] * outline_forms;
+    const struct outline *fitting[2] = {NULL, NULL};
+    unsigned count = 0;
+    for (unsigned i = 0; i < outline_forms && count < 2; i++) {
+        char upper = face[i].form >= 'a' ? (char)(face[i].form - 'a' + 'A') : face[i].form;
+        if (upper == symbol)
+            fitting[count++] = &face[i];
+    }
+    return count ? fitting[dice_below(dice, count)] : face;
+}
+
+static float in_range(struct dice *dice, struct range range)
+{
+    return dice_between(dice, range.low, range.high);
+}
+
+static struct bend bend_choose(const struct outline *outline, const struct style *style,
+                               float height, float stretch, struct dice *dice)
+{
+    float y_scale = height / OUTLINE_CAP_HEIGHT, x_scale = y_scale * stretch;
+    float width = (float)outline->width * x_scale;
+    float tall = (float)(outline->top - outline->bottom) * y_scale;
+    float turn = in_range(dice, style->turn), slant = in_range(dice, style->slant);
+    float cosine = 1 - turn * turn / 2, radius = dice_between(dice, 0.45f, 0.75f) * tall;
+    return (struct bend){
+        .x_scale = x_scale,
+        .y_scale = y_scale,
+        .middle_x = (float)outline->width / 2,
+        .middle_y = (float)(outline->top + outline->bottom) / 2,
+        .pinch_x = dice_between(dice, -0.4f, 0.4f) * width,
+        .pinch_y = dice_between(dice, -0.4f, 0.4f) * tall,
+        .pinch_radius2 = radius * radius,
+        .pinch = in_range(dice, style->pinch),
+        .xx = cosine,
+        .xy = slant - turn,
+        .yx = turn,
+        .yy = cosine,
+    };
+}
+
+static struct point point_bent(const struct bend *bend, const int16_t from[2])
+{
+    float x = ((float)from[0] - bend->middle_x) * bend->x_scale;
+    float y = (bend->middle_y - (float)from[1]) * bend->y_scale;
+    float dx = x - bend->pinch_x, dy = y - bend->pinch_y;
+    float near = 1 - (dx * dx + dy * dy) / bend->pinch_radius2;
+    if (near > 0) {
+        float pull = bend->pinch * near * near;
+        x -= dx * pull;
+        y -= dy * pull;
+    }
+    struct point bent = {bend->xx * x + bend->xy * y, bend->yx * x + bend->yy * y};
+    float wave_x = wave_at(&bend->waves[0], bent.y + bend->where.y);
+    float wave_y = wave_at(&bend->waves[1], bent.x + bend->where.x);
+    return (struct point){bent.x + wave_x, bent.y + wave_y};
+}
+
+// Moves the points to the left upper corner and tells the stamp how much room they take.
+static void points_settle(struct point *points, unsigned count, struct stamp *stamp)
+{
+    struct point least = points[0], most = points[0];
+    for (unsigned i = 1; i < count; i++) {
+        least.x = points[i].x < least.x ? points[i].x : least.x;
+        least.y = points[i].y < least.y ? points[i].y : least.y;
+        most.x = points[i].x > most.x ? points[i].x : most.x;
+        most.y = points[i].y > most.y ? points[i].y : most.y;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        points[i].x -= least.x - BORDER;
+        points[i].y -= least.y - BORDER;
+    }
+    int width = (int)(most.x - least.x) + 2 + 2 * BORDER;
+    int height = (int)(most.y - least.y) + 2 + 2 * BORDER;
+    stamp->width = width < STAMP_WIDTH ? width : STAMP_WIDTH;
+    stamp->height = height < STAMP_HEIGHT ? height : STAMP_HEIGHT;
+}
+
+// Keeps the border of the shape in full ink and fills what it encloses with `inside`.
+static void stamp_hollow(struct stamp *stamp, uint8_t inside)
+{
+    uint8_t least[STAMP_HEIGHT][STAMP_WIDTH], most[STAMP_HEIGHT][STAMP_WIDTH];
+    int width = stamp->width, height = stamp->height;
+    for (int y = 0; y < height; y++) { // the outermost pixels are paper, see points_settle
+        for (int x = 1; x < width - 1; x++) {
+            const uint8_t *ink = &stamp->ink[y][x];
+            uint8_t low = ink[-1] < ink[1] ? ink[-1] : ink[1];
+            uint8_t high = ink[-1] > ink[1] ? ink[-1] : ink[1];
+            least[y][x] = low < *ink ? low : *ink;
+            most[y][x] = high > *ink ? high : *ink;
+        }
+    }
+    for (int y = 1; y < height - 1; y++) {
+        for (int x = 1; x < width - 1; x++) {
+            uint8_t low = least[y - 1][x] < least[y + 1][x] ? least[y - 1][x] : least[y + 1][x];
+            uint8_t high = most[y - 1][x] > most[y + 1][x] ? most[y - 1][x] : most[y + 1][x];
+            low = low < least[y][x] ? low : least[y][x];
+            high = high > most[y][x] ? high : most[y][x];
+            uint8_t fill = low < inside ? low : inside;
+            uint8_t border = (uint8_t)(high - low);
+            stamp->ink[y][x] = border > fill ? border : fill;
+        }
+    }
+}
+
+void symbol_draw(const struct outline *outline, const struct style *style, float height,
+                 float stretch, const struct wave waves[2], struct point where, struct dice *dice,
+                 struct raster *raster, struct stamp *stamp)
+{
+    struct point points[POINTS_MOST];
+    unsigned count = outline->points < POINTS_MOST ? outline->points : POINTS_MOST;
+    struct bend bend = bend_choose(outline, style, height, stretch, dice);
+    bend.waves = waves;
+    bend.where = where;
+    for (unsigned i = 0; i < count; i++)
+        points[i] = point_bent(&bend, outline_points[outline->point + i]);
+    points_settle(points, count, stamp);
+    const uint16_t *ends = outline_contour_ends + outline->contour;
+    for (unsigned i = 0, begin = 0; i < outline->contours && ends[i] <= count; begin = ends[i++])
+        raster_polygon(raster, points + begin, ends[i] - begin);
+    raster_take(raster, stamp);
+    float kind = dice_between(dice, 0, 1);
+    if (kind < style->hollow)
+        stamp_hollow(stamp, 0);
+    else if (kind < style->hollow + style->shaded)
+        stamp_hollow(stamp, SHADE);
+}

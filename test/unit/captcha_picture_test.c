@@ -1,0 +1,148 @@
+// The picture of a security code: repeatable, bounded, a PNG, different by deployment and day.
+#include "mod_smsinteractivo/captcha/captcha.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include <zlib.h>
+
+enum { ROW = 1 + CAPTCHA_WIDTH / 4, RAW = ROW * CAPTCHA_HEIGHT };
+
+static const struct captcha_secret secret = {"one deployment"}, other = {"another deployment"};
+
+static const char *id_of(unsigned number)
+{
+    static char id[CAPTCHA_ID_LENGTH + 1];
+    snprintf(id, sizeof id, "%032x", number);
+    return id;
+}
+
+static uint32_t number_at(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+// Reads a PNG as its standard says, chunk by chunk with their checks, into raw rows.
+static void png_read(const unsigned char *png, size_t length, unsigned char raw[RAW])
+{
+    assert_memory_equal(png, "\x89PNG\r\n\x1a\n", 8);
+    assert_int_equal(number_at(png + 16), CAPTCHA_WIDTH);
+    assert_int_equal(number_at(png + 20), CAPTCHA_HEIGHT);
+    assert_memory_equal(png + 24, "\2\3\0\0\0", 5);
+    size_t at = 8, chunks = 0;
+    while (at < length) {
+        uint32_t size = number_at(png + at);
+        assert_true(at + 12 + size <= length);
+        assert_int_equal(number_at(png + at + 8 + size), crc32(0, png + at + 4, size + 4));
+        if (memcmp(png + at + 4, "IDAT", 4) == 0) {
+            uLongf room = RAW;
+            assert_int_equal(uncompress(raw, &room, png + at + 8, size), Z_OK);
+            assert_int_equal(room, RAW);
+        }
+        at += 12 + size;
+        chunks++;
+    }
+    assert_int_equal(chunks, 4);
+    assert_int_equal(at, length);
+    assert_memory_equal(png + length - 8, "IEND", 4);
+}
+
+static void one_id_gives_the_same_bytes_every_time(void **state)
+{
+    (void)state;
+    unsigned char a[CAPTCHA_PICTURE_ROOM], b[CAPTCHA_PICTURE_ROOM];
+    for (unsigned i = 0; i < 200; i++) {
+        int length = captcha_picture(&secret, id_of(i), 20000, false, a, sizeof a);
+        assert_true(length > 0);
+        captcha_picture(&other, id_of(i + 7), 20001, true, b, sizeof b);
+        assert_int_equal(captcha_picture(&secret, id_of(i), 20000, false, b, sizeof b), length);
+        assert_memory_equal(a, b, (size_t)length);
+    }
+}
+
+static void every_picture_is_a_png_of_at_most_1600_octets(void **state)
+{
+    (void)state;
+    unsigned char png[4 * CAPTCHA_PICTURE_ROOM], raw[RAW];
+    for (unsigned i = 0; i < 2000; i++) {
+        int length = captcha_picture(&secret, id_of(i), 20000 + i % 50, i % 2, png, sizeof png);
+        assert_in_range(length, 100, 1600);
+        png_read(png, (size_t)length, raw);
+    }
+}
+
+static void a_picture_holds_both_paper_and_ink_in_measure(void **state)
+{
+    (void)state;
+    unsigned char png[CAPTCHA_PICTURE_ROOM], raw[RAW];
+    for (unsigned i = 0; i < 500; i++) {
+        int length = captcha_picture(&secret, id_of(i), 20000 + i, false, png, sizeof png);
+        png_read(png, (size_t)length, raw);
+        unsigned black = 0;
+        for (unsigned at = 0; at < RAW; at++)
+            black += at % ROW && raw[at] == 0xaa;
+        assert_in_range(black, ROW * CAPTCHA_HEIGHT / 50, ROW * CAPTCHA_HEIGHT * 6 / 10);
+    }
+}
+
+static void the_dark_picture_differs_in_its_palette_alone(void **state)
+{
+    (void)state;
+    enum { PALETTE = 8 + 25, PALETTE_SIZE = 12 + 9 };
+    unsigned char light[CAPTCHA_PICTURE_ROOM], dark[CAPTCHA_PICTURE_ROOM];
+    for (unsigned i = 0; i < 100; i++) {
+        int length = captcha_picture(&secret, id_of(i), 20000, false, light, sizeof light);
+        assert_int_equal(captcha_picture(&secret, id_of(i), 20000, true, dark, sizeof dark),
+                         length);
+        assert_memory_not_equal(light, dark, PALETTE + PALETTE_SIZE);
+        memcpy(dark + PALETTE, light + PALETTE, PALETTE_SIZE);
+        assert_memory_equal(light, dark, (size_t)length);
+    }
+}
+
+static void another_id_deployment_or_day_gives_another_picture_and_code(void **state)
+{
+    (void)state;
+    const struct captcha_secret *secrets[] = {&secret, &other, &secret, &secret};
+    const unsigned numbers[] = {1, 1, 2, 1}, days[] = {20000, 20000, 20000, 20001};
+    unsigned char png[4][CAPTCHA_PICTURE_ROOM] = {{0}};
+    char code[4][CAPTCHA_CODE_ROOM];
+    for (int i = 0; i < 4; i++) {
+        captcha_picture(secrets[i], id_of(numbers[i]), days[i], false, png[i], sizeof png[i]);
+        captcha_code(secrets[i], id_of(numbers[i]), days[i], code[i]);
+        for (int j = 0; j < i; j++) {
+            assert_memory_not_equal(png[i], png[j], CAPTCHA_PICTURE_ROOM);
+            assert_string_not_equal(code[i], code[j]);
+        }
+    }
+}
+
+static void too_little_room_is_an_error_and_nothing_is_written_behind_it(void **state)
+{
+    (void)state;
+    unsigned char png[CAPTCHA_PICTURE_ROOM];
+    for (size_t room = 0; room < CAPTCHA_PICTURE_ROOM; room += 7) {
+        memset(png, 0xa5, sizeof png);
+        assert_int_equal(captcha_picture(&secret, id_of(1), 1, false, png, room), -ENOBUFS);
+        for (size_t at = room; at < sizeof png; at++)
+            assert_int_equal(png[at], 0xa5);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_id_gives_the_same_bytes_every_time),
+        cmocka_unit_test(every_picture_is_a_png_of_at_most_1600_octets),
+        cmocka_unit_test(a_picture_holds_both_paper_and_ink_in_measure),
+        cmocka_unit_test(the_dark_picture_differs_in_its_palette_alone),
+        cmocka_unit_test(another_id_deployment_or_day_gives_another_picture_and_code),
+        cmocka_unit_test(too_little_room_is_an_error_and_nothing_is_written_behind_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

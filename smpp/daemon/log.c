@@ -1,0 +1,161 @@
+/* Lines to stderr, each with one write(2), floods held back. */
+#include "smpp/daemon/log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "smpp/daemon/clock.h"
+
+enum { LINE_ROOM = 1024, FAILURES = 64 };
+
+/* A failure seen lately: what it was, when it was last written, how often it was not. */
+struct failure {
+    uint64_t what;
+    int64_t written;
+    unsigned held;
+};
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct failure failures[FAILURES];
+static enum log_level threshold = LOG_AT_INFO;
+static int64_t interval = 10000;
+
+void log_tune(enum log_level level, int64_t interval_ms)
+{
+    pthread_mutex_lock(&mutex);
+    threshold = level;
+    interval = interval_ms;
+    pthread_mutex_unlock(&mutex);
+}
+
+/* FNV-1a over id and sentence without digits: a counter in a line does not make it another one. */
+static uint64_t failure_hash(const char *id, const char *sentence)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (; *id; id++)
+        hash = (hash ^ (unsigned char)*id) * 0x100000001b3u;
+    for (; *sentence; sentence++)
+        if (*sentence < '0' || *sentence > '9')
+            hash = (hash ^ (unsigned char)*sentence) * 0x100000001b3u;
+    return hash;
+}
+
+/* Its slot, or the one written longest ago made its own. */
+static struct failure *failure_find(uint64_t what)
+{
+    struct failure *oldest = &failures[0];
+    for (unsigned i = 0; i < FAILURES; i++) {
+        if (failures[i].what == what)
+            return &failures[i];
+        if (failures[i].written < oldest->written)
+            oldest = &failures[i];
+    }
+    *oldest = (struct failure){.what = what};
+    return oldest;
+}
+
+/* Whether a failure may be written now; `repeated` is how often it was held back before. */
+static bool failure_is_due(const char *id, const char *sentence, unsigned *repeated)
+{
+    struct failure *failure = failure_find(failure_hash(id, sentence));
+    int64_t now = clock_us() / 1000;
+    if (failure->written && now - failure->written < interval) {
+        failure->held++;
+        return false;
+    }
+    *repeated = failure->held;
+    failure->written = now;
+    failure->held = 0;
+    return true;
+}
+
+/* sd-daemon(3): JOURNAL_STREAM names the device and inode of the stream we were given. */
+static bool is_journal(void)
+{
+    static int known = -1;
+    if (known < 0) {
+        const char *stream = getenv("JOURNAL_STREAM");
+        struct stat st;
+        char own[64] = "";
+        if (stream && fstat(STDERR_FILENO, &st) == 0)
+            snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+        known = stream && strcmp(stream, own) == 0;
+    }
+    return known;
+}
+
+static size_t prefix_put(char *out, size_t room, enum log_level level, const char *id)
+{
+    if (is_journal())
+        return (size_t)snprintf(out, room, "<%d>%s ", (int)level, id);
+    int64_t wall = clock_wall();
+    time_t seconds = (time_t)(wall / 1000);
+    struct tm tm;
+    char time[32];
+    strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
+    return (size_t)snprintf(out, room, "%s.%03dZ %s ", time, (int)(wall % 1000), id);
+}
+
+/* A peer's words may stand in a line; they must not start another or steer a terminal. */
+static void line_tame(char *line)
+{
+    for (; *line; line++)
+        if ((unsigned char)*line < 0x20 || *line == 0x7f)
+            *line = '?';
+}
+
+static void line_write(enum log_level level, const char *id, char *sentence)
+{
+    char line[LINE_ROOM + 128];
+    unsigned repeated = 0;
+    line_tame(sentence);
+    pthread_mutex_lock(&mutex);
+    if (level > LOG_AT_WARNING || failure_is_due(id, sentence, &repeated)) {
+        size_t len = prefix_put(line, sizeof line, level, id);
+        len += (size_t)snprintf(line + len, sizeof line - len, "%s", sentence);
+        if (repeated)
+            len += (size_t)snprintf(line + len, sizeof line - len, " repeated=%u", repeated);
+        line[len++] = '\n';
+        ssize_t unused = write(STDERR_FILENO, line, len);
+        (void)unused; /* a log that cannot be written has nowhere to say so */
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static void log_write(enum log_level level, const char *id, const char *format, va_list args)
+{
+    char sentence[LINE_ROOM];
+    if (level > threshold)
+        return;
+    vsnprintf(sentence, sizeof sentence, format, args);
+    line_write(level, id, sentence);
+}
+
+#define LOG_FUNCTION(name, level)                                                                  \
+    void name(const char *id, const char *format, ...)                                             \
+    {                                                                                              \
+        va_list args;                                                                              \
+        va_start(args, format);                                                                    \
+        log_write(level, id, format, args);                                                        \
+        va_end(args);                                                                              \
+    }
+
+LOG_FUNCTION(log_error, LOG_AT_ERROR)
+LOG_FUNCTION(log_warning, LOG_AT_WARNING)
+LOG_FUNCTION(log_notice, LOG_AT_NOTICE)
+LOG_FUNCTION(log_info, LOG_AT_INFO)
+LOG_FUNCTION(log_debug, LOG_AT_DEBUG)
+
+const char *log_number_put(char out[8], const char *mobile)
+{
+    size_t len = mobile ? strlen(mobile) : 0;
+    snprintf(out, 8, "\u2026%s", len > 4 ? mobile + len - 4 : ""); /* the ellipsis is 3 octets */
+    return out;
+}

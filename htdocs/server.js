@@ -1,0 +1,124 @@
+// Talks to the module: pages and forms without reloading, and waiting for news with back-off.
+'use strict';
+
+const Sms = window.Sms = { base: document.body.dataset.base, cursor: 0 };
+
+Sms.texts = JSON.parse(document.getElementById('texts').textContent);
+
+/** A text of the catalogue with its {…} filled in. */
+Sms.t = (key, values = {}) =>
+  (Sms.texts[key] || key).replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
+
+Sms.element = (tag, className, text) => {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
+
+/** 128 random bits in hex: the idempotency key of one message. */
+Sms.key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
+
+/** POSTs fields and returns {status, answer}; status 0 where nobody could be reached. */
+Sms.post = async (path, fields) => {
+  const body = new URLSearchParams({ token: document.body.dataset.token, ...fields });
+  try {
+    const response = await fetch(Sms.base + path, { method: 'POST', body, headers: { Accept: 'application/json' } });
+    return { status: response.status, answer: await response.json().catch(() => ({})) };
+  } catch {
+    return { status: 0, answer: {} };
+  }
+};
+
+/** Fetches a screen, made by the module, and puts it in place. False where nobody could be reached. */
+Sms.go = async (url, body, push = true) => {
+  let response, html;
+  try {
+    response = await fetch(url, { method: body ? 'POST' : 'GET', body, headers: { Accept: 'text/html' } });
+    html = await response.text();
+  } catch {
+    Sms.banner('offline');
+    return false;
+  }
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  if (!fresh.getElementById('room')) return false;
+  Sms.banner('');
+  document.body.dataset.token = fresh.body.dataset.token || document.body.dataset.token;
+  if (push && response.url !== location.href) history.pushState(null, '', response.url);
+  Sms.show(fresh);
+  return true;
+};
+
+/** Swaps the room and the list for those of another page and moves the focus where reading goes on. */
+Sms.show = fresh => {
+  for (const id of ['room', 'conversations'])
+    document.getElementById(id).replaceChildren(...fresh.getElementById(id).childNodes);
+  document.getElementById('expiry').replaceChildren();
+  Sms.ready();
+  const room = document.getElementById('room');
+  const target = room.querySelector('[aria-invalid=true], #problem, #code, #more, #name') || room;
+  target.focus({ preventScroll: target === room });
+  if (!target.matches('#more')) window.scrollTo(0, 0);
+};
+
+Sms.banner = key => {
+  const banner = document.getElementById('banner'), text = key ? Sms.t(key) : '';
+  if (banner.textContent !== text) banner.textContent = text;
+};
+
+const pause = (ms, signal) => new Promise(resolve => {
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+});
+
+const jitter = ms => ms * (0.75 + Math.random() / 2);
+
+/** One poll: 'over', 'lost', or how many ms to leave before the next. */
+async function pollOnce(signal) {
+  const begun = performance.now();
+  const response = await fetch(`${Sms.base}poll?after=${Sms.cursor}&wait=25`,
+    { headers: { Accept: 'application/json' }, signal });
+  if (response.status === 410 || response.status === 403) return 'over';
+  if (!response.ok) return 'lost';
+  const answer = await response.json();
+  if (signal.aborted) return 0;
+  Sms.cursor = Math.max(Sms.cursor, answer.cursor);
+  Sms.news(answer);
+  // Held until something happened: ask again at once. Answered at once without news: as the server hints.
+  const held = performance.now() - begun > 900 || answer.events.length > 0;
+  return held ? jitter(60) : jitter(1000 * (answer.retry_in || 2));
+}
+
+let listening = null;
+
+/** Keeps asking for news until the session is over; asking again while it listens changes nothing. */
+Sms.listen = async () => {
+  if (listening) return;
+  const control = listening = new AbortController();
+  let trouble = 0;
+  while (!control.signal.aborted) {
+    let next;
+    try { next = await pollOnce(control.signal); } catch { next = 'lost'; }
+    if (control.signal.aborted) return;
+    if (next === 'over') {
+      listening = null;
+      return Sms.over();
+    }
+    if (next === 'lost') {
+      Sms.banner('offline');
+      next = jitter(Math.min(30000, 1000 * 2 ** trouble++));
+      await Promise.race([pause(next, control.signal),
+        new Promise(resolve => addEventListener('online', resolve, { once: true }))]);
+      continue;
+    }
+    if (trouble) { Sms.banner(''); Sms.resend(); }
+    trouble = 0;
+    await pause(next, control.signal);
+  }
+};
+
+/** Stops asking; a poll under way is dropped. */
+Sms.hush = () => {
+  if (listening) listening.abort();
+  listening = null;
+};

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "smpp/link/conf.h"
+#include "smpp/spool/charge.h"
 #include "smpp/text/text.h"
 
 enum {
@@ -18,8 +19,7 @@ enum {
     CONF_CODES = 64,
     CONF_CODE_LEN = 16, /* digits of a short code, at most 15, and the NUL */
     CONF_WORDS = 32,
-    CONF_PRICES = 32,
-    CONF_TAXES = 8,
+    CONF_TARIFFS = 32,
     CONF_UIDS = 16,
 };
 
@@ -37,20 +37,6 @@ struct conf_words {
 struct conf_uids {
     unsigned count;
     uid_t uid[CONF_UIDS];
-};
-
-struct conf_tax {
-    const char *name;    /* "ITBIS" */
-    unsigned hundredths; /* of a percent: 1800 is 18 % */
-};
-
-/* [price YYYY-MM-DD] */
-struct conf_price {
-    int64_t from;      /* ms since the epoch, wall clock: 00:00 of that day in America/Santo_Domingo
-                          (UTC-4 all year) */
-    unsigned centavos; /* of one answer, without taxes */
-    unsigned taxes;
-    struct conf_tax tax[CONF_TAXES];
 };
 
 /* [link NAME]. `bind.profile` points to this very struct. */
@@ -87,9 +73,9 @@ struct conf {
     unsigned connections, connections_per_user;
 
     /* the state it keeps */
-    const char *state_directory;
-    const char *store_servers, *store_prefix;
-    const char *instance; /* names this smppd in memcached's alive: key */
+    const char *state;                /* directory of the spool */
+    const char *store, *store_prefix; /* memcached servers, as store_open takes them */
+    const char *instance;             /* names this smppd in memcached's alive: key */
 
     /* conversations */
     enum text_policy letters;
@@ -108,15 +94,16 @@ struct conf {
     unsigned same_answers;   /* R20: no notice from the n-th identical answer on */
     int64_t same_answers_ms; /* within this time */
 
-    /* money, oldest first; at least one */
-    unsigned prices;
-    struct conf_price price[CONF_PRICES];
+    /* money: [price YYYY-MM-DD], oldest first, at least one, proven by charge_check. Each holds
+     * from 00:00 of its day in America/Santo_Domingo, UTC-4 all year. */
+    unsigned tariffs;
+    struct charge_tariff tariff[CONF_TARIFFS];
     const char *cdr_directory;
     int64_t cdr_period_ms;
-    uint64_t cdr_size; /* octets */
+    unsigned cdr_records; /* of one file */
 
     /* what is kept how long in the spool */
-    int64_t keep_texts_ms, keep_messages_ms, keep_cdrs_ms;
+    int64_t keep_texts_ms, keep_cdrs_ms;
 
     /* running */
     int log_level; /* enum log_level of log.h */
@@ -142,9 +129,6 @@ struct conf *conf_load(const char *path, conf_complain *complain, void *ctx);
 struct conf *conf_keep(struct conf *conf);
 /* One less; the last one wipes the passwords and frees. NULL is nothing. Loop thread only. */
 void conf_drop(struct conf *conf);
-
-/* The price in force at a wall-clock time; the oldest one where none was yet. Never NULL. */
-const struct conf_price *conf_price_at(const struct conf *conf, int64_t wall_ms);
 
 /* Whether a link carries a short code; for struct links_choice. */
 bool conf_carries(const struct link_conf *bind, const char *short_code);

@@ -38,9 +38,9 @@ bool captcha_id_is_valid(const char *id);
 void captcha_code(const struct captcha_secret *secret, const char *id, unsigned day,
                   char out[static CAPTCHA_CODE_ROOM]);
 
-// Whether what a visitor typed is the code: upper and lower case are one, spaces and punctuation do
-// not count, and a look-alike that no picture holds (0 for D, 5 for S) is taken for what it looks
-// like. Compares in time that depends on the typed text only.
+// Whether what a visitor typed is the code (of a picture or of a recording): upper and lower case
+// are one, spaces, dashes and dots do not count, and a look-alike that no picture holds (0 for D, 5
+// for S) is taken for what it looks like too.
 bool captcha_matches(const char *typed, const char *code);
 
 // Draws the picture of `id` as PNG (ISO/IEC 15948; 2-bit palette of greys) into out[0..room).

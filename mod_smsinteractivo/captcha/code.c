@@ -27,16 +27,18 @@ void captcha_code(const struct captcha_secret *secret, const char *id, unsigned 
     derive_symbols(octets + 0, ALPHABET, CODE_SHORTEST + (octets[DERIVED_SIZE - 1] & 1), out);
 }
 
-// The symbol meant by one typed character; 0 for what does not count (space, dash, dot).
-static char symbol_meant(char typed)
+static char upper(char typed)
 {
-    if (typed >= 'a' && typed <= 'z')
-        typed = (char)(typed - 'a' + 'A');
+    return typed >= 'a' && typed <= 'z' ? (char)(typed - 'a' + 'A') : typed;
+}
+
+static char symbol_looked_at(char typed)
+{
     for (size_t i = 0; i < sizeof look_alike / sizeof *look_alike; i++) {
         if (typed == look_alike[i][0])
             return look_alike[i][1];
     }
-    return strchr(" \t\r\n-._", typed) ? '\0' : typed;
+    return typed;
 }
 
 bool captcha_matches(const char *typed, const char *code)
@@ -44,10 +46,12 @@ bool captcha_matches(const char *typed, const char *code)
     size_t length = strlen(code), at = 0;
     unsigned different = 0;
     for (; *typed; typed++) {
-        char symbol = symbol_meant(*typed);
-        if (symbol == '\0')
+        if (strchr(" \t\r\n-._", *typed))
             continue;
-        different |= at < length ? (unsigned)(symbol ^ code[at]) : 1u;
+        char symbol = upper(*typed);
+        unsigned meant =
+            at < length && (symbol == code[at] || symbol_looked_at(symbol) == code[at]);
+        different |= !meant;
         at += at < length;
     }
     return length > 0 && at == length && different == 0;

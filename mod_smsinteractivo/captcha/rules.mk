@@ -1,10 +1,12 @@
 # The security code: no httpd, no APR; zlib and libcrypto. FreeType and espeak-ng only while building.
-PACKAGES += zlib1g-dev libssl-dev libfreetype-dev fonts-dejavu-core
+PACKAGES += zlib1g-dev libssl-dev libfreetype-dev fonts-dejavu-core espeak-ng
+CHECK_PACKAGES += nodejs:node
 
 CAPTCHA_DIR  := mod_smsinteractivo/captcha
 CAPTCHA_LIBS := -lcrypto -lz
-CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c sheet.c symbol.c picture.c png.c)
-CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c
+CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c sheet.c symbol.c picture.c png.c \
+                  wav.c voice.c audio.c work.c)
+CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c $(BUILD)/captcha/voice_table.c
 CAPTCHA_FONTS := $(addprefix /usr/share/fonts/truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf Serif-Bold.ttf SansMono-Bold.ttf)
 
 $(BUILD)/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/%.o) $(CAPTCHA_MADE:%.c=%.o)
@@ -18,6 +20,25 @@ $(BUILD)/captcha/outlines: $(CAPTCHA_DIR)/outlines.c $(CAPTCHA_DIR)/alphabet.h $
 $(BUILD)/captcha/outline_table.c: $(BUILD)/captcha/outlines
 	$(call say,OUTLINE,$@)
 	$(Q)$< $(CAPTCHA_FONTS) > $@.new && mv $@.new $@
+
+# Each voice: espeak-ng's name, a variant, the speed in words a minute, the pitch.
+CAPTCHA_VOICES := es-419:120:45 es-419+f2:125:50 es-419+m3:115:35 es-419+f4:130:45
+CAPTCHA_DIGITS := 0:cero 1:uno 2:dos 3:tres 4:cuatro 5:cinco 6:seis 7:siete 8:ocho 9:nueve
+
+$(BUILD)/captcha/voices: $(CAPTCHA_DIR)/voices.c $(CAPTCHA_DIR)/wav.c $(CAPTCHA_DIR)/wav.h
+	@mkdir -p $(@D)
+	$(call say,BUILD,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $(CAPTCHA_DIR)/voices.c $(CAPTCHA_DIR)/wav.c -lm
+
+$(BUILD)/captcha/voice_table.c: $(BUILD)/captcha/voices
+	$(call say,VOICE,$@)
+	$(Q)mkdir -p $(@D)/spoken && files= && for voice in $(CAPTCHA_VOICES); do \
+	    set -- $$(echo $$voice | tr : ' '); \
+	    for digit in $(CAPTCHA_DIGITS); do \
+	        file=$(@D)/spoken/$$1-$${digit%:*}.wav; files="$$files $$file"; \
+	        espeak-ng -v $$1 -s $$2 -p $$3 -w $$file "$${digit#*:}" || exit 1; \
+	    done; \
+	done; $< $$files > $@.new && mv $@.new $@
 
 $(BUILD)/captcha/%.o: $(BUILD)/captcha/%.c
 	$(call say,CC,$<)

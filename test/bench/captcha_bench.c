@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { PICTURES = 4000 };
+enum { PICTURES = 4000, RECORDINGS = 1000 };
 
 static double clock_us(void)
 {
@@ -19,21 +19,31 @@ static int length_compare(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
+static void lengths_print(const char *what, double us, int *length, int count, int limit)
+{
+    qsort(length, (size_t)count, sizeof *length, length_compare);
+    printf("%s: %.0f us; octets: least %d, median %d, 99 %% %d, most %d (limit %d)\n", what,
+           us / count, length[0], length[count / 2], length[count * 99 / 100], length[count - 1],
+           limit);
+}
+
 int main(void)
 {
     static int length[PICTURES];
+    static unsigned char out[CAPTCHA_AUDIO_ROOM];
     struct captcha_secret secret = {"a secret of the bench"};
-    unsigned char png[CAPTCHA_PICTURE_ROOM];
     char id[CAPTCHA_ID_LENGTH + 1];
     double begin = clock_us();
     for (unsigned i = 0; i < PICTURES; i++) {
         snprintf(id, sizeof id, "%032x", i);
-        length[i] = captcha_picture(&secret, id, i / 100, false, png, sizeof png);
+        length[i] = captcha_picture(&secret, id, i / 20, false, out, sizeof out);
     }
-    double each = (clock_us() - begin) / PICTURES;
-    qsort(length, PICTURES, sizeof *length, length_compare);
-    printf("picture: %.0f us; octets: least %d, median %d, 99 %% %d, most %d (limit %d)\n", each,
-           length[0], length[PICTURES / 2], length[PICTURES * 99 / 100], length[PICTURES - 1],
-           CAPTCHA_PICTURE_ROOM);
+    lengths_print("picture", clock_us() - begin, length, PICTURES, CAPTCHA_PICTURE_ROOM);
+    begin = clock_us();
+    for (unsigned i = 0; i < RECORDINGS; i++) {
+        snprintf(id, sizeof id, "%032x", i);
+        length[i] = captcha_audio(&secret, id, i / 20, NULL, out, sizeof out);
+    }
+    lengths_print("recording", clock_us() - begin, length, RECORDINGS, CAPTCHA_AUDIO_ROOM);
     return length[0] < 0;
 }

@@ -101,7 +101,7 @@ struct link *link_new(struct event_base *base, const struct link_conf *conf,
 void link_free(struct link *link);
 
 /* How many link_submit would be taken now: window and pace; 0 while not up or paused. */
-unsigned link_room(const struct link *link);
+unsigned link_room(struct link *link);
 
 /* 0: taken, its outcome will be told. -EAGAIN: no room. -ENOTCONN: not up. -EINVAL, -EMSGSIZE: a
  * field is too long for SMPP. Octets are written together when the loop comes round. */

@@ -1,0 +1,187 @@
+/* Finds an SMSC's limit and keeps just below it. */
+#include <math.h>
+#include <string.h>
+#include "smpp/link/pace.h"
+
+#define SECOND      1000000.0
+#define SLICE_US    125000
+#define START_RATE  50.0 /* first guess, and how many go out at once at first */
+#define START_BURST 10.0
+#define DOUBLE_US   100000.0      /* of searching */
+#define FREE_RATE   200000.0      /* beyond this no limit is felt */
+#define STEP_DOWN   0.98          /* after a refusal in calm */
+#define PLATEAU_US  (10 * SECOND) /* from a refusal back to the refused rate */
+#define PLATEAU_SENT                                                                               \
+    800.0 /* and at least this many submits, so that searching costs few of them                   \
+           */
+#define HOLD_MOST (SECOND / 2)
+
+void pace_init(struct pace *p, double cap, int64_t now)
+{
+    double rate = cap > 0 ? cap : START_RATE;
+    *p =
+        (struct pace){.cap = cap, .rate = rate, .searching = cap <= 0, .peak = rate, .floor = rate};
+    p->tokens = cap > 0 ? 1 : START_BURST;
+    p->filled = p->taken = now;
+    p->cut = p->refused = now - (int64_t)(10 * SECOND);
+    p->slice = now / SLICE_US;
+}
+
+static bool is_free(const struct pace *p)
+{
+    return p->searching && p->rate >= FREE_RATE;
+}
+
+double pace_rate(const struct pace *p)
+{
+    return is_free(p) ? 0 : p->rate;
+}
+
+/* Room for what a late timer missed, and no burst beyond: some limits are counted over very short
+ * times. */
+static double tokens_most(const struct pace *p)
+{
+    double most = 1.2 + p->rate * 0.005;
+    return p->searching && most < START_BURST ? START_BURST : most;
+}
+
+static void tokens_fill(struct pace *p, int64_t now)
+{
+    double most = tokens_most(p);
+    p->tokens += (double)(now - p->filled) / SECOND * p->rate;
+    if (p->tokens > most)
+        p->tokens = most;
+    p->filled = now;
+}
+
+uint32_t pace_room(struct pace *p, int64_t now)
+{
+    if (is_free(p))
+        return UINT32_MAX;
+    if (now < p->hold)
+        return 0;
+    if (p->probing)
+        return 1;
+    tokens_fill(p, now);
+    if (p->tokens < 1)
+        p->limited = true;
+    return (uint32_t)p->tokens;
+}
+
+/* The curve: from floor up to peak, flat there, then up again (RFC 8312 has the same shape). */
+static void rate_climb(struct pace *p)
+{
+    double step = fmax(p->peak - p->floor, p->peak * (1 - STEP_DOWN));
+    bool calm = step < p->peak * 0.05; /* the limit is known well: search it rarely */
+    double plateau = calm ? fmax(PLATEAU_US, PLATEAU_SENT / p->peak * SECOND) : PLATEAU_US;
+    double x = p->climb_us / plateau - 1;
+    p->rate = fmax(p->floor, p->peak + step * x * x * x);
+    if (p->cap > 0 && p->rate > p->cap)
+        p->rate = p->cap;
+}
+
+/* The rate moves only while it is what holds submits back: an idle link learns nothing. */
+static void rate_advance(struct pace *p, int64_t now)
+{
+    double most = fmax(SECOND / 5, 2 * SECOND / p->rate);
+    double passed = fmin((double)(now - p->taken), most);
+    if (p->searching) {
+        p->rate *= exp2(fmin(passed, DOUBLE_US) / DOUBLE_US);
+    } else {
+        p->climb_us += passed;
+        rate_climb(p);
+    }
+}
+
+void pace_take(struct pace *p, int64_t now)
+{
+    if (is_free(p))
+        return;
+    if (p->probing) {
+        p->hold = now + (int64_t)SECOND; /* unless its answer comes before */
+        p->tokens = 0;
+        p->filled = now;
+    } else {
+        p->tokens -= 1;
+    }
+    if (p->limited)
+        rate_advance(p, now);
+    p->limited = false;
+    p->taken = now;
+}
+
+static void slices_turn(struct pace *p, int64_t now)
+{
+    int64_t slice = now / SLICE_US;
+    if (slice - p->slice >= PACE_SLICES) {
+        memset(p->slices, 0, sizeof p->slices);
+        p->slice = slice;
+    }
+    while (p->slice < slice)
+        p->slices[++p->slice % PACE_SLICES] = 0;
+}
+
+/* How many were accepted in the last second: in the eight whole slices, or in seven and the running
+ * one. */
+static double accepted_count(struct pace *p, int64_t now)
+{
+    uint32_t all = 0;
+    slices_turn(p, now);
+    for (int i = 0; i < PACE_SLICES; i++)
+        all += p->slices[i];
+    uint32_t whole = all - p->slices[p->slice % PACE_SLICES];
+    uint32_t recent = all - p->slices[(p->slice + 1) % PACE_SLICES];
+    return whole > recent ? whole : recent;
+}
+
+void pace_accepted(struct pace *p, int64_t sent, int64_t now)
+{
+    slices_turn(p, now);
+    p->slices[p->slice % PACE_SLICES]++;
+    if (p->probing && sent >= p->refused) {
+        p->probing = false;
+        p->hold = now;
+    }
+}
+
+static void rate_cut(struct pace *p, int64_t now)
+{
+    double since = (double)(now - p->cut);
+    double accepted = fmax(accepted_count(p, now), 1);
+    if (!p->searching && since < SECOND)
+        return;
+    if (p->searching) {
+        p->peak = fmin(p->rate, accepted * 8);
+        p->rate = fmin(p->rate, accepted);
+    } else {
+        p->peak = p->rate;
+        p->rate = STEP_DOWN * (since < 3 * SECOND ? fmin(p->rate, accepted) : p->rate);
+    }
+    p->searching = false;
+    p->floor = p->rate;
+    p->climb_us = 0;
+    p->cut = now;
+}
+
+void pace_refused(struct pace *p, int64_t sent, int64_t now)
+{
+    if (sent < p->refused) /* it went out together with one that told the same */
+        return;
+    bool again = now - p->refused < (int64_t)SECOND;
+    rate_cut(p, now);
+    p->hold_us = again ? fmin(p->hold_us * 2, HOLD_MOST) : fmin(SECOND / p->rate, HOLD_MOST);
+    p->hold = now + (int64_t)p->hold_us;
+    p->probing = again;
+    p->tokens = 1; /* the first after the pause; the pause itself earns nothing */
+    p->filled = p->hold;
+    p->refused = now;
+}
+
+int64_t pace_wait(struct pace *p, int64_t now)
+{
+    if (pace_room(p, now) > 0)
+        return 0;
+    if (now < p->hold)
+        return p->hold - now;
+    return (int64_t)((1 - p->tokens) / p->rate * SECOND) + 1;
+}

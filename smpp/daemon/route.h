@@ -53,8 +53,8 @@ int64_t route_last_until(const struct routes *routes);
 
 /* Who wants a code. */
 struct route_wish {
-    const char (*codes)[ROUTE_CODE_ROOM]; /* the pool that can be used now */
-    unsigned count;
+    const char (*codes)[ROUTE_CODE_ROOM]; /* the pool; those on links that are up come first */
+    unsigned count, up;                   /* all of them, and how many of the first are up */
     const char *session;
     const char *conversation; /* the name a new conversation would get */
     const char *name;         /* the visitor's */

@@ -20,7 +20,7 @@ enum {
     TRANSCRIPT_CONVERSATIONS = 16,
     TRANSCRIPT_KEEPS = 49152, /* octets of events a t: value holds before old ones leave it */
     TRANSCRIPT_PIECE = 32768, /* octets of events of one o: value */
-    TRANSCRIPT_EVENT = 4096   /* octets of one event's line */
+    TRANSCRIPT_EVENT = 8192   /* octets of one event's line */
 };
 
 struct transcript_conversation {
@@ -46,15 +46,16 @@ struct transcript_event {
     bool missing;
 };
 
-/* An opened value. Its events point into the octets it was opened from or into `own`. About 120 kB.
+/* An opened value. About 80 kB.
  */
 struct transcript_book {
     int64_t last, first, until;
+    int64_t highest; /* number of the newest event that stands here; above `last` where one is
+                        missing */
     unsigned pieces; /* how many o: values exist */
     unsigned conversations;
     struct transcript_conversation conversation[TRANSCRIPT_CONVERSATIONS];
-    size_t events;   /* octets of event lines in `own` */
-    size_t overflow; /* octets at the start of `own` that have to leave, see transcript_spill */
+    size_t events; /* octets of event lines in `own` */
     char own[TRANSCRIPT_MAX + TRANSCRIPT_EVENT];
 };
 
@@ -70,8 +71,7 @@ int transcript_close(const struct transcript_book *book, char *value, size_t roo
 /* The conversation of that name, or NULL. */
 struct transcript_conversation *transcript_find(struct transcript_book *book, const char *id);
 
-/* Puts a conversation in or replaces it; `until` of the session follows the latest of its
- * conversations. -ENOSPC where 16 live ones stand there already; else the oldest ended one leaves.
+/* Puts a conversation in or replaces it; `until` of the session rises with it. -ENOSPC where 16 live ones stand there already; else the oldest ended one leaves.
  */
 int transcript_put(struct transcript_book *book, const struct transcript_conversation *mine);
 

@@ -1,0 +1,432 @@
+/* The storer's two queues and its thread; see storer.h. */
+#include "smpp/daemon/storer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "smpp/daemon/clock.h"
+#include "smpp/daemon/counters.h"
+#include "smpp/store/store.h"
+
+enum { ALIVE_KEYS = 16 };
+
+struct queue {
+    struct storer_job *first, **end;
+    unsigned count;
+};
+
+struct storer {
+    struct store *store;
+    struct storer_options options;
+    char instance[64], started[24];
+    unsigned alive_keys; /* one for a lone server, several so that each of a ring holds some */
+    int fd;
+    pthread_t thread;
+    pthread_mutex_t lock; /* all below */
+    pthread_cond_t work;
+    struct queue in, out;
+    unsigned waiting; /* of class STORER_NEW */
+    bool up, lost, lost_told, filled, check, stop;
+};
+
+static void queue_put(struct queue *queue, struct storer_job *job)
+{
+    job->next = NULL;
+    *queue->end = job;
+    queue->end = &job->next;
+    queue->count++;
+}
+
+static void queue_empty(struct queue *queue)
+{
+    *queue = (struct queue){.end = &queue->first};
+}
+
+static void announce(struct storer *storer)
+{
+    uint64_t one = 1;
+    ssize_t n = write(storer->fd, &one, sizeof one);
+    (void)n; /* only a full counter fails, and then it is readable already */
+}
+
+/* ---- on the storer's thread ---- */
+
+struct reading {
+    const char *keys[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
+    struct storer_value *into[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
+    unsigned count;
+};
+
+static void found_take(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
+{
+    struct reading *reading = ctx;
+    struct storer_value *into = reading->into[nth];
+    /* libmemcached's octets live until the next call; two jobs may want the same key. */
+    into->octets = malloc(len + 2);
+    if (!into->octets)
+        return;
+    memcpy(into->octets, value, len);
+    into->octets[len] = '\0';
+    into->len = len;
+    into->cas = cas;
+    into->e = 0;
+}
+
+static void reading_add(struct reading *reading, const char *key, struct storer_value *into)
+{
+    *into = (struct storer_value){.e = -ENOENT};
+    reading->keys[reading->count] = key;
+    reading->into[reading->count++] = into;
+}
+
+/* The same key twice in one mget is reported once: the second reader gets a copy. */
+static void reading_share(struct reading *reading)
+{
+    for (unsigned i = 1; i < reading->count; i++)
+        for (unsigned j = 0; j < i && reading->into[i]->e == -ENOENT; j++)
+            if (reading->into[j]->e == 0 && strcmp(reading->keys[i], reading->keys[j]) == 0)
+                found_take(&(struct reading){.into = {reading->into[i]}}, 0,
+                           reading->into[j]->octets, reading->into[j]->len, reading->into[j]->cas);
+}
+
+static void reading_free(struct reading *reading)
+{
+    for (unsigned i = 0; i < reading->count; i++) {
+        free(reading->into[i]->octets);
+        reading->into[i]->octets = NULL;
+    }
+}
+
+static void alive_key(const struct storer *storer, unsigned nth, char key[STORER_KEY_ROOM])
+{
+    (void)snprintf(key, STORER_KEY_ROOM, nth ? "alive:%s:%u" : "alive:%s", storer->instance, nth);
+}
+
+static void state_set(struct storer *storer, int e)
+{
+    pthread_mutex_lock(&storer->lock);
+    storer->up = e != -EAGAIN;
+    pthread_mutex_unlock(&storer->lock);
+    if (e == -EAGAIN)
+        counter_add(COUNTER_STORE_ERRORS, 1);
+}
+
+static void lost_tell(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    storer->lost = true;
+    storer->lost_told = false;
+    pthread_mutex_unlock(&storer->lock);
+    announce(storer);
+}
+
+/* Reads what the batch wants, and the alive: keys with it. 0, -EAGAIN, or -ESTALE where memcached
+ * has lost what it held. */
+static int batch_read(struct storer *storer, struct storer_job *batch, struct reading *reading,
+                      bool thorough)
+{
+    char alive[ALIVE_KEYS][STORER_KEY_ROOM];
+    struct storer_value there[ALIVE_KEYS];
+    unsigned keys = thorough ? storer->alive_keys : 1;
+    reading->count = 0;
+    for (unsigned i = 0; i < keys; i++) {
+        alive_key(storer, i, alive[i]);
+        reading_add(reading, alive[i], &there[i]);
+    }
+    for (struct storer_job *job = batch; job; job = job->next)
+        for (unsigned i = 0; i < STORER_KEYS; i++)
+            if (job->key[i][0])
+                reading_add(reading, job->key[i], &job->value[i]);
+    int e = store_get_many(storer->store, reading->keys, reading->count, found_take, reading);
+    if (e == 0 && reading->count > keys)
+        reading_share(reading);
+    for (unsigned i = 0; i < keys; i++) {
+        if (e == 0 && there[i].e == -ENOENT)
+            e = -ESTALE;
+        free(there[i].octets);
+    }
+    /* What is freed later must not point at this function's own. */
+    reading->count -= keys;
+    memmove(reading->into, reading->into + keys, reading->count * sizeof *reading->into);
+    return e == -ESTALE || e == 0 ? e : -EAGAIN;
+}
+
+static void job_work(struct storer *storer, struct storer_job *job, int read)
+{
+    int64_t since = clock_us();
+    job->e = read < 0 ? read : job->work(job, storer->store);
+    if (job->e == -EAGAIN)
+        state_set(storer, -EAGAIN);
+    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
+}
+
+static void batch_done(struct storer *storer, struct storer_job *batch)
+{
+    pthread_mutex_lock(&storer->lock);
+    for (struct storer_job *next; batch; batch = next) {
+        next = batch->next;
+        if (batch->class == STORER_NEW)
+            storer->waiting--;
+        queue_put(&storer->out, batch);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    announce(storer);
+}
+
+/* Puts back at the head, in order, what has to wait for the refill. */
+static void batch_hold(struct storer *storer, struct storer_job *batch)
+{
+    struct storer_job **end = &batch;
+    unsigned count = 0;
+    for (; *end; end = &(*end)->next)
+        count++;
+    pthread_mutex_lock(&storer->lock);
+    *end = storer->in.first;
+    if (!storer->in.first)
+        storer->in.end = end;
+    storer->in.first = batch;
+    storer->in.count += count;
+    pthread_mutex_unlock(&storer->lock);
+}
+
+static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
+{
+    struct reading reading;
+    int read = batch_read(storer, batch, &reading, thorough);
+    if (read == 0 || read == -EAGAIN)
+        state_set(storer, read);
+    if (read == -ESTALE && !lost) {
+        state_set(storer, 0);
+        reading_free(&reading);
+        if (batch)
+            batch_hold(storer, batch);
+        lost_tell(storer);
+        return;
+    }
+    for (struct storer_job *job = batch; job; job = job->next)
+        job_work(storer, job, read == -ESTALE ? 0 : read);
+    reading_free(&reading);
+    if (batch)
+        batch_done(storer, batch);
+}
+
+static void alive_set(struct storer *storer)
+{
+    char key[STORER_KEY_ROOM];
+    int e = 0;
+    for (unsigned i = 0; i < storer->alive_keys && e == 0; i++) {
+        alive_key(storer, i, key);
+        e = store_set(storer->store, key, storer->started, strlen(storer->started), 0);
+    }
+    pthread_mutex_lock(&storer->lock);
+    storer->lost = false;
+    storer->filled = false;
+    pthread_mutex_unlock(&storer->lock);
+    state_set(storer, e); /* where it failed, the next look finds the key missing again */
+}
+
+/* Takes up to a batch of jobs; while memcached is empty only those of the refill. */
+static struct storer_job *batch_take(struct storer *storer)
+{
+    struct storer_job *batch = NULL, **end = &batch;
+    struct storer_job **at = &storer->in.first;
+    for (unsigned n = 0; *at && n < STORER_BATCH;) {
+        struct storer_job *job = *at;
+        if (storer->lost && job->class != STORER_REFILL) {
+            at = &job->next;
+            continue;
+        }
+        *at = job->next;
+        storer->in.count--;
+        job->next = NULL;
+        *end = job;
+        end = &job->next;
+        n++;
+    }
+    if (!*at)
+        storer->in.end = at;
+    return batch;
+}
+
+static void *storer_run(void *ctx)
+{
+    struct storer *storer = ctx;
+    pthread_mutex_lock(&storer->lock);
+    while (!storer->stop) {
+        struct storer_job *batch = batch_take(storer);
+        bool check = storer->check, lost = storer->lost;
+        bool filled = !batch && lost && storer->filled;
+        if (!batch && !filled && (!check || lost)) {
+            storer->check = false;
+            pthread_cond_wait(&storer->work, &storer->lock);
+            continue;
+        }
+        storer->check = false;
+        pthread_mutex_unlock(&storer->lock);
+        if (filled)
+            alive_set(storer);
+        else
+            batch_run(storer, batch, check, lost);
+        pthread_mutex_lock(&storer->lock);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    return NULL;
+}
+
+/* ---- on the loop ---- */
+
+static unsigned servers_count(const char *servers)
+{
+    unsigned count = 0;
+    for (const char *at = servers; *at; at += strcspn(at, ", \t")) {
+        at += strspn(at, ", \t");
+        count += *at != '\0';
+    }
+    return count;
+}
+
+struct storer *storer_start(const struct storer_options *options, char *why, size_t room)
+{
+    struct storer *storer = calloc(1, sizeof *storer);
+    if (!storer) {
+        (void)snprintf(why, room, "out of memory");
+        return NULL;
+    }
+    storer->options = *options;
+    storer->alive_keys = servers_count(options->servers) > 1 ? ALIVE_KEYS : 1;
+    (void)snprintf(storer->instance, sizeof storer->instance, "%s", options->instance);
+    (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
+    queue_empty(&storer->in);
+    queue_empty(&storer->out);
+    (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
+    (void)pthread_cond_init(&storer->work, NULL);
+    storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    storer->store = store_open(options->servers, options->prefix, why, room);
+    int e = storer->fd < 0 ? errno : 0;
+    if (storer->store && e == 0)
+        e = pthread_create(&storer->thread, NULL, storer_run, storer);
+    if (storer->store && e == 0)
+        return storer;
+    if (e)
+        (void)snprintf(why, room, "the storer's thread cannot start: %s", strerror(e));
+    store_close(storer->store);
+    if (storer->fd >= 0)
+        close(storer->fd);
+    free(storer);
+    return NULL;
+}
+
+static void queue_cancel(struct queue *queue, bool ran)
+{
+    for (struct storer_job *job = queue->first, *next; job; job = next) {
+        next = job->next;
+        if (!ran)
+            job->e = -ECANCELED;
+        job->done(job);
+    }
+    queue_empty(queue);
+}
+
+void storer_stop(struct storer *storer)
+{
+    if (!storer)
+        return;
+    pthread_mutex_lock(&storer->lock);
+    storer->stop = true;
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
+    (void)pthread_join(storer->thread, NULL); /* it exists and nobody else joins it */
+    queue_cancel(&storer->out, true);
+    queue_cancel(&storer->in, false);
+    store_close(storer->store);
+    close(storer->fd);
+    free(storer);
+}
+
+int storer_put(struct storer *storer, struct storer_job *job)
+{
+    int e = 0;
+    pthread_mutex_lock(&storer->lock);
+    if (storer->stop || (job->class == STORER_NEW && storer->waiting >= storer->options.limit))
+        e = -EAGAIN;
+    if (e == 0) {
+        storer->waiting += job->class == STORER_NEW;
+        queue_put(&storer->in, job);
+        pthread_cond_signal(&storer->work);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    return e;
+}
+
+int storer_fd(const struct storer *storer)
+{
+    return storer->fd;
+}
+
+void storer_reap(struct storer *storer)
+{
+    uint64_t count;
+    ssize_t n = read(storer->fd, &count, sizeof count);
+    (void)n; /* nothing to read is no error: somebody reaped before */
+    pthread_mutex_lock(&storer->lock);
+    struct storer_job *job = storer->out.first;
+    queue_empty(&storer->out);
+    bool tell = storer->lost && !storer->lost_told;
+    storer->lost_told |= tell;
+    pthread_mutex_unlock(&storer->lock);
+    for (struct storer_job *next; job; job = next) {
+        next = job->next;
+        job->done(job);
+    }
+    if (tell)
+        storer->options.lost(storer->options.ctx);
+}
+
+static void signal_flag(struct storer *storer, bool *flag)
+{
+    pthread_mutex_lock(&storer->lock);
+    *flag = true;
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
+}
+
+void storer_check(struct storer *storer)
+{
+    signal_flag(storer, &storer->check);
+}
+
+void storer_filled(struct storer *storer)
+{
+    signal_flag(storer, &storer->filled);
+}
+
+bool storer_up(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    bool up = storer->up;
+    pthread_mutex_unlock(&storer->lock);
+    return up;
+}
+
+unsigned storer_waiting(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    unsigned count = storer->in.count + storer->out.count;
+    pthread_mutex_unlock(&storer->lock);
+    return count;
+}
+
+int storer_again(struct store *store, const char *key, char *octets, size_t room,
+                 struct storer_value *value)
+{
+    *value = (struct storer_value){.octets = octets};
+    value->e = store_get(store, key, octets, room, &value->len, &value->cas);
+    if (value->e < 0)
+        value->octets = NULL;
+    return value->e;
+}

@@ -40,9 +40,10 @@ static bool is_joined(const struct cluster *before, enum cluster_class class)
 
 bool cluster_begins(struct cluster *cluster, uint32_t cp)
 {
-    enum cluster_class class = class_of(cp);
+    bool tie = cp == 0x200D || (cp >= 0x1F3FB && cp <= 0x1F3FF);
+    enum cluster_class class = tie && cluster->emoji_part ? OTHER : class_of(cp);
     bool begins = !is_joined(cluster, class);
-    cluster->joiner = cp == 0x200D && cluster->picture;
+    cluster->joiner = class == EXTEND && cp == 0x200D && cluster->picture;
     cluster->picture = class == PICTURE || (class == EXTEND && cluster->picture);
     cluster->regional = class == REGIONAL && (begins || cluster->last == PREPEND);
     cluster->last = class;

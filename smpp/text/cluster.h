@@ -18,8 +18,10 @@ struct cluster_range {
 extern const struct cluster_range cluster_ranges[];
 extern const size_t cluster_ranges_count;
 
-/* What is known of the cluster so far: all zero before the first letter. */
+/* What is known of the cluster so far: all zero but for `emoji_part` before the first letter. */
 struct cluster {
+    bool
+        emoji_part; /* set by the caller: cut joined emoji at their joiners and before skin tones */
     enum cluster_class last;
     bool picture;  /* an emoji, perhaps extended: a joiner may tie the next one to it */
     bool joiner;   /* ... and there was one just now */

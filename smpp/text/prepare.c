@@ -238,7 +238,7 @@ int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_p
     sms->parts = profile->parts;
     sms->ref16 = profile->ref16;
     sms->data_coding = sms->encoding == TEXT_UCS2 ? 8 : profile->data_coding;
-    rc = text_split(sms, profile->charset);
+    rc = text_split(sms, policy, profile->charset);
     if (rc)
         return rc;
     /* Nobody is to blame where as many plain letters would need as many segments. */

@@ -28,6 +28,7 @@ unsigned split_segments(unsigned letters, bool ref16)
 struct cutter {
     struct text_sms *sms;
     enum text_charset charset;
+    bool emoji_part;
     unsigned capacity, units; /* of the segment being filled */
     unsigned at, end;         /* octets */
     unsigned loose; /* up to here code points may be parted: a cluster that fits nowhere */
@@ -45,7 +46,7 @@ static unsigned pair_size(const struct cutter *cut, unsigned at)
 
 static unsigned cluster_size(const struct cutter *cut)
 {
-    struct cluster cluster = {.last = OTHER};
+    struct cluster cluster = {.emoji_part = cut->emoji_part};
     unsigned at = cut->at;
     do {
         uint32_t cp = unit_at(cut, at);
@@ -99,10 +100,11 @@ static int segments_cut(struct cutter *cut)
     return 0;
 }
 
-int text_split(struct text_sms *sms, enum text_charset charset)
+int text_split(struct text_sms *sms, enum text_policy policy, enum text_charset charset)
 {
-    struct cutter cut = {
-        .sms = sms, .charset = charset, .end = sms->seg_start[1], .units = sms->units};
+    struct cutter cut = {.sms = sms, .charset = charset, .emoji_part = policy == TEXT_UNICODE};
+    cut.end = sms->seg_start[1];
+    cut.units = sms->units;
     cut.capacity = capacity(sms->encoding, false, sms->ref16);
     sms->seg_start[0] = 0;
     sms->segments = 1;

@@ -82,8 +82,10 @@ int text_chars(const char *utf8, size_t len);
 int text_compose(char *out, size_t room, const char *name, const char *message, const char *notice);
 
 /* Cleans, chooses the encoding, encodes and splits. An escape pair, a surrogate pair and a grapheme
- * cluster that fits into a segment are never cut (3GPP TS 23.038, 6.2.1; TS 23.040, 9.2.3.24).
- * 0, or -EMSGSIZE (TEXT_ROOM, TEXT_OCTETS or TEXT_SEGMENTS exceeded). `profile` NULL is all zero.
+ * cluster that fits into a segment are never cut; only with TEXT_UNICODE may emoji be parted at
+ * joiners and skin tones, as most gateways do and test/text/text_vectors.tsv has it (3GPP
+ * TS 23.038, 6.2.1; TS 23.040, 9.2.3.24). 0, or -EMSGSIZE (TEXT_ROOM, TEXT_OCTETS or TEXT_SEGMENTS
+ * exceeded). `profile` NULL is all zero.
  */
 int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_policy policy,
                  const struct text_profile *profile);

@@ -6,7 +6,7 @@ static enum cluster_class class_of(uint32_t cp)
     if (cp < 0xA9)
         return OTHER;
     if (cp >= 0xAC00 && cp <= 0xD7A3)
-        return (cp - 0xAC00) % 28 ? LVT : LV;
+        return SYLLABLE;
     size_t low = 0, high = cluster_ranges_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -26,11 +26,10 @@ static bool is_joined(const struct cluster *before, enum cluster_class class)
         return true;
     switch (before->last) {
     case L:
-        return class == L || class == V || class == LV || class == LVT;
-    case LV:
+        return class == L || class == V || class == SYLLABLE;
+    case SYLLABLE:
     case V:
         return class == V || class == T;
-    case LVT:
     case T:
         return class == T;
     default:

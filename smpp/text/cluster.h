@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 /* Classes after Unicode Standard Annex #29, table 2. EXTEND is every mark, so Extend, SpacingMark
- * and ZWJ: a few marks that the annex lets stand alone are kept with their base too. */
-enum cluster_class { OTHER, EXTEND, PICTURE, REGIONAL, PREPEND, L, V, T, LV, LVT };
+ * and ZWJ: a few marks that the annex lets stand alone are kept with their base too, and a vowel or
+ * final behind any Hangul syllable. text.js has the same rules. */
+enum cluster_class { OTHER, EXTEND, PICTURE, REGIONAL, PREPEND, L, V, T, SYLLABLE };
 
 struct cluster_range {
     uint32_t first, last;

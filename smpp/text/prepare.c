@@ -74,27 +74,36 @@ static void code_put(struct septets *to, uint8_t code)
     to->sms->units += code & GSM7_EXTENDED ? 2 : 1;
 }
 
-/* 0, or -ENOENT where the alphabet cannot say it. */
-static int replacement_put(struct septets *to, uint32_t cp)
+/* Codes of what stands for `cp`: their number, or -ENOENT where the alphabet has nothing. */
+static int replacement_codes(uint8_t codes[TRANSLIT_ROOM], uint32_t cp, enum text_charset charset)
 {
     unsigned char septets[TRANSLIT_ROOM];
-    int count = translit_put(septets, cp);
-    uint8_t codes[TRANSLIT_ROOM];
-    int letters = 0;
+    int count = translit_put(septets, cp), letters = 0;
+    if (count < 0)
+        return count;
     for (int i = 0; i < count; i++) {
         uint8_t code = septets[i] == GSM7_ESC ? GSM7_EXTENDED | septets[++i] : septets[i];
-        if (!charset_has(to->charset, septet_letter(code)))
+        if (!charset_has(charset, septet_letter(code)))
             return -ENOENT;
         codes[letters++] = code;
     }
+    return letters;
+}
+
+static int replacement_put(struct septets *to, uint32_t cp)
+{
+    uint8_t codes[TRANSLIT_ROOM];
+    int count = replacement_codes(codes, cp, to->charset);
     if (count < 0 && to->policy != TEXT_LOSSY)
-        return -ENOENT;
-    if (count < 0)
-        codes[letters++] = '?';
-    for (int i = 0; i < letters; i++)
+        return count;
+    if (count < 0) {
+        codes[0] = '?';
+        count = 1;
+    }
+    for (int i = 0; i < count; i++)
         code_put(to, codes[i]);
     to->changed = true;
-    if ((letters > 1 || (letters == 1 && codes[0] & GSM7_EXTENDED)) && !to->costly)
+    if ((count > 1 || (count == 1 && codes[0] & GSM7_EXTENDED)) && !to->costly)
         to->costly = cp;
     return 0;
 }

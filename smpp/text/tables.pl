@@ -223,7 +223,7 @@ sub js_tables () {
 		my $first = shift @prepend;
 		my $last  = $first;
 		$last = shift @prepend while @prepend && $prepend[0] == $last + 1;
-		$class .= sprintf $first == $last ? '\u{%x}' : '\u{%x}-\u{%x}', $first, $last;
+		$class .= join '-', map { sprintf '\\\\u{%x}', $_ } $first, $first == $last ? () : $last;
 	}
 	my $bare = $decoration =~ s/\\x\{(\w+)\}/\\u$1/gr;
 	$bare =~ s/\\u(\w{3})(?!\w)/\\u0$1/g;
@@ -233,7 +233,7 @@ sub js_tables () {
 	    '  var SPANISH = ' . $quote->(join '', sort keys %spanish) . ';',
 	    '  var INSTEAD = ' . $quote->($instead) . ';',
 	    "  var DECORATION = /[$bare]/g;",
-	    "  var PREPEND = /[$class]/u;";
+	    "  var PREPEND = '[$class]';";
 }
 
 sub js_renew ($file) {

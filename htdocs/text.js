@@ -1,0 +1,208 @@
+/* Counts and shows a text as the network will carry it: the same rules and tables as smpp/text/ in C,
+ * which decides in the end. The table lines are renewed by `make text-tables`; `make check-text`
+ * holds this script against the C code.
+ *   SmsText.count(text, policy, profile) -> { encoding, units, segments, remaining, prepared, culprit }
+ *     policy: 'translit' | 'spanish' | 'unicode' | 'lossy'; profile: { ref16, charset }, both optional;
+ *     prepared: as the handset will show it; culprit: the letter that makes the message longer, or ''
+ *   SmsText.compose(name, message, notice) -> the text that goes out (notice may be missing)
+ *   SmsText.chars(text) -> characters as the limit of 150 counts them */
+(function (root) {
+  'use strict';
+
+  // made by smpp/text/tables.pl
+  var ALPHABET = '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+  var EXTENSION = '\f^{}\\[~]|€';
+  var SPANISH = 'ÁÍÓÚáçíóú';
+  var INSTEAD = '   \n¡ !\n≠ !=\n¨«»˝“”„‟″❝❞〝〞 "\n`´ʹʻʼʽˈˊˋ‘’‚‛′‵‹›❛❜ \'\n© (c)\n® (r)\n•‣∗∙●◦ *\n†‡ +\n± +-\n¸、 ,\n¬¯ˉ‐‑‒–—―⁃−─⸺ -\n→ ->\n·˙‧。 .\n⋯ ...\n÷⁄∕ /\n← <-\n↔ <->\n≤ <=\n≥ >=\n¿� ?\nȺΑ A\nÆ AE\nƁƂɃΒ B\nƇȻ C\nÐĐƉƊƋ D\nƐɆΕ E\n€ EUR\nƑ F\nƓǤ G\nĦΗ H\nƗΙ I\nɈ J\nƘΚ K\nĿŁȽ L\nΜ M\nŊƝΝ N\nØΟ O\nŒ OE\n¶ƤΡ P\nɌ R\nŦƬƮȾΤ T\nÞ TH\nɄ U\nƲ V\nΧ X\nƳɎΥ Y\nƵȤΖ Z\n∖ \\\n˄ˆ ^\n‗ _\nⱥ a\næ ae\nƀƃ b\n¢ƈȼ c\nðđƌ d\nɇ e\nƒ f\nǥ g\nħ h\nı i\nȷɉ j\nĸƙ k\nŀłƚ l\nŋƞ n\n°ø˚ o\n‰ o/oo\nœ oe\nƥ p\nɍ r\nß ss\nŧƫƭ t\nþ th\nµμ u\n× x\nƴɏ y\nƶȥ z\n¦∣│ |\n˜∼≈ ~\nẞ ß';
+  var DECORATION = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]/g;
+  var PREPEND = '[\\u{600}-\\u{605}\\u{6dd}\\u{70f}\\u{890}-\\u{891}\\u{8e2}\\u{d4e}\\u{110bd}\\u{110cd}\\u{111c2}-\\u{111c3}\\u{1193f}\\u{11941}\\u{11a3a}\\u{11a84}-\\u{11a89}\\u{11d46}]';
+  // end of what is made
+
+  var INVISIBLE = /[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+  var NO_LETTER = /[\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+  var PLAIN = /^[\n\f\x20-\x7e\xa0-\xac\xae-\u02ff]*$/;
+  var TIES = /[\u200c\u200d\ufe00-\ufe0f]/;
+  var CHARSET_END = { latin1: 0x100, ascii: 0x80 };
+
+  // Septets of each letter; SHIFTED: two, but only with the Spanish table.
+  var SHIFTED = 3;
+  var cost = new Uint8Array(0x10000);
+  var instead = {};
+  var known = new Map();
+
+  function each(letters, value) {
+    for (var i = 0; i < letters.length; i++) cost[letters.charCodeAt(i)] = value;
+  }
+  each(SPANISH, SHIFTED);
+  each(EXTENSION, 2);
+  each(ALPHABET, 1);
+  cost[27] = 0;
+  INSTEAD.split('\n').forEach(function (line) {
+    var at = line.indexOf(' ');
+    Array.from(line.slice(0, at)).forEach(function (letter) { instead[letter] = line.slice(at + 1); });
+  });
+
+  // A joiner or variation selector stays where it changes what is seen (clean.c, is_needed).
+  function untie(text) {
+    var before = '', out = '';
+    var letters = Array.from(text);
+    letters.forEach(function (letter, i) {
+      var stays = !TIES.test(letter) || (letter < '\ufe00'
+        ? joins(before) && joins(letters[i + 1]) && !/[\ufe00-\ufe0f]/.test(letters[i + 1])
+        : /^[0-9#*\xa9\xae\u203c\u2049\u2122\u2139\u2190-\ufb1c\ufb50-\ufdff\ufe10-\uffff\u{10000}-\u{10ffff}]$/u.test(before));
+      if (stays) out += before = letter;
+    });
+    return out;
+  }
+
+  function joins(letter) {
+    return /^[\u0600-\u1dff\u2600-\ufb1c\ufb50-\uffff\u{10000}-\u{10ffff}]$/u.test(letter || '');
+  }
+
+  function clean(text) {
+    if (PLAIN.test(text)) return text;
+    text = text.replace(/\r\n?|[\x85\u2028\u2029]/g, '\n').replace(/\t/g, ' ')
+      .replace(INVISIBLE, '').replace(NO_LETTER, '\ufffd');
+    return (TIES.test(text) ? untie(text) : text).normalize('NFC');
+  }
+
+  function chars(text) {
+    text = clean(text);
+    var count = text.length;
+    for (var i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) count--;
+    return count;
+  }
+
+  function costOf(letter, end) {
+    var code = letter.charCodeAt(0);
+    return letter.length > 1 || code >= end || cost[code] === SHIFTED ? 0 : cost[code];
+  }
+
+  // What stands for a letter: { text, units }, or null.
+  function replacement(letter, end) {
+    var key = letter + end;
+    if (known.has(key)) return known.get(key);
+    var text = letter in instead ? instead[letter] : decomposed(letter);
+    var units = 0;
+    for (var i = 0; text && i < text.length; i++) {
+      var more = costOf(text[i], end);
+      if (!more) text = null;
+      units += more;
+    }
+    var found = text === null ? null : { text: text, units: units };
+    if (known.size > 4000) known.clear();
+    known.set(key, found);
+    return found;
+  }
+
+  function decomposed(letter) {
+    var whole = letter.normalize('NFKD');
+    var bare = whole.replace(DECORATION, '');
+    if (bare === letter) return null;
+    var out = '';
+    for (var part of bare) {
+      var to = costOf(part, 0x10000) ? part : instead[part];
+      if (to === undefined) return null;
+      out += to;
+    }
+    return out;
+  }
+
+  // The text in the default alphabet as far as the policy allows; encoding '' where it does not.
+  function septets(text, policy, end) {
+    var units = 0, from = 0, out = '', costly = '', shifted = '';
+    for (var i = 0; i < text.length; i++) {
+      var code = text.charCodeAt(i), more = code < end ? cost[code] : 0;
+      if (more === 1) { units++; continue; }
+      var letter = String.fromCodePoint(text.codePointAt(i));
+      if (more === 2) {
+        units += 2;
+        costly = costly || letter;
+      } else if (policy === 'spanish' && more === SHIFTED && end === 0x10000) {
+        units += 2;
+        shifted = shifted || letter;
+      } else if (policy === 'translit' || policy === 'lossy') {
+        var found = replacement(letter, end) || (policy === 'lossy' ? { text: '?', units: 1 } : null);
+        if (!found) return { encoding: '', culprit: letter };
+        out += text.slice(from, i) + found.text;
+        from = i + letter.length;
+        units += found.units;
+        if (found.units > 1) costly = costly || letter;
+      } else {
+        return { encoding: '', culprit: letter };
+      }
+      i += letter.length - 1;
+    }
+    return {
+      encoding: shifted ? 'gsm7+es' : 'gsm7', units: units, culprit: shifted || costly,
+      prepared: from ? out + text.slice(from) : text
+    };
+  }
+
+  function capacity(encoding, several, ref16) {
+    var header = (encoding === 'gsm7+es' ? 3 : 0) + (several ? (ref16 ? 6 : 5) : 0);
+    if (header) header++;
+    return encoding === 'ucs2' ? (140 - header) >> 1 : Math.floor((140 - header) * 8 / 7);
+  }
+
+  // Grapheme clusters (cluster.h); with `part`, joined emoji may be parted.
+  function clusters(part) {
+    var mark = '[\\p{M}\\u200c\\uff9e\\uff9f\\u0e33\\u0eb3' + (part ? '' : '\\u200d\\p{Emoji_Modifier}') + ']';
+    var L = '[\\u1100-\\u115f\\ua960-\\ua97c]', V = '[\\u1160-\\u11a7\\ud7b0-\\ud7c6]', T = '[\\u11a8-\\u11ff\\ud7cb-\\ud7fb]';
+    var picture = '\\p{Extended_Pictographic}';
+    return new RegExp('(?:' + PREPEND + ')*(?:' +
+      L + '*(?:' + V + '|[\\uac00-\\ud7a3])' + V + '*' + T + '*|' + L + '+|' + T + '+|' +
+      '\\p{Regional_Indicator}{2}|' +
+      picture + (part ? '' : '(?:' + mark + '*\\u200d' + picture + ')*') +
+      '|[^])(?:' + mark + ')*', 'gu');
+  }
+
+  // Calls take(units) for each piece that a cut must not part.
+  function pieces(text, encoding, policy, room, take) {
+    if (encoding === 'ucs2') {
+      text.match(clusters(policy === 'unicode')).forEach(function (cluster) {
+        if (cluster.length <= room) take(cluster.length);
+        else for (var letter of cluster) take(letter.length);
+      });
+      return;
+    }
+    for (var i = 0; i < text.length; i++) take(cost[text.charCodeAt(i)] > 1 ? 2 : 1);
+  }
+
+  function split(text, encoding, units, policy, ref16) {
+    var room = capacity(encoding, false, ref16), segments = 1, used = units;
+    if (units > room) {
+      room = capacity(encoding, true, ref16);
+      used = 0;
+      pieces(text, encoding, policy, room, function (more) {
+        if (used + more > room) {
+          segments++;
+          used = 0;
+        }
+        used += more;
+      });
+    }
+    return { segments: segments, remaining: room - used };
+  }
+
+  function count(text, policy, profile) {
+    var ref16 = !!(profile && profile.ref16);
+    text = clean(text);
+    var sms = septets(text, policy, profile && CHARSET_END[profile.charset] || 0x10000);
+    if (!sms.encoding) sms = { encoding: 'ucs2', units: text.length, culprit: sms.culprit, prepared: text };
+    var cut = split(sms.prepared, sms.encoding, sms.units, policy, ref16);
+    var letters = cut.segments > 1 ? chars(text) : 1;
+    var least = letters <= 160 ? 1 : Math.ceil(letters / capacity('gsm7', true, ref16));
+    return {
+      encoding: sms.encoding, units: sms.units, segments: cut.segments, remaining: cut.remaining,
+      prepared: sms.prepared, culprit: cut.segments > least ? sms.culprit : ''
+    };
+  }
+
+  function compose(name, message, notice) {
+    return name + ' (web): ' + message + (notice ? '\n' + notice : '');
+  }
+
+  root.SmsText = { count: count, compose: compose, chars: chars };
+  if (typeof module === 'object' && module.exports) module.exports = root.SmsText;
+})(typeof self === 'object' ? self : globalThis);

@@ -42,11 +42,12 @@ struct conf_uids {
 /* [link NAME]. `bind.profile` points to this very struct. */
 struct conf_link {
     struct link_conf bind;
-    struct conf_codes codes;  /* what this link carries */
-    struct text_profile text; /* how this SMSC wants its texts */
-    bool international;       /* numbers on the air: 1 + 10 digits; else the 10 national ones */
-    bool receipts;            /* ask for delivery receipts (registered_delivery 1) */
-    unsigned line;            /* of its [link] in the file */
+    struct conf_codes codes;   /* what this link carries */
+    struct text_profile text;  /* how this SMSC wants its texts */
+    bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
+    bool receipts;             /* ask for delivery receipts (registered_delivery 1) */
+    const char *password_file; /* where bind.password came from; "" : the file itself */
+    unsigned line;             /* of its [link] in the file */
 };
 
 /* The texts of PRODUCT 5, each proven at load to be one GSM-7 SMS, with {nombre} at its longest
@@ -89,6 +90,9 @@ struct conf {
     /* limits */
     unsigned queue_max;      /* messages accepted and not yet settled */
     unsigned answers_max;    /* answers received and not yet on disk */
+    unsigned store_queue;    /* jobs waiting for memcached */
+    unsigned spool_queue;    /* jobs waiting for the disk */
+    uint64_t spool_octets;   /* the database grows to this; 0: as far as the disk goes */
     unsigned mobile_hourly;  /* messages from the web to one mobile */
     unsigned notices_hourly; /* R20 */
     unsigned same_answers;   /* R20: no notice from the n-th identical answer on */
@@ -104,6 +108,7 @@ struct conf {
 
     /* what is kept how long in the spool */
     int64_t keep_texts_ms, keep_cdrs_ms;
+    int64_t repeat_ms; /* how long an answer's repetition by the SMSC is recognised: R10 */
 
     /* running */
     int log_level; /* enum log_level of log.h */
@@ -114,6 +119,7 @@ struct conf {
     struct conf_link link[CONF_LINKS];
     struct conf_codes codes; /* of all links together, each once */
 
+    bool exposed;           /* a password stands in it and others may read the file */
     struct conf_room *room; /* owns the strings */
     unsigned users;         /* conf_keep and conf_drop */
 };

@@ -25,6 +25,7 @@ void link_conf_defaults(struct link_conf *conf)
     set_default(&conf->backoff_min_ms, 1000);
     set_default(&conf->backoff_max_ms, 30000);
     set_default(&conf->refused_ms, 60000);
+    set_default(&conf->shed_ms, 5000);
     if (conf->first_sequence == 0)
         conf->first_sequence = 1;
 }

@@ -1,5 +1,5 @@
 /* Back-pressure, in two steps: first the stream waits, which costs nobody anything; a caller still
- * behind after SHED_US has a trouble that waiting does not cure, so further messages are answered
+ * behind after shed_ms has a trouble that waiting does not cure, so further messages are answered
  * "temporary error, keep it". */
 #include "smpp/link/receive.h"
 #include "smpp/link/state.h"
@@ -7,8 +7,6 @@
 #include "smpp/pdu/message.h"
 #include "smpp/pdu/request.h"
 #include "smpp/pdu/status.h"
-
-#define SHED_US 5000000
 
 bool receive_is_message(uint32_t command)
 {
@@ -28,7 +26,7 @@ bool receive_may(struct bind *b)
         return true;
     }
     if (!b->stalled)
-        link_arm(b->shed, SHED_US);
+        link_arm(b->shed, (int64_t)link->conf->shed_ms * 1000);
     b->stalled = true;
     return false;
 }

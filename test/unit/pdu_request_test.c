@@ -1,0 +1,235 @@
+/* What we send, against octets written by hand from the standard. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "smpp/pdu/frame.h"
+#include "smpp/pdu/guard.h"
+#include "smpp/pdu/request.h"
+#include "smpp/pdu/response.h"
+#include "smpp/pdu/status.h"
+
+extern char smpp34_strerror[2048]; /* libsmpp34's own; only a test may look */
+
+static const uint8_t bind_octets[] = "\0\0\0\x26\0\0\0\x09\0\0\0\0\0\0\0\x05"
+                                     "user\0secret12\0vms\0\x34\0\0\0";
+static const uint8_t submit_octets[] = "\0\0\0\x44\0\0\0\x04\0\0\0\0\x7f\xff\xff\xff\0\3\0"
+                                       "2333\0\1\1"
+                                       "18095551234\0\x40\0\0\0"
+                                       "000000001500000R\0\1\0\xf5\0\4hola";
+
+static struct bind_request bind_request(void)
+{
+    return (struct bind_request){COMMAND_BIND_TRANSCEIVER, 5, "user", "secret12", "vms", ""};
+}
+
+static struct submit_request submit_request(void)
+{
+    return (struct submit_request){.sequence = 0x7fffffff,
+                                   .service_type = "",
+                                   .source_ton = 3,
+                                   .source = "2333",
+                                   .destination_ton = 1,
+                                   .destination_npi = 1,
+                                   .destination = "18095551234",
+                                   .esm_class = 0x40,
+                                   .validity = "000000001500000R",
+                                   .registered_delivery = 1,
+                                   .data_coding = 0xf5,
+                                   .octets = (const uint8_t *)"hola",
+                                   .length = 4};
+}
+
+static void a_bind_is_packed_and_leaves_no_password_in_the_library(void **state)
+{
+    uint8_t out[REQUEST_ROOM];
+    struct bind_request request = bind_request();
+    (void)state;
+    int length = request_bind(&request, out, sizeof out);
+    assert_int_equal(length, sizeof bind_octets - 1);
+    assert_memory_equal(out, bind_octets, (size_t)length);
+    assert_null(memmem(smpp34_strerror, sizeof smpp34_strerror, "secret12", 8));
+}
+
+static void a_password_of_nine_is_refused_not_cut(void **state)
+{
+    uint8_t out[REQUEST_ROOM];
+    struct bind_request request = bind_request();
+    (void)state;
+    request.password = "secret123";
+    assert_int_equal(request_bind(&request, out, sizeof out), -EMSGSIZE);
+}
+
+static void a_submit_sm_is_packed_octet_by_octet(void **state)
+{
+    uint8_t out[REQUEST_ROOM];
+    struct submit_request request = submit_request();
+    (void)state;
+    int length = request_submit(&request, out, sizeof out);
+    assert_int_equal(length, sizeof submit_octets - 1);
+    assert_memory_equal(out, submit_octets, (size_t)length);
+}
+
+static void sar_goes_as_three_tlvs(void **state)
+{
+    uint8_t out[REQUEST_ROOM];
+    struct submit_request request = submit_request();
+    (void)state;
+    request.has_sar = true;
+    request.sar_reference = 0x1234;
+    request.sar_total = 2;
+    request.sar_sequence = 1;
+    int length = request_submit(&request, out, sizeof out);
+    assert_memory_equal(out + length - 16, "\x02\x0c\0\2\x12\x34\x02\x0e\0\1\2\x02\x0f\0\1\1", 16);
+    assert_int_equal(frame_length(out, (size_t)length), length);
+}
+
+static void every_length_up_to_the_limit_is_packed(void **state)
+{
+    uint8_t text[REQUEST_SHORT_MESSAGE_MAX + 1], out[REQUEST_ROOM];
+    struct submit_request request = submit_request();
+    (void)state;
+    memset(text, 0, sizeof text); /* zeros: no string function may stop there */
+    request.octets = text;
+    for (request.length = 0; request.length <= REQUEST_SHORT_MESSAGE_MAX; request.length++)
+        assert_int_equal(request_submit(&request, out, sizeof out),
+                         sizeof submit_octets - 1 - 4 + request.length);
+    assert_int_equal(request_submit(&request, out, sizeof out), -EMSGSIZE);
+}
+
+static void a_long_text_goes_as_message_payload(void **state)
+{
+    static uint8_t text[REQUEST_PAYLOAD_MAX], out[REQUEST_PAYLOAD_MAX + REQUEST_ROOM];
+    struct submit_request request = submit_request();
+    (void)state;
+    memset(text, 'z', sizeof text);
+    request.octets = text;
+    request.length = sizeof text;
+    request.payload = true;
+    int length = request_submit(&request, out, sizeof out);
+    assert_int_equal(length, sizeof submit_octets - 1 - 4 + 4 + sizeof text);
+    assert_int_equal(frame_length(out, (size_t)length), length);
+}
+
+static void an_address_of_21_is_refused(void **state)
+{
+    uint8_t out[REQUEST_ROOM];
+    struct submit_request request = submit_request();
+    (void)state;
+    request.destination = "123456789012345678901";
+    assert_int_equal(request_submit(&request, out, sizeof out), -EMSGSIZE);
+}
+
+static void validity_is_a_relative_time(void **state)
+{
+    char out[REQUEST_VALIDITY_ROOM];
+    (void)state;
+    request_validity(0, out);
+    assert_string_equal(out, "");
+    request_validity(900, out);
+    assert_string_equal(out, "000000001500000R");
+    request_validity(2 * 86400 + 3 * 3600 + 4 * 60 + 5, out);
+    assert_string_equal(out, "000002030405000R");
+    request_validity(UINT32_MAX, out);
+    assert_string_equal(out, "000030000000000R");
+}
+
+static void lengths_outside_the_limits_end_the_stream(void **state)
+{
+    uint8_t octets[4];
+    (void)state;
+    static const struct {
+        uint32_t length;
+        long result;
+    } rows[] = {{0, -1}, {15, -1}, {16, 0}, {65536, 0}, {65537, -1}, {0xFFFFFFFF, -1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        pdu_put32(octets, rows[i].length);
+        assert_int_equal(frame_length(octets, 4), rows[i].result);
+    }
+    assert_int_equal(frame_length(octets, 3), 0);
+}
+
+static bool respond(const char *octets, size_t length, struct response *out)
+{
+    uint8_t pdu[128];
+    memcpy(pdu, octets, length);
+    pdu_put32(pdu, (uint32_t)length);
+    return response_decode(pdu, length, out);
+}
+#define RESPOND(octets, out) respond(octets, sizeof octets - 1, out)
+
+static void responses_real_smscs_send_are_all_understood(void **state)
+{
+    struct response r;
+    (void)state;
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7abc\0", &r));
+    assert_string_equal(r.text, "abc");
+    assert_int_equal(r.sequence, 7);
+    /* an error with a NUL body, one with no body, ROK without a body, a vendor's status */
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\x0b\0\0\0\7\0", &r));
+    assert_int_equal(r.status, ESME_RINVDSTADR);
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\x58\0\0\0\7", &r));
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7", &r));
+    assert_string_equal(r.text, "");
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\4\x12\0\0\0\7", &r));
+    assert_int_equal(r.status, 0x412);
+    /* ROK with a TLV; a bind_resp that is a header alone; a bind_resp with its version */
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7id\0\x04\x27\0\1\1", &r));
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\x09\0\0\0\x0d\0\0\0\7", &r));
+    assert_true(RESPOND("\0\0\0\0\x80\0\0\x09\0\0\0\0\0\0\0\7smsc\0\x02\x10\0\1\x34", &r));
+    assert_int_equal(r.interface_version, 0x34);
+}
+
+static void responses_with_broken_bodies_are_garbage(void **state)
+{
+    struct response r;
+    (void)state;
+    assert_false(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7no end", &r));
+    assert_int_equal(r.sequence, 7);
+    assert_false(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7id\0\x04\x27\0\2\1", &r));
+    assert_false(RESPOND("\0\0\0\0\x80\0\0\4\0\0\0\0\0\0\0\7"
+                         "12345678901234567890123456789012345678901234567890123456789012345\0",
+                         &r));
+}
+
+static void every_status_has_an_action_and_a_reason(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of(ESME_ROK)->action, STATUS_OK);
+    assert_int_equal(status_of(ESME_RTHROTTLED)->action, STATUS_SLOW);
+    assert_int_equal(status_of(ESME_RMSGQFUL)->action, STATUS_SLOW);
+    assert_int_equal(status_of(ESME_RSYSERR)->action, STATUS_RETRY);
+    assert_string_equal(status_of(ESME_RINVDSTADR)->reason, "not-claro");
+    assert_string_equal(status_of(0x455)->reason, "refused");
+    for (uint32_t i = 1; i < 0x600; i++)
+        assert_int_not_equal(strlen(status_of(i)->reason), 0);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    guard_start();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bind_is_packed_and_leaves_no_password_in_the_library),
+        cmocka_unit_test(a_password_of_nine_is_refused_not_cut),
+        cmocka_unit_test(a_submit_sm_is_packed_octet_by_octet),
+        cmocka_unit_test(sar_goes_as_three_tlvs),
+        cmocka_unit_test(every_length_up_to_the_limit_is_packed),
+        cmocka_unit_test(a_long_text_goes_as_message_payload),
+        cmocka_unit_test(an_address_of_21_is_refused),
+        cmocka_unit_test(validity_is_a_relative_time),
+        cmocka_unit_test(lengths_outside_the_limits_end_the_stream),
+        cmocka_unit_test(responses_real_smscs_send_are_all_understood),
+        cmocka_unit_test(responses_with_broken_bodies_are_garbage),
+        cmocka_unit_test(every_status_has_an_action_and_a_reason),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}

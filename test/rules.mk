@@ -10,6 +10,8 @@ $(BUILD)/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/libsmppd.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(UNIT_LIBS_$*) $(BUILD)/libsmppd.a -lcmocka $(SMPP_LIBS)
 .PRECIOUS: $(BUILD)/test/unit/%.o
 
+include test/smsc/rules.mk
+
 .PHONY: run check
 # The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.
 run: deps-run

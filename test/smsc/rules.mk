@@ -1,0 +1,14 @@
+# The embedded SMSC and a direct client of it; both stand apart from smpp/ and share nothing with it.
+PACKAGES += libevent-dev libssl-dev
+
+SMSC      := $(patsubst %.c,$(BUILD)/%.o,$(filter-out test/smsc/client.c,$(wildcard test/smsc/*.c)))
+SMSC_LIBS := -levent_openssl -levent_core -levent_extra -lssl -lcrypto
+PROGRAMS  += $(BUILD)/smsc
+
+$(BUILD)/smsc: $(SMSC)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMSC_LIBS)
+
+# The page is compiled in by the assembler, which tells no dependencies.
+$(BUILD)/test/smsc/page.o $(BUILD)/asan/test/smsc/page.o: $(wildcard test/smsc/page/*)

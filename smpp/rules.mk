@@ -8,7 +8,7 @@ SHARED_C := $(wildcard smpp/text/*.c smpp/store/*.c smpp/wire/*.c)
 # pdu: octets of SMPP. link: one bind to an SMSC. daemon: the switchboard.
 SMPP_C   := $(SHARED_C) $(wildcard smpp/pdu/*.c smpp/link/*.c smpp/daemon/*.c)
 
-SMPP_LIBS := -lsmpp34 -lmemcached -lsqlite3 -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -lcrypto -lpthread
+SMPP_LIBS := -lsmpp34 -lmemcached -lsqlite3 -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -lcrypto -lpthread -lm
 
 $(BUILD)/libshared.a: $(SHARED_C:%.c=$(BUILD)/%.o)
 $(BUILD)/libsmppd.a:  $(SMPP_C:%.c=$(BUILD)/%.o)

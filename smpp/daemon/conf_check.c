@@ -8,6 +8,7 @@
 
 #include "smpp/daemon/clock.h"
 #include "smpp/daemon/conf_inner.h"
+#include "smpp/daemon/log.h"
 
 enum { NAME_MAX_CHARACTERS = 20 };
 
@@ -250,4 +251,38 @@ void conf_check(struct conf_reading *r)
         conf->cdr_directory = conf->state;
     tariffs_check(r);
     links_check(r);
+}
+
+void conf_restart_warn(const struct conf *now, const struct conf *next)
+{
+    const struct {
+        const char *key, *now, *next;
+    } strings[] = {
+        {"socket", now->socket, next->socket},
+        {"socket_group", now->socket_group, next->socket_group},
+        {"state", now->state, next->state},
+        {"store", now->store, next->store},
+        {"store_prefix", now->store_prefix, next->store_prefix},
+        {"instance", now->instance, next->instance},
+        {"cdr_directory", now->cdr_directory, next->cdr_directory},
+    };
+    const struct {
+        const char *key;
+        int64_t now, next;
+    } numbers[] = {
+        {"spool_queue", now->spool_queue, next->spool_queue},
+        {"store_queue", now->store_queue, next->store_queue},
+        {"spool_size", (int64_t)now->spool_octets, (int64_t)next->spool_octets},
+        {"cdr_period", now->cdr_period_ms, next->cdr_period_ms},
+        {"cdr_records", now->cdr_records, next->cdr_records},
+        {"keep_texts", now->keep_texts_ms, next->keep_texts_ms},
+        {"keep_cdrs", now->keep_cdrs_ms, next->keep_cdrs_ms},
+        {"repeat", now->repeat_ms, next->repeat_ms},
+    };
+    for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)
+        if (strcmp(strings[i].now, strings[i].next) != 0)
+            log_warning("SD0013", "only a restart takes this over: key=%s", strings[i].key);
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].now != numbers[i].next)
+            log_warning("SD0013", "only a restart takes this over: key=%s", numbers[i].key);
 }

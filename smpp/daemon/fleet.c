@@ -1,0 +1,195 @@
+/* The links there are, and those on their way out. */
+#include "smpp/daemon/fleet.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/log.h"
+
+enum {
+    MEMBERS = 2 * CONF_LINKS, /* those in use, and as many on their way out */
+    SWEEP_MS = 20,
+};
+
+struct member {
+    struct link *link; /* NULL: the place is free */
+    struct conf *conf; /* what its profile points into */
+    bool leaving;      /* draining; freed once closed */
+};
+
+struct fleet {
+    struct fleet_parts parts;
+    struct member member[MEMBERS];
+    struct event *sweep;
+    void (*drained)(void *ctx);
+    void *drained_ctx;
+};
+
+static void member_free(struct member *member)
+{
+    link_free(member->link);
+    conf_drop(member->conf);
+    *member = (struct member){0};
+}
+
+static void fleet_tell(struct fleet *fleet)
+{
+    struct link *links[MEMBERS];
+    size_t count = 0;
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (fleet->member[i].link && !fleet->member[i].leaving)
+            links[count++] = fleet->member[i].link;
+    fleet->parts.changed(fleet->parts.ctx, links, count);
+}
+
+static bool fleet_is_empty(const struct fleet *fleet)
+{
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (fleet->member[i].link)
+            return false;
+    return true;
+}
+
+static void sweep_later(struct fleet *fleet)
+{
+    event_add(fleet->sweep, &(struct timeval){.tv_usec = SWEEP_MS * 1000});
+}
+
+/* Frees what has drained. Asked for now and then, since link_free may not be called from a link's
+ * own callback. */
+static void fleet_sweep(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    struct fleet *fleet = arg;
+    bool leaving = false;
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        struct member *member = &fleet->member[i];
+        if (member->leaving && link_state(member->link) == LINK_CLOSED)
+            member_free(member);
+        leaving = leaving || member->leaving;
+    }
+    if (leaving) {
+        sweep_later(fleet);
+    } else if (fleet->drained && fleet_is_empty(fleet)) {
+        void (*drained)(void *) = fleet->drained;
+        fleet->drained = NULL;
+        drained(fleet->drained_ctx);
+    }
+}
+
+struct fleet *fleet_new(const struct fleet_parts *parts)
+{
+    struct fleet *fleet = calloc(1, sizeof *fleet);
+    if (!fleet)
+        return NULL;
+    fleet->parts = *parts;
+    fleet->sweep = evtimer_new(parts->base, fleet_sweep, fleet);
+    if (fleet->sweep)
+        return fleet;
+    free(fleet);
+    return NULL;
+}
+
+static struct member *member_find(struct fleet *fleet, const char *name)
+{
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        struct member *member = &fleet->member[i];
+        if (member->link && !member->leaving && strcmp(link_conf(member->link)->name, name) == 0)
+            return member;
+    }
+    return NULL;
+}
+
+static struct member *member_free_place(struct fleet *fleet)
+{
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (!fleet->member[i].link)
+            return &fleet->member[i];
+    return NULL;
+}
+
+/* Keeps a link bound where nothing of its bind changed. */
+static bool member_tune(struct member *member, struct conf *conf, const struct conf_link *wanted)
+{
+    if (!link_conf_same_bind(link_conf(member->link), &wanted->bind) ||
+        link_tune(member->link, &wanted->bind) < 0)
+        return false;
+    conf_drop(member->conf);
+    member->conf = conf_keep(conf);
+    return true;
+}
+
+static bool member_add(struct fleet *fleet, struct conf *conf, const struct conf_link *wanted)
+{
+    char why[256] = "too many links are still on their way out";
+    struct member *member = member_free_place(fleet);
+    struct link *link = NULL;
+    if (member)
+        link = link_new(fleet->parts.base, &wanted->bind, fleet->parts.events,
+                        fleet->parts.events_ctx, why, sizeof why);
+    if (!link) {
+        log_error("SD0041", "link cannot be made: link=%s why=%s", wanted->bind.name, why);
+        return false;
+    }
+    *member = (struct member){.link = link, .conf = conf_keep(conf)};
+    return true;
+}
+
+static const struct conf_link *wanted_find(const struct conf *conf, const char *name)
+{
+    for (unsigned i = 0; i < conf->links; i++)
+        if (strcmp(conf->link[i].bind.name, name) == 0)
+            return &conf->link[i];
+    return NULL;
+}
+
+unsigned fleet_set(struct fleet *fleet, struct conf *conf)
+{
+    unsigned left_out = 0;
+    bool leaves[MEMBERS] = {false};
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        struct member *member = &fleet->member[i];
+        if (!member->link || member->leaving)
+            continue;
+        const struct conf_link *wanted = wanted_find(conf, link_conf(member->link)->name);
+        leaves[i] = member->leaving = !wanted || !member_tune(member, conf, wanted);
+    }
+    for (unsigned i = 0; i < conf->links; i++)
+        if (!member_find(fleet, conf->link[i].bind.name))
+            left_out += !member_add(fleet, conf, &conf->link[i]);
+    fleet_tell(fleet);
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (leaves[i])
+            link_drain(fleet->member[i].link, NULL);
+    sweep_later(fleet);
+    return left_out;
+}
+
+void fleet_drain(struct fleet *fleet, void (*done)(void *ctx), void *ctx)
+{
+    fleet->drained = done;
+    fleet->drained_ctx = ctx;
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        struct member *member = &fleet->member[i];
+        if (member->link && !member->leaving) {
+            member->leaving = true;
+            link_drain(member->link, NULL);
+        }
+    }
+    sweep_later(fleet);
+}
+
+void fleet_free(struct fleet *fleet)
+{
+    if (!fleet)
+        return;
+    for (unsigned i = 0; i < MEMBERS; i++)
+        fleet->member[i].leaving = true;
+    fleet_tell(fleet);
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (fleet->member[i].link)
+            member_free(&fleet->member[i]);
+    event_free(fleet->sweep);
+    free(fleet);
+}

@@ -17,8 +17,8 @@
  * spool was closed first (spool_close finishes what it can)
  *
  * Times are ms since 1970 UTC on smppd's own clock unless said otherwise. Ids come from
- * spool_id_next; elsewhere they are written as 16 lower-case hex digits. Strings are UTF-8,
- * zero-terminated; NULL means empty. */
+ * spool_id_next and are below SPOOL_ID_MAX; elsewhere they are written as 16 lower-case hex digits.
+ * Strings are UTF-8, zero-terminated; NULL means empty. */
 #ifndef SMPP_SPOOL_SPOOL_H
 #define SMPP_SPOOL_SPOOL_H
 
@@ -36,9 +36,13 @@ enum {
     SPOOL_LINE_MAX = 8192,    /* octets of an event's line */
     SPOOL_OCTETS_MAX = 65535, /* octets of one answer's part */
     SPOOL_NAME_MAX = 255,     /* octets of any other string */
-    SPOOL_CODE_MAX = 20,      /* of a short code */
+    SPOOL_SESSION_MAX = 64,   /* of a session's name */
+    SPOOL_REASON_MAX = 32,
+    SPOOL_CODE_MAX = 20, /* of a short code */
     SPOOL_RECEIPT_KEYS = 3,
 };
+
+#define SPOOL_ID_MAX (UINT64_C(1) << 59)
 
 struct spool_octets {
     const void *at;
@@ -66,9 +70,10 @@ struct spool_options {
 enum { SPOOL_LOG_ERROR = 3, SPOOL_LOG_WARNING = 4, SPOOL_LOG_INFO = 6 };
 
 /* Opens or makes the database and starts the thread. NULL with errno and a sentence in why: the
- * directory is missing or not writable (EACCES, ENOENT), another smppd holds it (EBUSY), the schema
- * is newer (EPROTO), the database is damaged (EIO). `now`: for a first round of pruning. */
-struct spool *spool_open(const struct spool_options *options, int64_t now, char *why, size_t room);
+ * directory is missing or not writable (EACCES, ENOENT, EROFS), another smppd holds it (EBUSY), the
+ * schema is newer (EPROTO), the database is damaged (EIO). Answers of the last run whose response
+ * was not noted (spool_answered) are in doubt from here on. */
+struct spool *spool_open(const struct spool_options *options, char *why, size_t room);
 
 /* Commits what waits, ends the thread, calls what was left to call, frees. */
 void spool_close(struct spool *spool);
@@ -79,7 +84,7 @@ int spool_fd(const struct spool *spool);
 /* Calls the callbacks of all jobs reported since. How many. A callback may push jobs. */
 unsigned spool_collect(struct spool *spool);
 
-/* A new id: never used here before, growing with time, below 2^63. */
+/* A new id: never used here before, growing with time. */
 uint64_t spool_id_next(struct spool *spool, int64_t now);
 
 /* Jobs that may be pushed now before -EAGAIN. */
@@ -345,8 +350,9 @@ int spool_scan(struct spool *spool, enum spool_scan scan, const char *session,
 
 /* ---- charging records ---- */
 
-/* Closes the CDR file under way now and writes it: file (of the last one), files, records. */
-int spool_cdr_close(struct spool *spool, int64_t now, struct spool_done done);
+/* Closes the CDR file under way and writes it; wall: the machine's clock. file (of the last one),
+ * files, records; nothing to close: files 0. */
+int spool_cdr_close(struct spool *spool, int64_t wall, struct spool_done done);
 
 /* Writes a copy of all CDRs whose UTC time is in [from, to) beside the numbered files; the same
  * range gives the same bytes once it lies in the past. file, records. */

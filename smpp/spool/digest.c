@@ -1,0 +1,59 @@
+/* SipHash-2-4: two rounds for each eight octets, four at the end. */
+#include "smpp/spool/digest.h"
+
+struct state {
+    uint64_t v0, v1, v2, v3;
+};
+
+static uint64_t rotate(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static uint64_t word_read(const uint8_t *octets, size_t length)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < length; i++)
+        word |= (uint64_t)octets[i] << (8 * i);
+    return word;
+}
+
+static void rounds(struct state *s, int count)
+{
+    while (count-- > 0) {
+        s->v0 += s->v1;
+        s->v2 += s->v3;
+        s->v1 = rotate(s->v1, 13) ^ s->v0;
+        s->v3 = rotate(s->v3, 16) ^ s->v2;
+        s->v0 = rotate(s->v0, 32);
+        s->v2 += s->v1;
+        s->v0 += s->v3;
+        s->v1 = rotate(s->v1, 17) ^ s->v2;
+        s->v3 = rotate(s->v3, 21) ^ s->v0;
+        s->v2 = rotate(s->v2, 32);
+    }
+}
+
+static void word_take(struct state *s, uint64_t word)
+{
+    s->v3 ^= word;
+    rounds(s, 2);
+    s->v0 ^= word;
+}
+
+uint64_t digest_of(const uint8_t secret[16], const void *octets, size_t length)
+{
+    const uint8_t *at = octets;
+    uint64_t k0 = word_read(secret, 8), k1 = word_read(secret + 8, 8);
+    struct state s = {k0 ^ 0x736f6d6570736575U, k1 ^ 0x646f72616e646f6dU, k0 ^ 0x6c7967656e657261U,
+                      k1 ^ 0x7465646279746573U};
+    size_t left = length;
+
+    for (; left >= 8; left -= 8, at += 8)
+        word_take(&s, word_read(at, 8));
+    word_take(&s, word_read(at, left) | (uint64_t)length << 56);
+    s.v2 ^= 0xff;
+    rounds(&s, 4);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}

@@ -1,0 +1,116 @@
+/* One request on its way from the loop to the spool's thread and back. */
+#ifndef SMPP_SPOOL_JOB_H
+#define SMPP_SPOOL_JOB_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+
+#include "smpp/spool/record.h"
+#include "smpp/spool/spool.h"
+
+struct ledger;
+struct page;
+
+enum job_kind {
+    JOB_KEEP,
+    JOB_PART,
+    JOB_RECEIPT,
+    JOB_REPLY,
+    JOB_DOUBT,
+    JOB_SHOWN,
+    JOB_CONVERSATION,
+    JOB_EVENT,
+    JOB_WIPE,
+    JOB_OPTOUT_ADD,
+    JOB_OPTOUT_REMOVE,
+    JOB_NOTICE,
+    JOB_META,
+    JOB_SCAN,
+    JOB_TICK,
+    JOB_CDR_CLOSE,
+    JOB_CDR_COPY,
+    JOB_CDR_AGAIN,
+    JOB_KINDS
+};
+
+struct job {
+    struct job *next;
+    enum job_kind kind;
+    bool small;    /* its block goes back to the free list */
+    bool deferred; /* export: reported later than its batch */
+    struct spool_done done;
+    void (*row)(void *ctx, const struct spool_row *row);
+    struct page *page; /* scan: rows read, and where to go on */
+    struct spool_result result;
+    char code[SPOOL_CODE_MAX + 1]; /* what the result's strings point to */
+    char session[SPOOL_SESSION_MAX + 1];
+    char reason[SPOOL_REASON_MAX + 1];
+    char *file; /* malloc'ed */
+    alignas(8) char request[];
+};
+
+/* A kind of job: how its request looks, and what the spool's thread does with it. run returns 0
+ * (result filled) or a negative errno that undoes the transaction. */
+struct job_type {
+    const struct record *record;
+    int (*run)(struct ledger *ledger, struct job *job);
+    bool at_once; /* fails at once when the disk does, instead of waiting for it */
+};
+
+extern const struct job_type JOB_TYPE[JOB_KINDS];
+
+/* Blocks of finished jobs, for the next ones; belongs to the loop's thread. */
+struct job_pool {
+    struct job *free;
+};
+
+/* A job with a copy of the request and what it points to. 0, -EINVAL or -ENOMEM. */
+int job_new(struct job_pool *pool, enum job_kind kind, const void *request, struct spool_done done,
+            struct job **out);
+void job_free(struct job_pool *pool, struct job *job);
+void job_pool_empty(struct job_pool *pool);
+
+/* Sets the result's strings to copies that live as long as the job. */
+void job_tell_code(struct job *job, const char *code);
+void job_tell_session(struct job *job, const char *session);
+void job_tell_reason(struct job *job, const char *reason);
+
+/* Requests that are not in spool.h. */
+struct doubt_request {
+    const char *smsc;
+    int64_t since;
+};
+struct shown_request {
+    struct spool_octets replies; /* of uint64_t */
+};
+struct session_request {
+    const char *session;
+};
+struct optout_request {
+    const char *mobile;
+    const char *session;
+};
+struct meta_request {
+    const char *name;
+    const char *value;
+};
+struct scan_request {
+    enum spool_scan scan;
+    const char *session;
+};
+struct tick_request {
+    int64_t now;
+    int64_t wall;
+};
+struct copy_request {
+    int64_t from;
+    int64_t to;
+};
+struct again_request {
+    uint64_t number;
+};
+
+extern const struct record MESSAGE_RECORD, REPLY_RECORD, CONVERSATION_RECORD, EVENT_RECORD,
+    OPTOUT_RECORD, NOTICE_RECORD;
+
+#endif

@@ -1,0 +1,181 @@
+/* The database with what is remembered beside it, and its transactions. */
+#include "smpp/spool/ledger.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/spool/receipt.h"
+
+static int last_ids_read(struct ledger *ledger)
+{
+    struct query *query = db_query(ledger->db, QUERY_LAST_IDS);
+    int stepped = query_step(query);
+
+    if (stepped == 1) {
+        ledger->last_id = (uint64_t)query_number(query, 0);
+        ledger->counts.last_reply = (uint64_t)query_number(query, 1);
+        ledger->counts.last_early = (uint64_t)query_number(query, 2);
+    }
+    query_end(query);
+    return stepped < 0 ? stepped : 0;
+}
+
+static int meta_read(struct ledger *ledger)
+{
+    struct query *query = db_query(ledger->db, QUERY_META_ALL);
+    int stepped = 0;
+
+    while (ledger->metas < LEDGER_META && (stepped = query_step(query)) == 1) {
+        struct meta *meta = &ledger->meta[ledger->metas++];
+
+        meta->name = strdup(query_text(query, 0));
+        meta->value = strdup(query_text(query, 1));
+        if (!meta->name || !meta->value)
+            stepped = -ENOMEM;
+        if (stepped < 0)
+            break;
+    }
+    query_end(query);
+    return stepped < 0 ? stepped : 0;
+}
+
+static int secret_read(struct ledger *ledger)
+{
+    const char *secret = ledger_meta(ledger, "secret");
+
+    for (size_t i = 0; secret && i < sizeof ledger->secret; i++)
+        if (sscanf(secret + 2 * i, "%2hhx", &ledger->secret[i]) != 1)
+            secret = NULL;
+    return secret ? 0 : -EIO;
+}
+
+/* Answers that were not known to be answered when the last run ended may be repeated. */
+static int doubts_mark(struct ledger *ledger)
+{
+    const char *answered = ledger_meta(ledger, "answered");
+    struct query *query = db_query(ledger->db, QUERY_REPLY_DOUBT_AFTER);
+
+    ledger->counts.answered = answered ? strtoull(answered, NULL, 10) : 0;
+    query_bind(query, 1, (int64_t)ledger->counts.answered);
+    ledger->counts.answered = ledger->counts.last_reply;
+    atomic_store(&ledger->answered, ledger->counts.last_reply);
+    return query_run(query);
+}
+
+static int ledger_recall(struct ledger *ledger)
+{
+    char number[24];
+    int error = db_begin(ledger->db);
+
+    if (error == 0)
+        error = last_ids_read(ledger);
+    if (error == 0)
+        error = meta_read(ledger);
+    if (error == 0)
+        error = secret_read(ledger);
+    if (error == 0)
+        error = receipt_count(ledger);
+    if (error == 0)
+        error = doubts_mark(ledger);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)ledger->counts.last_reply);
+    if (error == 0)
+        error = ledger_meta_put(ledger, "answered", number);
+    if (error == 0)
+        error = export_recall(ledger);
+    if (error == 0)
+        error = ledger_commit(ledger);
+    return error;
+}
+
+int ledger_open(struct ledger *ledger, char *why, size_t room)
+{
+    int error;
+
+    ledger->db = db_open(ledger->path, ledger->options.max_octets, why, room);
+    if (!ledger->db)
+        return -errno;
+    error = ledger_recall(ledger);
+    if (error < 0)
+        snprintf(why, room, "the spool %s cannot be read: %s (%s)", ledger->path,
+                 db_error_text(ledger->db), strerror(-error));
+    return error;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    export_end(ledger);
+    db_close(ledger->db);
+    for (unsigned i = 0; i < ledger->metas; i++) {
+        free(ledger->meta[i].name);
+        free(ledger->meta[i].value);
+    }
+}
+
+int ledger_reopen(struct ledger *ledger)
+{
+    char why[256];
+    struct db *db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
+
+    if (!db)
+        return -errno;
+    db_close(ledger->db);
+    ledger->db = db;
+    return 0;
+}
+
+static int answered_note(struct ledger *ledger)
+{
+    uint64_t answered = atomic_load(&ledger->answered);
+    char number[24];
+
+    if (answered == ledger->counts.answered)
+        return 0;
+    ledger->counts.answered = answered;
+    snprintf(number, sizeof number, "%llu", (unsigned long long)answered);
+    return ledger_meta_put(ledger, "answered", number);
+}
+
+int ledger_commit(struct ledger *ledger)
+{
+    int error = answered_note(ledger);
+
+    if (error == 0)
+        error = db_commit(ledger->db);
+    if (error < 0)
+        ledger_rollback(ledger);
+    else
+        ledger->committed = ledger->counts;
+    return error;
+}
+
+void ledger_rollback(struct ledger *ledger)
+{
+    db_rollback(ledger->db);
+    ledger->counts = ledger->committed;
+}
+
+const char *ledger_meta(const struct ledger *ledger, const char *name)
+{
+    for (unsigned i = 0; i < ledger->metas; i++)
+        if (strcmp(ledger->meta[i].name, name) == 0)
+            return ledger->meta[i].value;
+    return NULL;
+}
+
+int ledger_meta_put(struct ledger *ledger, const char *name, const char *value)
+{
+    struct query *query = db_query(ledger->db, QUERY_META_PUT);
+
+    query_bind_text(query, 1, name);
+    query_bind_text(query, 2, value);
+    return query_run(query);
+}
+
+void ledger_log(const struct ledger *ledger, int level, const char *id, const char *sentence,
+                const char *fields)
+{
+    if (ledger->options.log)
+        ledger->options.log(ledger->options.log_ctx, level, id, sentence, fields);
+}

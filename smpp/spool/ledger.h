@@ -1,0 +1,65 @@
+/* What the spool's thread works on: the database, and what it remembers beside it. */
+#ifndef SMPP_SPOOL_LEDGER_H
+#define SMPP_SPOOL_LEDGER_H
+
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "smpp/spool/export.h"
+#include "smpp/spool/spool.h"
+#include "smpp/spool/sqlite.h"
+
+enum { LEDGER_META = 64 };
+
+struct meta {
+    char *name;
+    char *value;
+};
+
+/* What changes with a transaction and goes back with it. */
+struct ledger_counts {
+    uint64_t last_reply; /* ids given so far */
+    uint64_t last_early;
+    uint64_t early;                             /* receipts that wait for their message */
+    uint64_t answered;                          /* spool_answered, as it stands in the database */
+    uint64_t conversation_cursor, event_cursor; /* where pruning goes on */
+    uint64_t file_number, file_last;            /* of the newest CDR file, and its last record */
+    int64_t file_closed;                        /* by the machine's clock */
+    uint64_t planned;                           /* CDR files decided and not yet written */
+    uint64_t kept, known, replies, duplicates, receipts_early, rows;
+};
+
+struct ledger {
+    struct db *db;
+    char path[PATH_MAX];
+    struct spool_options options;
+    uint8_t secret[16]; /* of the digests of answers */
+    uint64_t last_id;   /* of messages and conversations, when opened */
+    struct ledger_counts counts, committed;
+    _Atomic uint64_t answered; /* spool_answered, told by the loop */
+    struct export export;
+    struct meta meta[LEDGER_META]; /* as it stood when opened */
+    unsigned metas;
+};
+
+/* Opens the database and reads what is remembered. 0, or a negative errno with a sentence in why.
+ */
+int ledger_open(struct ledger *ledger, char *why, size_t room);
+void ledger_close(struct ledger *ledger);
+/* After an I/O error: a fresh connection, so that nothing of the failed one is believed. */
+int ledger_reopen(struct ledger *ledger);
+
+/* Ends the transaction under way: with all it did, or with nothing of it. */
+int ledger_commit(struct ledger *ledger);
+void ledger_rollback(struct ledger *ledger);
+
+/* A value as it stood when opened, or NULL. */
+const char *ledger_meta(const struct ledger *ledger, const char *name);
+int ledger_meta_put(struct ledger *ledger, const char *name, const char *value);
+
+void ledger_log(const struct ledger *ledger, int level, const char *id, const char *sentence,
+                const char *fields);
+
+#endif

@@ -1,0 +1,209 @@
+/* Messages to mobiles: kept once by key and nonce, then one state for each part. */
+#include "smpp/spool/message.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "smpp/spool/job.h"
+#include "smpp/spool/ledger.h"
+#include "smpp/spool/receipt.h"
+
+/* How far a part has come: a message is as far as its last part. */
+static const unsigned ADVANCE[] = {
+    [SPOOL_QUEUED] = 0,          [SPOOL_IN_DOUBT] = 1,  [SPOOL_IN_FLIGHT] = 2,
+    [SPOOL_IN_FLIGHT_AGAIN] = 3, [SPOOL_SUBMITTED] = 4, [SPOOL_WAITING] = 5,
+    [SPOOL_UNKNOWN] = 6,         [SPOOL_DELIVERED] = 7, [SPOOL_FAILED] = 8,
+};
+
+enum spool_state message_state_of(uint64_t states, unsigned part)
+{
+    return (enum spool_state)(states >> (MESSAGE_PART_BITS * (part - 1)) & MESSAGE_PART_MASK);
+}
+
+static uint64_t state_put(uint64_t states, unsigned part, enum spool_state state)
+{
+    unsigned shift = MESSAGE_PART_BITS * (part - 1);
+
+    return (states & ~((uint64_t)MESSAGE_PART_MASK << shift)) | (uint64_t)state << shift;
+}
+
+enum spool_state message_state_next(enum spool_state old, enum spool_state next)
+{
+    if (old == SPOOL_DELIVERED || old == SPOOL_FAILED)
+        return old;
+    /* What the SMSC has said is not unsaid by a time-out or by an older answer. */
+    if (old >= SPOOL_SUBMITTED && next < SPOOL_SUBMITTED)
+        return old;
+    if (old == SPOOL_WAITING && next == SPOOL_SUBMITTED)
+        return old;
+    return next;
+}
+
+enum spool_state message_state_whole(uint64_t states, unsigned parts)
+{
+    enum spool_state whole = SPOOL_DELIVERED;
+
+    for (unsigned part = 1; part <= parts; part++) {
+        enum spool_state state = message_state_of(states, part);
+
+        if (state == SPOOL_FAILED)
+            return state;
+        if (ADVANCE[state] < ADVANCE[whole])
+            whole = state;
+    }
+    return whole;
+}
+
+static bool is_settled(uint64_t states, unsigned parts)
+{
+    for (unsigned part = 1; part <= parts; part++)
+        if (message_state_of(states, part) < SPOOL_SUBMITTED)
+            return false;
+    return true;
+}
+
+/* The first answer to a key kept before, or the nonce that stood in the way. */
+static int message_known(struct ledger *ledger, struct job *job,
+                         const struct spool_message *message)
+{
+    struct query *query = db_query(ledger->db, QUERY_MESSAGE_BY_KEY);
+    struct spool_result *result = &job->result;
+    int found;
+
+    query_bind_text(query, 1, message->key);
+    query_bind_text(query, 2, message->session);
+    found = *message->key ? query_step(query) : 0;
+    if (found == 1) {
+        result->verdict = SPOOL_KNOWN;
+        result->message = (uint64_t)query_number(query, 0);
+        result->conversation = (uint64_t)query_number(query, 1);
+        job_tell_code(job, query_text(query, 2));
+        result->parts = (unsigned)query_number(query, 3);
+        result->until = query_number(query, 4);
+        ledger->counts.known++;
+    }
+    query_end(query);
+    if (found != 0)
+        return found < 0 ? found : 0;
+    query = db_query(ledger->db, QUERY_MESSAGE_BY_NONCE);
+    query_bind_text(query, 1, message->nonce);
+    found = *message->nonce ? query_step(query) : 0;
+    query_end(query);
+    if (found == 1)
+        result->verdict = SPOOL_NONCE_USED;
+    else if (found == 0)
+        result->error = -EEXIST;
+    return found < 0 ? found : 0;
+}
+
+int message_keep(struct ledger *ledger, struct job *job)
+{
+    const struct spool_message *message = (const void *)job->request;
+    struct query *query = db_query(ledger->db, QUERY_MESSAGE_KEEP);
+    uint64_t states = 0;
+    int next, error;
+
+    for (unsigned part = 1; part <= message->in_flight; part++)
+        states = state_put(states, part, SPOOL_IN_FLIGHT);
+    next = record_bind(&MESSAGE_RECORD, query, message);
+    query_bind(query, next, (int64_t)states);
+    error = query_run(query);
+    if (error < 0)
+        return error;
+    if (db_changes(ledger->db) == 0)
+        return message_known(ledger, job, message);
+    job->result.verdict = SPOOL_KEPT;
+    job->result.message = message->id;
+    job->result.conversation = message->conversation;
+    job->result.parts = message->parts;
+    job->result.until = message->until;
+    job->result.state = message_state_whole(states, message->parts);
+    job_tell_code(job, message->code);
+    job_tell_session(job, message->session);
+    ledger->counts.kept++;
+    return 0;
+}
+
+static int states_put(struct ledger *ledger, uint64_t message, uint64_t states, const char *reason,
+                      bool settle)
+{
+    struct query *query =
+        db_query(ledger->db, settle ? QUERY_MESSAGE_SETTLE : QUERY_MESSAGE_STATES_PUT);
+
+    query_bind(query, 1, (int64_t)message);
+    query_bind(query, 2, (int64_t)states);
+    query_bind_text(query, 3, reason);
+    return query_run(query);
+}
+
+/* Reads a message's row into the job's result; 1 where there is one. */
+static int states_read(struct ledger *ledger, struct job *job, uint64_t message, uint64_t *states,
+                       bool *open)
+{
+    struct query *query = db_query(ledger->db, QUERY_MESSAGE_STATES);
+    struct spool_result *result = &job->result;
+    int found;
+
+    query_bind(query, 1, (int64_t)message);
+    found = query_step(query);
+    if (found == 1) {
+        *states = (uint64_t)query_number(query, 0);
+        result->message = message;
+        result->parts = (unsigned)query_number(query, 1);
+        result->conversation = (uint64_t)query_number(query, 2);
+        job_tell_session(job, query_text(query, 3));
+        job_tell_reason(job, query_text(query, 4));
+        *open = query_number(query, 5) != 0;
+    }
+    query_end(query);
+    return found;
+}
+
+static uint64_t states_move(uint64_t states, unsigned first, unsigned last, enum spool_state state)
+{
+    for (unsigned part = first; part <= last; part++)
+        states = state_put(states, part, message_state_next(message_state_of(states, part), state));
+    return states;
+}
+
+int message_move(struct ledger *ledger, struct job *job, uint64_t message, unsigned part,
+                 enum spool_state state, const char *reason)
+{
+    struct spool_result *result = &job->result;
+    uint64_t old = 0, states;
+    bool open = false;
+    int found = states_read(ledger, job, message, &old, &open);
+
+    if (found == 0 || (found == 1 && part > result->parts))
+        result->error = -ENOENT;
+    if (found < 0 || result->error < 0)
+        return found < 0 ? found : 0;
+    states = states_move(old, part ? part : 1, part ? part : result->parts, state);
+    result->part = part;
+    result->part_state = message_state_of(states, part ? part : 1);
+    result->state = message_state_whole(states, result->parts);
+    if (states == old)
+        return 0;
+    if (result->part_state == state)
+        job_tell_reason(job, reason);
+    return states_put(ledger, message, states, job->reason,
+                      open && is_settled(states, result->parts));
+}
+
+int message_part_state(struct ledger *ledger, struct job *job)
+{
+    const struct spool_part *part = (const void *)job->request;
+    enum spool_state state = part->state;
+    char early[SPOOL_REASON_MAX + 1];
+    const char *reason = part->reason;
+    int error;
+
+    if (state == SPOOL_SUBMITTED && *part->smsc_id) {
+        error = receipt_claim(ledger, part, &state, early, sizeof early);
+        if (error < 0)
+            return error;
+        if (state != part->state)
+            reason = early;
+    }
+    return message_move(ledger, job, part->message, part->part, state, reason);
+}

@@ -1,0 +1,190 @@
+/* The schema and every statement, by number. Columns stand in the order of the record tables. */
+#include "smpp/spool/query.h"
+
+/* message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
+ * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too. */
+const char SCHEMA[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO meta VALUES('instance', lower(hex(randomblob(4))));"
+    "INSERT INTO meta VALUES('secret', lower(hex(randomblob(16))));"
+    "CREATE TABLE message(id INTEGER PRIMARY KEY, conversation INT NOT NULL, kind INT NOT NULL,"
+    " session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,"
+    " text TEXT NOT NULL, prepared BLOB NOT NULL, encoding INT NOT NULL, notice INT NOT NULL,"
+    " concat_ref INT NOT NULL, parts INT NOT NULL, key TEXT, nonce TEXT, accepted INT NOT NULL,"
+    " expiry INT NOT NULL, until INT NOT NULL, states INT NOT NULL, open INT NOT NULL,"
+    " reason TEXT NOT NULL);"
+    "CREATE UNIQUE INDEX message_key ON message(key, session) WHERE key IS NOT NULL;"
+    "CREATE UNIQUE INDEX message_nonce ON message(nonce) WHERE nonce IS NOT NULL;"
+    "CREATE INDEX message_open ON message(id) WHERE open=1;"
+    "CREATE TABLE submitted(id INTEGER PRIMARY KEY, smsc_id TEXT NOT NULL, smsc TEXT NOT NULL);"
+    "CREATE INDEX submitted_smsc_id ON submitted(smsc_id, smsc);"
+    "CREATE TABLE early(id INTEGER PRIMARY KEY, state INT NOT NULL, reason TEXT NOT NULL,"
+    " at INT NOT NULL);"
+    "CREATE TABLE early_key(smsc_id TEXT, smsc TEXT, early INT,"
+    " PRIMARY KEY(smsc_id, smsc, early)) WITHOUT ROWID;"
+    "CREATE TABLE reply(id INTEGER PRIMARY KEY, conversation INT NOT NULL, session TEXT NOT NULL,"
+    " mobile TEXT NOT NULL, code TEXT NOT NULL, octets BLOB NOT NULL, data_coding INT NOT NULL,"
+    " ref INT NOT NULL, total INT NOT NULL, seq INT NOT NULL, smsc TEXT NOT NULL,"
+    " smsc_id TEXT NOT NULL, arrival INT NOT NULL, received INT NOT NULL, wall INT NOT NULL,"
+    " outcome INT NOT NULL, shown INT NOT NULL, digest INT NOT NULL, doubt INT NOT NULL,"
+    " original INT NOT NULL);"
+    "CREATE INDEX reply_digest ON reply(digest);"
+    "CREATE INDEX reply_open ON reply(id) WHERE shown=0;"
+    "CREATE TABLE cdr(id INTEGER PRIMARY KEY, wall INT NOT NULL, mobile TEXT NOT NULL,"
+    " code TEXT NOT NULL, conversation INT NOT NULL, part INT NOT NULL, parts INT NOT NULL,"
+    " price INT NOT NULL, taxes TEXT NOT NULL, total INT NOT NULL, outcome INT NOT NULL,"
+    " smsc TEXT NOT NULL, smsc_id TEXT NOT NULL);"
+    "CREATE INDEX cdr_wall ON cdr(wall);"
+    "CREATE TABLE cdr_file(number INTEGER PRIMARY KEY, first INT NOT NULL, last INT NOT NULL,"
+    " records INT NOT NULL, closed INT NOT NULL, written INT NOT NULL);"
+    "CREATE INDEX cdr_file_planned ON cdr_file(number) WHERE written=0;"
+    "CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL,"
+    " mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, until INT NOT NULL,"
+    " last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);"
+    "CREATE INDEX conversation_session ON conversation(session);"
+    "CREATE TABLE event(id INTEGER PRIMARY KEY, session TEXT NOT NULL, n INT NOT NULL,"
+    " until INT NOT NULL, line TEXT NOT NULL);"
+    "CREATE UNIQUE INDEX event_n ON event(session, n);"
+    "CREATE TABLE optout(mobile TEXT, session TEXT, how TEXT NOT NULL, since INT NOT NULL,"
+    " PRIMARY KEY(mobile, session)) WITHOUT ROWID;"
+    "CREATE TABLE notice(id INTEGER PRIMARY KEY, mobile TEXT NOT NULL, code TEXT NOT NULL,"
+    " what TEXT NOT NULL, at INT NOT NULL);"
+    "PRAGMA user_version=1;"
+    "COMMIT";
+
+#define MESSAGE_COLUMNS                                                                            \
+    "id, conversation, kind, session, mobile, code, name, text, prepared, encoding, notice,"       \
+    " concat_ref, parts, key, nonce, accepted, expiry, until"
+#define REPLY_COLUMNS                                                                              \
+    "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc, "        \
+    "smsc_id,"                                                                                     \
+    " arrival, received, wall, outcome, shown"
+#define CONVERSATION_COLUMNS "id, session, mobile, code, name, until, last, unanswered, ended, more"
+#define CDR_COLUMNS                                                                                \
+    "id, wall, mobile, code, conversation, part, parts, price, taxes, total, outcome, smsc, "      \
+    "smsc_id"
+
+const char *const QUERY_SQL[QUERIES] = {
+    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_PAGE_COUNT] = "PRAGMA page_count",
+    [QUERY_META_PUT] =
+        "INSERT INTO meta VALUES(?,?) ON CONFLICT DO UPDATE SET value=excluded.value",
+    [QUERY_META_ALL] = "SELECT name, value FROM meta",
+    [QUERY_LAST_IDS] = "SELECT max((SELECT coalesce(max(id),0) FROM message),"
+                       " (SELECT coalesce(max(id),0) FROM conversation)),"
+                       " max((SELECT coalesce(max(id),0) FROM reply),"
+                       " (SELECT coalesce(max(id),0) FROM cdr),"
+                       " (SELECT coalesce(max(last),0) FROM cdr_file)),"
+                       " (SELECT coalesce(max(id),0) FROM early)",
+
+    [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,'')"
+                           " ON CONFLICT DO NOTHING",
+    [QUERY_MESSAGE_BY_KEY] =
+        "SELECT id, conversation, code, parts, until FROM message WHERE key=? AND session=?",
+    [QUERY_MESSAGE_BY_NONCE] = "SELECT id FROM message WHERE nonce=?",
+    [QUERY_MESSAGE_STATES] =
+        "SELECT states, parts, conversation, session, reason, open FROM message WHERE id=?",
+    [QUERY_MESSAGE_STATES_PUT] = "UPDATE message SET states=?2, reason=?3 WHERE id=?1",
+    [QUERY_MESSAGE_SETTLE] = "UPDATE message SET states=?2, reason=?3, open=0, name='', text='',"
+                             " prepared=x'' WHERE id=?1",
+    [QUERY_MESSAGE_SCAN] = "SELECT " MESSAGE_COLUMNS ", states FROM message"
+                           " WHERE open=1 AND id>? ORDER BY id LIMIT 256",
+    [QUERY_MESSAGE_PRUNE] = "DELETE FROM message WHERE id IN (SELECT id FROM"
+                            " (SELECT id, accepted, open FROM message ORDER BY id LIMIT 2000)"
+                            " WHERE accepted<? AND open=0)",
+
+    [QUERY_SUBMITTED_PUT] = "INSERT OR REPLACE INTO submitted VALUES(?,?,?)",
+    [QUERY_SUBMITTED_BY_ID] =
+        "SELECT id FROM submitted WHERE smsc_id=? AND smsc=? ORDER BY id DESC LIMIT 1",
+    [QUERY_SUBMITTED_PRUNE] =
+        "DELETE FROM submitted WHERE id IN (SELECT id FROM submitted WHERE id<"
+        " (SELECT coalesce(min(id), 576460752303423487) FROM message)*16 ORDER BY id LIMIT 2000)",
+    [QUERY_EARLY_PUT] = "INSERT INTO early VALUES(?,?,?,?)",
+    [QUERY_EARLY_KEY_PUT] = "INSERT OR IGNORE INTO early_key VALUES(?,?,?)",
+    [QUERY_EARLY_BY_ID] = "SELECT early.id, state, reason FROM early_key JOIN early ON id=early"
+                          " WHERE smsc_id=? AND smsc=? ORDER BY early DESC LIMIT 1",
+    [QUERY_EARLY_REMOVE] = "DELETE FROM early WHERE id=?",
+    [QUERY_EARLY_COUNT] = "SELECT count(*) FROM early",
+    [QUERY_EARLY_PRUNE] = "DELETE FROM early WHERE id IN"
+                          " (SELECT id FROM early ORDER BY id LIMIT 2000) AND (at<? OR id<?)",
+    [QUERY_EARLY_KEY_PRUNE] = "DELETE FROM early_key WHERE early<"
+                              " (SELECT coalesce(min(id), 9223372036854775807) FROM early)",
+
+    [QUERY_REPLY_KEEP] = "INSERT INTO reply VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
+    [QUERY_REPLY_BY_DIGEST] = "SELECT id, total, arrival, smsc_id, doubt, received, original"
+                              " FROM reply WHERE digest=? AND mobile=? AND code=? AND received>=?"
+                              " ORDER BY id DESC LIMIT 8",
+    [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=0 WHERE id=?",
+    [QUERY_REPLY_DOUBT] = "UPDATE reply SET doubt=1 WHERE smsc=?1 AND id> coalesce((SELECT id FROM"
+                          " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
+    [QUERY_REPLY_DOUBT_AFTER] = "UPDATE reply SET doubt=1 WHERE id>?",
+    [QUERY_REPLY_SHOWN] = "UPDATE reply SET shown=1, octets=x'' WHERE id=? AND shown=0",
+    [QUERY_REPLY_SCAN] =
+        "SELECT " REPLY_COLUMNS " FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",
+    [QUERY_REPLY_WIPE] = "UPDATE reply SET shown=1, octets=x'' WHERE shown=0 AND session=?",
+    [QUERY_REPLY_PRUNE] = "DELETE FROM reply WHERE id IN (SELECT id FROM"
+                          " (SELECT id, received FROM reply ORDER BY id LIMIT 2000)"
+                          " WHERE received<?)",
+
+    [QUERY_CDR_KEEP] = "INSERT INTO cdr VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [QUERY_CDR_RANGE] =
+        "SELECT " CDR_COLUMNS " FROM cdr WHERE id>? AND id<=? ORDER BY id LIMIT 1000",
+    [QUERY_CDR_BETWEEN] = "SELECT " CDR_COLUMNS " FROM cdr WHERE wall>=?1 AND wall<?2"
+                          " AND (wall, id)>(?3, ?4) ORDER BY wall, id LIMIT 1000",
+    [QUERY_CDR_COUNT] = "SELECT count(*), min(id), max(id) FROM"
+                        " (SELECT id FROM cdr WHERE id>? ORDER BY id LIMIT ?)",
+    [QUERY_CDR_PRUNE] = "DELETE FROM cdr WHERE id IN (SELECT id FROM (SELECT id, wall FROM cdr"
+                        " WHERE id< coalesce((SELECT min(first) FROM cdr_file WHERE written=0),"
+                        " (SELECT max(last)+1 FROM cdr_file), 0) ORDER BY id LIMIT 2000)"
+                        " WHERE wall<?)",
+    [QUERY_CDR_FILE_PLAN] = "INSERT INTO cdr_file VALUES(?,?,?,?,?,0)",
+    [QUERY_CDR_FILE_LAST] =
+        "SELECT number, last, closed FROM cdr_file ORDER BY number DESC LIMIT 1",
+    [QUERY_CDR_FILE_COUNT] = "SELECT (SELECT count(*) FROM cdr_file WHERE written=0),"
+                             " (SELECT coalesce(min(wall), 0) FROM cdr)",
+    [QUERY_CDR_FILE_PLANNED] = "SELECT number, first, last, records FROM cdr_file"
+                               " WHERE written=0 ORDER BY number LIMIT 1",
+    [QUERY_CDR_FILE_BY_NUMBER] = "SELECT number, first, last, records FROM cdr_file WHERE number=?",
+    [QUERY_CDR_FILE_WRITTEN] = "UPDATE cdr_file SET written=1 WHERE number=?",
+
+    [QUERY_CONVERSATION_PUT] =
+        "INSERT INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+        " session=excluded.session, mobile=excluded.mobile, code=excluded.code,"
+        " name=excluded.name, until=excluded.until, last=excluded.last,"
+        " unanswered=excluded.unanswered, ended=excluded.ended, more=excluded.more",
+    [QUERY_CONVERSATION_SCAN] =
+        "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE id>? ORDER BY id LIMIT 256",
+    [QUERY_CONVERSATION_WIPE] = "UPDATE conversation SET name='', more=x'' WHERE session=?",
+    [QUERY_CONVERSATION_SLICE] = "SELECT count(*), max(id) FROM"
+                                 " (SELECT id FROM conversation WHERE id>? ORDER BY id LIMIT 2000)",
+    [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE id>? AND id<=? AND until<?",
+
+    [QUERY_EVENT_PUT] = "INSERT INTO event(session, n, until, line) VALUES(?,?,?,?)"
+                        " ON CONFLICT(session, n) DO UPDATE SET until=excluded.until,"
+                        " line=excluded.line",
+    [QUERY_EVENT_SCAN] = "SELECT session, n, until, line FROM event"
+                         " WHERE (session, n)>(?1, ?2) ORDER BY session, n LIMIT 256",
+    [QUERY_EVENT_SCAN_SESSION] = "SELECT session, n, until, line FROM event"
+                                 " WHERE session=?1 AND n>?2 ORDER BY n LIMIT 256",
+    [QUERY_EVENT_WIPE] = "DELETE FROM event WHERE session=?",
+    [QUERY_EVENT_SLICE] = "SELECT count(*), max(id) FROM"
+                          " (SELECT id FROM event WHERE id>? ORDER BY id LIMIT 2000)",
+    [QUERY_EVENT_PRUNE] =
+        "DELETE FROM event WHERE session IN (SELECT old.session FROM"
+        " (SELECT DISTINCT session FROM event WHERE id>?1 AND id<=?2 AND until<?3) AS old"
+        " WHERE (SELECT until FROM event AS e WHERE e.session=old.session"
+        " ORDER BY n DESC LIMIT 1)<?3)",
+
+    [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO NOTHING",
+    [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND session=?",
+    [QUERY_OPTOUT_REMOVE_ALL] = "DELETE FROM optout WHERE mobile=?",
+    [QUERY_OPTOUT_SCAN] = "SELECT mobile, session, how, since FROM optout"
+                          " WHERE (mobile, session)>(?1, ?2) ORDER BY mobile, session LIMIT 256",
+    [QUERY_NOTICE_PUT] = "INSERT INTO notice(mobile, code, what, at) VALUES(?,?,?,?)",
+    [QUERY_NOTICE_SCAN] =
+        "SELECT mobile, code, what, at, id FROM notice WHERE id>? ORDER BY id LIMIT 256",
+    [QUERY_NOTICE_PRUNE] = "DELETE FROM notice WHERE id IN (SELECT id FROM"
+                           " (SELECT id, at FROM notice ORDER BY id LIMIT 2000) WHERE at<?)",
+};

@@ -1,0 +1,134 @@
+/* Delivery receipts find their message, whichever of receipt and submit_sm_resp comes first. */
+#include "smpp/spool/receipt.h"
+
+#include <stdio.h>
+
+#include "smpp/spool/job.h"
+#include "smpp/spool/ledger.h"
+#include "smpp/spool/message.h"
+
+enum { PARTS_OF_ONE = 16 }; /* submitted.id = message * 16 + part */
+
+/* The part under one key: 1 with *id, 0 or an error. */
+static int submitted_find(struct ledger *ledger, const char *smsc, const char *key, int64_t *id)
+{
+    struct query *query = db_query(ledger->db, QUERY_SUBMITTED_BY_ID);
+    int found;
+
+    query_bind_text(query, 1, key);
+    query_bind_text(query, 2, smsc);
+    found = query_step(query);
+    if (found == 1)
+        *id = query_number(query, 0);
+    query_end(query);
+    return found;
+}
+
+static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt)
+{
+    struct query *query = db_query(ledger->db, QUERY_EARLY_PUT);
+    uint64_t id = ++ledger->counts.last_early;
+    int error;
+
+    query_bind(query, 1, (int64_t)id);
+    query_bind(query, 2, receipt->state);
+    query_bind_text(query, 3, receipt->reason);
+    query_bind(query, 4, receipt->now);
+    error = query_run(query);
+    for (int i = 0; error == 0 && i < SPOOL_RECEIPT_KEYS; i++) {
+        if (!*receipt->key[i])
+            continue;
+        query = db_query(ledger->db, QUERY_EARLY_KEY_PUT);
+        query_bind_text(query, 1, receipt->key[i]);
+        query_bind_text(query, 2, receipt->smsc);
+        query_bind(query, 3, (int64_t)id);
+        error = query_run(query);
+    }
+    ledger->counts.early++;
+    ledger->counts.receipts_early++;
+    return error;
+}
+
+int receipt_keep(struct ledger *ledger, struct job *job)
+{
+    const struct spool_receipt *receipt = (const void *)job->request;
+
+    for (int i = 0; i < SPOOL_RECEIPT_KEYS; i++) {
+        int64_t id = 0;
+        int found =
+            *receipt->key[i] ? submitted_find(ledger, receipt->smsc, receipt->key[i], &id) : 0;
+
+        if (found < 0)
+            return found;
+        if (found == 1)
+            return message_move(ledger, job, (uint64_t)(id / PARTS_OF_ONE),
+                                (unsigned)(id % PARTS_OF_ONE), receipt->state, receipt->reason);
+    }
+    job->result.verdict = SPOOL_LATER;
+    return early_keep(ledger, receipt);
+}
+
+static int early_take(struct ledger *ledger, const struct spool_part *part, enum spool_state *state,
+                      char *reason, size_t room)
+{
+    struct query *query = db_query(ledger->db, QUERY_EARLY_BY_ID);
+    int64_t id;
+    int found;
+
+    query_bind_text(query, 1, part->smsc_id);
+    query_bind_text(query, 2, part->smsc);
+    found = query_step(query);
+    if (found != 1)
+        return found;
+    id = query_number(query, 0);
+    *state = (enum spool_state)query_number(query, 1);
+    snprintf(reason, room, "%s", query_text(query, 2));
+    query_end(query);
+    query = db_query(ledger->db, QUERY_EARLY_REMOVE);
+    query_bind(query, 1, id);
+    ledger->counts.early--;
+    return query_run(query);
+}
+
+int receipt_claim(struct ledger *ledger, const struct spool_part *part, enum spool_state *state,
+                  char *reason, size_t room)
+{
+    struct query *query = db_query(ledger->db, QUERY_SUBMITTED_PUT);
+    int error;
+
+    query_bind(query, 1, (int64_t)(part->message * PARTS_OF_ONE + part->part));
+    query_bind_text(query, 2, part->smsc_id);
+    query_bind_text(query, 3, part->smsc);
+    error = query_run(query);
+    if (error < 0 || ledger->counts.early == 0)
+        return error;
+    return early_take(ledger, part, state, reason, room);
+}
+
+int receipt_count(struct ledger *ledger)
+{
+    struct query *query = db_query(ledger->db, QUERY_EARLY_COUNT);
+    int stepped = query_step(query);
+
+    if (stepped == 1)
+        ledger->counts.early = (uint64_t)query_number(query, 0);
+    query_end(query);
+    return stepped < 0 ? stepped : 0;
+}
+
+int receipt_prune(struct ledger *ledger, int64_t now)
+{
+    struct query *query;
+    int error;
+
+    if (ledger->counts.early == 0)
+        return 0;
+    query = db_query(ledger->db, QUERY_EARLY_PRUNE);
+    query_bind(query, 1, now - RECEIPTS_EARLY_MS);
+    query_bind(query, 2, (int64_t)ledger->counts.last_early - RECEIPTS_EARLY_MAX);
+    error = query_run(query);
+    if (error < 0 || db_changes(ledger->db) == 0)
+        return error;
+    error = query_run(db_query(ledger->db, QUERY_EARLY_KEY_PRUNE));
+    return error < 0 ? error : receipt_count(ledger);
+}

@@ -1,0 +1,26 @@
+/* Delivery receipts find their message, whichever of receipt and submit_sm_resp comes first. */
+#ifndef SMPP_SPOOL_RECEIPT_H
+#define SMPP_SPOOL_RECEIPT_H
+
+#include <stddef.h>
+
+#include "smpp/spool/spool.h"
+
+struct job;
+struct ledger;
+
+enum { RECEIPTS_EARLY_MAX = 100000, RECEIPTS_EARLY_MS = 3600000 };
+
+int receipt_keep(struct ledger *ledger, struct job *job);
+
+/* Remembers the SMSC's id of a part; a receipt that waited for it gives the state and reason. */
+int receipt_claim(struct ledger *ledger, const struct spool_part *part, enum spool_state *state,
+                  char *reason, size_t room);
+
+/* Forgets receipts that waited for an hour, or are too many; at most 2,000 at a time. */
+int receipt_prune(struct ledger *ledger, int64_t now);
+
+/* How many wait, counted anew. */
+int receipt_count(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,289 @@
+/* SQLite behind numbered statements: the one place that knows its types, pragmas and error codes.
+ */
+#include "smpp/spool/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PAGE = 4096 };
+
+struct query {
+    struct db *db;
+    sqlite3_stmt *statement;
+    int prepared; /* what preparing it led to */
+};
+
+struct db {
+    sqlite3 *handle;
+    char error[160];
+    struct query query[QUERIES];
+};
+
+/* FULL: the log is synced at each commit. secure_delete: wiped texts do not linger in free pages.
+ * A long log between checkpoints lets hot pages be written once instead of many times. */
+static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                              "PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
+                              "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432;"
+                              "PRAGMA cache_size=-6000; PRAGMA trusted_schema=OFF;";
+
+static int error_number(int code, int system)
+{
+    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+        return -ENOSPC;
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return -ENOSPC;
+    case SQLITE_READONLY:
+        return -EROFS;
+    case SQLITE_IOERR:
+        return system == EROFS ? -EROFS : -EIO;
+    case SQLITE_NOMEM:
+        return -ENOMEM;
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_ERROR:
+        return -EBADMSG;
+    default:
+        return -EIO;
+    }
+}
+
+static int db_failed(struct db *db, int code)
+{
+    /* Outside I/O errors the system's errno is left from something else. */
+    int system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
+                     ? sqlite3_system_errno(db->handle)
+                     : 0;
+
+    snprintf(db->error, sizeof db->error, "%s", sqlite3_errmsg(db->handle));
+    return error_number(code, system);
+}
+
+static int db_exec(struct db *db, const char *sql)
+{
+    int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK ? 0 : db_failed(db, code);
+}
+
+static int schema_version(struct db *db, int64_t *version)
+{
+    sqlite3_stmt *statement;
+    int code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &statement, NULL);
+
+    if (code != SQLITE_OK)
+        return db_failed(db, code);
+    code = sqlite3_step(statement);
+    *version = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return code == SQLITE_ROW ? 0 : db_failed(db, code);
+}
+
+static int schema_bring(struct db *db)
+{
+    int64_t version = 0;
+    int error = schema_version(db, &version);
+
+    if (error < 0 || version == SCHEMA_VERSION)
+        return error;
+    if (version > SCHEMA_VERSION) {
+        snprintf(db->error, sizeof db->error, "its schema is version %lld, this smppd knows %d",
+                 (long long)version, SCHEMA_VERSION);
+        return -EPROTO;
+    }
+    error = db_exec(db, SCHEMA);
+    if (error < 0)
+        db_exec(db, "ROLLBACK");
+    return error;
+}
+
+/* SQLite gives its log and index the mode of the database. */
+static int file_make(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
+}
+
+static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
+{
+    char limit[64];
+    int error, code;
+
+    code =
+        sqlite3_open_v2(path, &db->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (code != SQLITE_OK)
+        return db->handle ? db_failed(db, code) : -ENOMEM;
+    sqlite3_busy_timeout(db->handle, 500);
+    error = db_exec(db, PRAGMAS);
+    if (error == 0 && max_octets > 0) {
+        snprintf(limit, sizeof limit, "PRAGMA max_page_count=%llu",
+                 (unsigned long long)(max_octets / PAGE));
+        error = db_exec(db, limit);
+    }
+    return error < 0 ? error : schema_bring(db);
+}
+
+struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room)
+{
+    struct db *db = calloc(1, sizeof *db);
+    int error;
+
+    if (!db) {
+        snprintf(why, room, "no memory for the spool");
+        errno = ENOMEM;
+        return NULL;
+    }
+    snprintf(db->error, sizeof db->error, "it cannot be made");
+    error = file_make(path);
+    if (error == 0)
+        error = db_set_up(db, path, max_octets);
+    if (error == 0)
+        return db;
+    snprintf(why, room, "the spool %s cannot be used: %s (%s)", path, db->error, strerror(-error));
+    db_close(db);
+    errno = -error;
+    return NULL;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (int i = 0; i < QUERIES; i++)
+        sqlite3_finalize(db->query[i].statement);
+    sqlite3_close(db->handle);
+    free(db);
+}
+
+int db_begin(struct db *db)
+{
+    return query_run(db_query(db, QUERY_BEGIN));
+}
+
+int db_commit(struct db *db)
+{
+    return query_run(db_query(db, QUERY_COMMIT));
+}
+
+void db_rollback(struct db *db)
+{
+    for (int i = 0; i < QUERIES; i++)
+        query_end(&db->query[i]);
+    /* SQLite may have rolled back by itself already, on a full disk for example. */
+    if (!sqlite3_get_autocommit(db->handle))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+unsigned db_changes(const struct db *db)
+{
+    return (unsigned)sqlite3_changes(db->handle);
+}
+
+uint64_t db_octets(struct db *db)
+{
+    struct query *query = db_query(db, QUERY_PAGE_COUNT);
+    uint64_t octets = query_step(query) == 1 ? (uint64_t)query_number(query, 0) * PAGE : 0;
+
+    query_end(query);
+    return octets;
+}
+
+const char *db_error_text(const struct db *db)
+{
+    return db->error;
+}
+
+struct query *db_query(struct db *db, enum query_name name)
+{
+    struct query *query = &db->query[name];
+
+    query->db = db;
+    if (!query->statement)
+        query->prepared = sqlite3_prepare_v3(db->handle, QUERY_SQL[name], -1,
+                                             SQLITE_PREPARE_PERSISTENT, &query->statement, NULL);
+    else
+        query_end(query);
+    return query;
+}
+
+/* A failed bind leaves NULL, which NOT NULL columns refuse at the step. */
+void query_bind(struct query *query, int nth, int64_t value)
+{
+    (void)sqlite3_bind_int64(query->statement, nth, value);
+}
+
+void query_bind_text(struct query *query, int nth, const char *text)
+{
+    (void)sqlite3_bind_text(query->statement, nth, text, -1, SQLITE_STATIC);
+}
+
+void query_bind_octets(struct query *query, int nth, const void *octets, size_t length)
+{
+    (void)sqlite3_bind_blob64(query->statement, nth, length ? octets : "", length, SQLITE_STATIC);
+}
+
+int query_step(struct query *query)
+{
+    int code;
+
+    if (!query->statement)
+        return db_failed(query->db, query->prepared);
+    code = sqlite3_step(query->statement);
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code != SQLITE_DONE)
+        code = db_failed(query->db, code);
+    else
+        code = 0;
+    query_end(query);
+    return code;
+}
+
+int query_run(struct query *query)
+{
+    int stepped = query_step(query);
+
+    if (stepped == 1)
+        query_end(query);
+    return stepped < 0 ? stepped : 0;
+}
+
+void query_end(struct query *query)
+{
+    /* The error of a failed step has been told already. */
+    if (query->statement)
+        (void)sqlite3_reset(query->statement);
+}
+
+int64_t query_number(struct query *query, int column)
+{
+    return sqlite3_column_int64(query->statement, column);
+}
+
+const char *query_text(struct query *query, int column)
+{
+    const unsigned char *text = sqlite3_column_text(query->statement, column);
+
+    return text ? (const char *)text : "";
+}
+
+const void *query_octets(struct query *query, int column, size_t *length)
+{
+    const void *octets = sqlite3_column_blob(query->statement, column);
+
+    *length = (size_t)sqlite3_column_bytes(query->statement, column);
+    return octets ? octets : "";
+}

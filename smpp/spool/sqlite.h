@@ -1,0 +1,56 @@
+/* SQLite, as the rest of the spool sees it: numbered prepared statements and negative errno.
+ * sqlite.c is the only file of the tree that includes sqlite3.h. Not thread-safe: one thread at a
+ * time. */
+#ifndef SMPP_SPOOL_SQLITE_H
+#define SMPP_SPOOL_SQLITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "smpp/spool/query.h"
+
+struct db;
+struct query; /* one prepared statement, bound and stepped */
+
+/* What failing functions return: -ENOSPC (also a quota or a file size limit), -EROFS, -EIO (also
+ * damaged, busy, gone), -ENOMEM: the transaction is lost, the disk or the machine is to blame.
+ * -EBADMSG: the statement itself was refused. */
+
+/* Opens or makes the database at path (mode 0600) and brings its schema up to date; max_octets 0:
+ * no limit. NULL with errno (EPROTO: the schema is newer than this program) and a sentence in why.
+ */
+struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room);
+void db_close(struct db *db);
+
+int db_begin(struct db *db);
+int db_commit(struct db *db);
+void db_rollback(struct db *db);
+
+/* Rows changed by the last statement that changed any; after an INSERT that did nothing, 0. */
+unsigned db_changes(const struct db *db);
+/* Octets of the database; its log not counted. */
+uint64_t db_octets(struct db *db);
+/* SQLite's own words about the last failure. */
+const char *db_error_text(const struct db *db);
+
+/* The statement, reset; NULL never: what cannot be prepared fails when stepped. */
+struct query *db_query(struct db *db, enum query_name name);
+
+/* Parameters count from 1. Texts and octets must stay until the query is stepped or ended. */
+void query_bind(struct query *query, int nth, int64_t value);
+void query_bind_text(struct query *query, int nth, const char *text); /* NULL: SQL's NULL */
+void query_bind_octets(struct query *query, int nth, const void *octets, size_t length);
+
+/* 1: a row stands to be read; 0: no further one (and reset); negative errno (and reset). */
+int query_step(struct query *query);
+/* Steps a statement that gives no rows: 0 or negative errno. */
+int query_run(struct query *query);
+/* Lets go of rows not read. */
+void query_end(struct query *query);
+
+/* Columns count from 0. Texts and octets stay until the next step or end. */
+int64_t query_number(struct query *query, int column);
+const char *query_text(struct query *query, int column); /* "" for NULL */
+const void *query_octets(struct query *query, int column, size_t *length);
+
+#endif

@@ -1,0 +1,42 @@
+/* What a session's box shows: conversations and events, for the refill of memcached. */
+#include "smpp/spool/transcript.h"
+
+#include "smpp/spool/job.h"
+#include "smpp/spool/ledger.h"
+
+int conversation_keep(struct ledger *ledger, struct job *job)
+{
+    const struct spool_conversation *conversation = (const void *)job->request;
+    struct query *query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
+
+    record_bind(&CONVERSATION_RECORD, query, conversation);
+    job->result.conversation = conversation->id;
+    return query_run(query);
+}
+
+int event_keep(struct ledger *ledger, struct job *job)
+{
+    struct query *query = db_query(ledger->db, QUERY_EVENT_PUT);
+
+    record_bind(&EVENT_RECORD, query, job->request);
+    return query_run(query);
+}
+
+int session_wipe(struct ledger *ledger, struct job *job)
+{
+    static const enum query_name WIPES[] = {QUERY_EVENT_WIPE, QUERY_REPLY_WIPE,
+                                            QUERY_CONVERSATION_WIPE};
+    const struct session_request *request = (const void *)job->request;
+
+    for (size_t i = 0; i < sizeof WIPES / sizeof WIPES[0]; i++) {
+        struct query *query = db_query(ledger->db, WIPES[i]);
+        int error;
+
+        query_bind_text(query, 1, request->session);
+        error = query_run(query);
+        if (error < 0)
+            return error;
+        job->result.records += db_changes(ledger->db);
+    }
+    return 0;
+}

@@ -12,3 +12,17 @@ $(BUILD)/smsc: $(SMSC)
 
 # The page is compiled in by the assembler, which tells no dependencies.
 $(BUILD)/test/smsc/page.o $(BUILD)/asan/test/smsc/page.o: $(wildcard test/smsc/page/*)
+
+SMSC_LOAD := $(addprefix $(BUILD)/test/smsc/,client.o pdu.o latency.o)
+PROGRAMS  += $(BUILD)/smsc-load
+
+$(BUILD)/smsc-load: $(SMSC_LOAD)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+# For its own tests: the same program under ASan and UBSan.
+$(BUILD)/asan/smsc: $(SMSC:$(BUILD)/%=$(BUILD)/asan/%)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ $(SMSC_LIBS)

@@ -14,17 +14,6 @@
 #include "test/smsc/smsc.h"
 #include "test/smsc/status.h"
 
-static const char *form_word(struct exchange *x, const char *name)
-{
-    return evhttp_find_header(x->form, name);
-}
-
-static void done(struct exchange *x, unsigned count)
-{
-    evbuffer_add_printf(x->body, "{\"done\":%u}\n", count);
-    http_json(x, 200);
-}
-
 static void faults_read(struct exchange *x)
 {
     evbuffer_add_printf(x->body, "{");
@@ -73,7 +62,7 @@ static void faults_write(struct exchange *x)
         }
     }
     x->smsc->fault = fault;
-    faults_apply(x->smsc, form_word(x, "sequence") != NULL);
+    faults_apply(x->smsc, http_word(x, "sequence") != NULL);
     faults_read(x);
 }
 
@@ -83,7 +72,7 @@ static void reset_proceed(struct exchange *x)
     if (x->smsc->listeners[0])
         (void)listener_shut(x->smsc->listeners[0], false); // if it cannot, `listen` says so
     faults_apply(x->smsc, false);
-    done(x, 1);
+    http_done(x, 1);
 }
 
 static void stats_proceed(struct exchange *x)
@@ -171,126 +160,6 @@ static void sessions_proceed(struct exchange *x)
     http_json(x, 200);
 }
 
-// Calls act on the session named `session`, or on all; how many there were.
-static unsigned sessions_do(struct exchange *x, void (*act)(struct session *, void *), void *what)
-{
-    struct session *s, *next;
-    const char *word = form_word(x, "session");
-    unsigned wanted = word ? (unsigned)strtoul(word, NULL, 10) : 0, count = 0;
-    struct session *all[1024];
-
-    for (s = TAILQ_FIRST(&x->smsc->sessions); s && count < 1024; s = next) {
-        next = TAILQ_NEXT(s, link);
-        if (!word || s->id == wanted)
-            all[count++] = s;
-    }
-    for (unsigned i = 0; i < count; i++) // what act() ends is freed by the loop, not before
-        act(all[i], what);
-    return count;
-}
-
-static void cut_one(struct session *s, void *how)
-{
-    session_end(s, *(enum session_end *)how);
-}
-
-static void cut_proceed(struct exchange *x)
-{
-    static const char *const words[] = {"fin", "reset", "half", "silent"};
-    const char *word = form_word(x, "how");
-
-    for (unsigned i = 0; i < 4; i++)
-        if (!strcmp(words[i], word ? word : "fin")) {
-            enum session_end how = (enum session_end)i;
-            done(x, sessions_do(x, cut_one, &how));
-            return;
-        }
-    http_error(x, 400, "how is one of fin, reset, half, silent");
-}
-
-static void command_one(struct session *s, void *command)
-{
-    command_send(s, *(uint32_t *)command, ESME_ROK, session_sequence(s));
-}
-
-static void unbind_proceed(struct exchange *x)
-{
-    uint32_t command = UNBIND;
-
-    done(x, sessions_do(x, command_one, &command));
-}
-
-static void enquire_proceed(struct exchange *x)
-{
-    uint32_t command = ENQUIRE_LINK;
-
-    done(x, sessions_do(x, command_one, &command));
-}
-
-static void octets_one(struct session *s, void *octets)
-{
-    const struct evbuffer_iovec *vec = octets;
-
-    session_write(s, vec->iov_base, vec->iov_len);
-}
-
-static void raw_proceed(struct exchange *x)
-{
-    enum { MOST = 256 * 1024 };
-    static uint8_t octets[MOST];
-    const char *hex = form_word(x, "hex");
-    long length = hex ? hex_read(hex, octets, sizeof octets) : -1;
-
-    if (length < 0) {
-        http_error(x, 400, "hex is an even number of hex digits");
-        return;
-    }
-    done(x, sessions_do(x, octets_one, &(struct evbuffer_iovec){octets, (size_t)length}));
-}
-
-static void garbage_proceed(struct exchange *x)
-{
-    enum { MOST = 256 * 1024 };
-    static uint8_t octets[MOST];
-    unsigned long long length, seed;
-
-    if (!http_number(x, x->form, "octets", 1, MOST, 64, &length) ||
-        !http_number(x, x->form, "seed", 0, UINT64_MAX, 0, &seed))
-        return;
-    if (seed)
-        fault_seed(seed);
-    for (size_t i = 0; i < length; i++)
-        octets[i] = (uint8_t)(fault_random() >> 32);
-    done(x, sessions_do(x, octets_one, &(struct evbuffer_iovec){octets, (size_t)length}));
-}
-
-static void listen_proceed(struct exchange *x)
-{
-    const char *word = form_word(x, "open");
-    int error;
-
-    if (!word || (strcmp(word, "0") && strcmp(word, "1"))) {
-        http_error(x, 400, "open is 0 or 1");
-        return;
-    }
-    error = listener_shut(x->smsc->listeners[0], *word == '0');
-    if (error)
-        http_error(x, 503, strerror(-error));
-    else
-        done(x, 1);
-}
-
-static void outbind_proceed(struct exchange *x)
-{
-    const char *to = form_word(x, "to"), *system_id = form_word(x, "system_id");
-    const char *password = form_word(x, "password");
-
-    if (!to || outbind_start(x->smsc, to, system_id ? system_id : "smsc", password ? password : ""))
-        http_error(x, 400, "to is a numeric host:port that answers");
-    else
-        done(x, 1);
-}
-
 static void load_report(struct exchange *x)
 {
     load_write(x->smsc, x->body);
@@ -300,7 +169,7 @@ static void load_report(struct exchange *x)
 static void load_proceed(struct exchange *x)
 {
     struct load load = {.text = "respuesta {n}"};
-    const char *to = form_word(x, "to"), *text = form_word(x, "text");
+    const char *to = http_word(x, "to"), *text = http_word(x, "text");
     unsigned long long count, rate, window, from, numbers;
 
     if (!http_number(x, x->form, "count", 0, 1000000000, 0, &count) ||
@@ -339,7 +208,7 @@ static void forget_proceed(struct exchange *x)
         handset_forget(&x->smsc->handsets, handset);
         count++;
     }
-    done(x, count);
+    http_done(x, count);
 }
 
 static const struct {
@@ -347,19 +216,12 @@ static const struct {
     const char *path;
     void (*proceed)(struct exchange *);
 } routes[] = {
-    {HTTP_GET, "/control/faults", faults_read},
-    {HTTP_POST, "/control/faults", faults_write},
+    {HTTP_GET, "/control", faults_read},
+    {HTTP_POST, "/control", faults_write},
     {HTTP_POST, "/control/reset", reset_proceed},
     {HTTP_GET, "/control/stats", stats_proceed},
     {HTTP_GET, "/control/log", log_proceed},
     {HTTP_GET, "/control/sessions", sessions_proceed},
-    {HTTP_POST, "/control/cut", cut_proceed},
-    {HTTP_POST, "/control/unbind", unbind_proceed},
-    {HTTP_POST, "/control/enquire", enquire_proceed},
-    {HTTP_POST, "/control/raw", raw_proceed},
-    {HTTP_POST, "/control/garbage", garbage_proceed},
-    {HTTP_POST, "/control/listen", listen_proceed},
-    {HTTP_POST, "/control/outbind", outbind_proceed},
     {HTTP_GET, "/control/load", load_report},
     {HTTP_POST, "/control/load", load_proceed},
     {HTTP_POST, "/control/forget", forget_proceed},

@@ -42,6 +42,17 @@ void http_error(struct exchange *x, int status, const char *sentence)
     http_json(x, status);
 }
 
+const char *http_word(const struct exchange *x, const char *name)
+{
+    return evhttp_find_header(x->form, name);
+}
+
+void http_done(struct exchange *x, unsigned count)
+{
+    evbuffer_add_printf(x->body, "{\"done\":%u}\n", count);
+    http_json(x, 200);
+}
+
 bool http_number(struct exchange *x, const struct evkeyvalq *pairs, const char *name,
                  unsigned long long least, unsigned long long most, unsigned long long otherwise,
                  unsigned long long *value)
@@ -97,7 +108,7 @@ static void exchange_proceed(struct exchange *x)
         http_error(x, 403, "only this page may post here");
     else if (x->method == HTTP_POST && body_read(x))
         http_error(x, 400, "the body is neither a form nor a flat JSON object");
-    else if (!web_proceed(x) && !control_proceed(x) && !page_proceed(x))
+    else if (!web_proceed(x) && !control_proceed(x) && !provoke_proceed(x) && !page_proceed(x))
         http_error(x, 404, "there is nothing at this address; see test/smsc/README.md");
 }
 

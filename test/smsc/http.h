@@ -38,9 +38,15 @@ bool http_number(struct exchange *exchange, const struct evkeyvalq *pairs, const
                  unsigned long long least, unsigned long long most, unsigned long long otherwise,
                  unsigned long long *value);
 
-// web.c, control.c, page.c: whether the path was theirs; then they have answered.
+// A field of the form, or NULL.
+const char *http_word(const struct exchange *exchange, const char *name);
+// Answers {"done": count}.
+void http_done(struct exchange *exchange, unsigned count);
+
+// web.c, control.c, provoke.c, page.c: whether the path was theirs; then they have answered.
 bool web_proceed(struct exchange *exchange);
 bool control_proceed(struct exchange *exchange);
+bool provoke_proceed(struct exchange *exchange);
 bool page_proceed(struct exchange *exchange);
 
 #endif

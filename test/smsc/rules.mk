@@ -26,3 +26,11 @@ $(BUILD)/asan/smsc: $(SMSC:$(BUILD)/%=$(BUILD)/asan/%)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ $(SMSC_LIBS)
+
+# Its unit tests link its own objects, never the daemon's.
+SMSC_TESTED := $(addprefix $(BUILD)/test/smsc/,pdu.o status.o parts.o text.o encode.o)
+$(BUILD)/unit/smsc_%_test: $(BUILD)/test/unit/smsc_%_test.o $(SMSC_TESTED)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka
+.SECONDARY: $(patsubst %.c,$(BUILD)/%.o,$(wildcard test/unit/smsc_*_test.c))

@@ -33,7 +33,7 @@ struct session {
     bool choked;  // reads no more until its peer has read our bytes
     bool leaving; // closes once its output is out, in the way below
     enum session_end leaving_how;
-    bool closed;  // to be freed by the loop
+    bool closed; // to be freed by the loop
     uint32_t sequence;
     struct evbuffer *gathered; // PDUs that wait to be merged
     unsigned gathered_pdus;

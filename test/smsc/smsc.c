@@ -27,7 +27,7 @@ static const char help[] =
     "  --handsets N        remember at most N handsets (500000)\n"
     "  --log N             remember the last N submits (20000)\n"
     "  --seed N            make chance repeatable\n"
-    "  --ports-file FILE   write the ports there as JSON once all are open\n"
+    "  --ports-file FILE   write smpp=, smpps= and http= lines there once all are open\n"
     "  --help              this\n";
 
 enum {
@@ -195,7 +195,7 @@ static void ports_write(const char *path, int smpp, int smpps, int http)
     file = fopen(beside, "w");
     if (!file)
         open_die("--ports-file", path, "cannot be written");
-    fprintf(file, "{\"smpp\":%d,\"smpps\":%d,\"http\":%d}\n", smpp, smpps, http);
+    fprintf(file, "smpp=%d\nsmpps=%d\nhttp=%d\n", smpp, smpps, http);
     if (fclose(file) || rename(beside, path))
         open_die("--ports-file", path, "cannot be written");
 }

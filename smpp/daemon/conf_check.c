@@ -33,6 +33,21 @@ static int placeholders_check(struct conf_reading *r, const char *text, bool nam
     return 0;
 }
 
+/* The first letter outside GSM-7: its octets in text. */
+static const char *stranger_find(const char *text, int *len)
+{
+    static const struct text_profile plain;
+    struct text_sms sms;
+    for (; *text; text += *len) {
+        for (*len = 1; ((unsigned char)text[*len] & 0xc0) == 0x80;)
+            ++*len;
+        if (text_prepare(&sms, text, (size_t)*len, TEXT_UNICODE, &plain) < 0 ||
+            sms.encoding != TEXT_GSM7)
+            break;
+    }
+    return text;
+}
+
 static int sms_check(struct conf_reading *r, const char *text, bool name)
 {
     char filled[TEXT_ROOM];
@@ -46,9 +61,11 @@ static int sms_check(struct conf_reading *r, const char *text, bool name)
     int len = conf_text(filled, sizeof filled, text, longest_name);
     if (len < 0 || text_prepare(&sms, filled, (size_t)len, TEXT_UNICODE, &plain) < 0)
         return conf_wrong(r, "it is much too long. Shorten it to one SMS of 160 characters.");
-    if (sms.encoding != TEXT_GSM7)
-        return conf_wrong(r, "U+%04X is not in the GSM-7 alphabet. Write it another way.",
-                          (unsigned)sms.culprit);
+    if (sms.encoding != TEXT_GSM7) {
+        const char *stranger = stranger_find(text, &len);
+        return conf_wrong(r, "`%.*s` is not in the GSM-7 alphabet. Write it another way.", len,
+                          stranger);
+    }
     if (sms.segments > 1)
         return conf_wrong(r, "it takes %u of the 160 characters of one SMS%s. Shorten it.",
                           sms.units, name ? " with {nombre} at its longest" : "");

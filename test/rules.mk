@@ -11,6 +11,8 @@ $(BUILD)/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/libsmppd.a
 .PRECIOUS: $(BUILD)/test/unit/%.o
 
 include test/smsc/rules.mk
+include test/unit/rules.mk
+include test/fuzz/rules.mk
 
 .PHONY: run check
 # The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.

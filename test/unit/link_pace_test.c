@@ -95,7 +95,8 @@ static void run_for(struct run *r, double seconds)
     }
 }
 
-static void run_check(int kind, double rate, double burst, int64_t rtt, unsigned window)
+static struct run *run_new(int kind, double rate, double burst, int64_t rtt, unsigned window,
+                           double cap)
 {
     struct run *r = calloc(1, sizeof *r);
     r->smsc = (struct smsc){.kind = kind, .rate = rate, .burst = burst, .tokens = burst};
@@ -103,22 +104,26 @@ static void run_check(int kind, double rate, double burst, int64_t rtt, unsigned
     r->window = window;
     r->now = 123456789;
     r->smsc.filled = r->now;
-    pace_init(&r->pace, 0, r->now);
+    pace_init(&r->pace, cap, r->now);
+    return r;
+}
+
+/* What learning costs, and what it leads to. */
+static void run_check(int kind, double rate, double burst, int64_t rtt, unsigned window)
+{
+    struct run *r = run_new(kind, rate, burst, rtt, window, 0);
     double seconds = fmax(120, 4000 / rate);
     run_for(r, seconds / 2);
-    uint64_t early = r->refused, early_sent = r->sent;
-    double early_used = (double)r->accepted / (rate * seconds / 2);
+    double learning_used = (double)r->accepted / (rate * seconds / 2);
+    uint64_t learning_refused = r->refused;
     run_for(r, seconds);
     double used = (double)r->accepted / (rate * seconds);
     double share = (double)r->refused / (double)r->sent;
-    print_message("%s %8.0f/s burst %6.0f rtt %5.1f ms window %4u: first half used %5.1f%% refused "
-                  "%llu of %llu; "
-                  "then used %5.1f%% refused %.2f%%\n",
-                  kind == LIMIT_BY_SECOND ? "second" : "bucket", rate, burst, (double)rtt / 1e3,
-                  window, early_used * 100, (unsigned long long)early,
-                  (unsigned long long)early_sent, used * 100, share * 100);
-    if(getenv("X")) {free(r);return;}    assert_true(used >= 0.95);
-    assert_true(share < 0.01);
+    if (used < 0.97 || share >= 0.005 || learning_used < 0.9 ||
+        (double)learning_refused > fmax(100, rate * seconds / 200))
+        fail_msg("%g/s burst %g rtt %g ms: learning used %.1f%%, %u refused; then %.1f%%, %.2f%%",
+                 rate, burst, (double)rtt / 1e3, learning_used * 100, (unsigned)learning_refused,
+                 used * 100, share * 100);
     free(r);
 }
 
@@ -137,10 +142,79 @@ static void an_unknown_limit_is_used_and_hardly_ever_exceeded(void **state)
         }
 }
 
+static void a_limit_that_is_raised_is_found(void **state)
+{
+    struct run *r = run_new(LIMIT_BY_BUCKET, 100, 100, 1000, 100, 0);
+    (void)state;
+    run_for(r, 60);
+    r->smsc.rate = 400;
+    run_for(r, 120);
+    run_for(r, 60);
+    assert_true((double)r->accepted >= 0.95 * 400 * 60);
+    free(r);
+}
+
+static void a_limit_that_is_lowered_is_obeyed(void **state)
+{
+    struct run *r = run_new(LIMIT_BY_SECOND, 1000, 0, 1000, 100, 0);
+    (void)state;
+    run_for(r, 60);
+    r->smsc.rate = 50;
+    run_for(r, 10);
+    assert_true(r->refused < 60);
+    run_for(r, 60);
+    assert_true((double)r->refused < 0.01 * (double)r->sent);
+    assert_true((double)r->accepted >= 0.95 * 50 * 60);
+    free(r);
+}
+
+static void a_known_rate_is_never_exceeded_and_a_wrong_one_corrected(void **state)
+{
+    struct run *r = run_new(LIMIT_BY_BUCKET, 1e9, 1e9, 1000, 1000, 300);
+    (void)state;
+    run_for(r, 10);
+    assert_in_range(r->sent, 2970, 3002);
+    free(r);
+    r = run_new(LIMIT_BY_BUCKET, 100, 10, 1000, 1000, 300);
+    run_for(r, 60);
+    run_for(r, 60);
+    assert_true((double)r->refused < 0.01 * (double)r->sent);
+    assert_true((double)r->accepted >= 0.95 * 100 * 60);
+    free(r);
+}
+
+static void without_refusals_nothing_is_held_back_after_two_seconds(void **state)
+{
+    struct run *r = run_new(LIMIT_BY_BUCKET, 1e9, 1e9, 200, 4000, 0);
+    (void)state;
+    run_for(r, 2);
+    assert_true(pace_rate(&r->pace) == 0);
+    assert_int_equal(pace_room(&r->pace, r->now), UINT32_MAX);
+    free(r);
+}
+
+static void an_idle_link_learns_nothing(void **state)
+{
+    struct run *r = run_new(LIMIT_BY_SECOND, 100, 0, 1000, 10, 0);
+    (void)state;
+    run_for(r, 60);
+    double before = pace_rate(&r->pace);
+    r->now += 3600 * (int64_t)1000000;
+    assert_int_equal(pace_room(&r->pace, r->now), 1);
+    pace_take(&r->pace, r->now);
+    assert_true(pace_rate(&r->pace) <= before * 1.02);
+    free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_limit_is_used_and_hardly_ever_exceeded),
+        cmocka_unit_test(a_limit_that_is_raised_is_found),
+        cmocka_unit_test(a_limit_that_is_lowered_is_obeyed),
+        cmocka_unit_test(a_known_rate_is_never_exceeded_and_a_wrong_one_corrected),
+        cmocka_unit_test(without_refusals_nothing_is_held_back_after_two_seconds),
+        cmocka_unit_test(an_idle_link_learns_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,338 @@
+/* How a link connects, logs in, stays alive and comes back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+#include "test/unit/peer.h"
+
+enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
+#define RESP 0x80000000u
+#define NACK 0x80000000u
+
+static int setup(void **state)
+{
+    *state = peer_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    peer_free(*state);
+    return 0;
+}
+
+static void a_transceiver_binds_and_tells_up(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    const struct peer_pdu *bind = peer_last(p, BIND_TRX);
+    assert_memory_equal(bind->body, "user\0secret12\0\0\x34\0\0\0", bind->length);
+    assert_int_equal(bind->sequence, 1);
+    assert_int_equal(link_state(p->link), LINK_UP);
+    assert_int_equal(link_room(p->link), 10);
+}
+
+static void transmitter_and_receiver_are_two_connections(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    conf.mode = LINK_TRANSMITTER_RECEIVER;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    assert_true(peer_wait_pdu(p, BIND_RX, 1));
+    assert_int_equal(peer_count(p, BIND_TX), 1);
+    assert_int_not_equal(peer_last(p, BIND_RX)->connection, peer_last(p, BIND_TX)->connection);
+    do {
+        peer_run(p, 1);
+        link_stats(p->link, &stats);
+    } while (!stats.receiving);
+    assert_int_equal(peer_submit(p, 1), 0);
+    assert_true(peer_wait(p, &p->submitted_count, 1));
+    assert_int_equal(peer_last(p, SUBMIT)->connection, peer_last(p, BIND_TX)->connection);
+}
+
+static void a_refused_login_is_tried_again_and_again(void **state)
+{
+    struct peer *p = *state;
+    p->bind_status = 0x0E;
+    p->bind_status_left = 7;
+    peer_bound(p);
+    assert_int_equal(peer_count(p, BIND_TRX), 8);
+    assert_non_null(strstr(p->log, "SD0104"));
+}
+
+static void already_bound_is_answered_with_unbind_before_the_next_bind(void **state)
+{
+    struct peer *p = *state;
+    p->bind_status = 0x05;
+    p->bind_status_left = 1;
+    peer_bound(p);
+    assert_int_equal(p->pdus[0].command, BIND_TRX);
+    assert_int_equal(p->pdus[1].command, UNBIND);
+    assert_int_equal(p->pdus[2].command, BIND_TRX);
+    assert_int_not_equal(p->pdus[2].connection, p->pdus[0].connection);
+}
+
+static void a_bind_nobody_answers_is_given_up_and_tried_again(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.bind_ms = 50;
+    p->mute_bind = true;
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_TRX, 3));
+    p->mute_bind = false;
+    assert_true(peer_wait(p, &p->up, 1));
+}
+
+static void a_refused_connection_is_tried_again(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    conf.port = 1; /* nobody listens there */
+    peer_link(p, &conf);
+    do {
+        peer_run(p, 10);
+        link_stats(p->link, &stats);
+    } while (stats.error[0] == '\0');
+    assert_int_equal(stats.connects, 0);
+    assert_string_equal(stats.error, "Connection refused");
+}
+
+static void a_host_is_found_by_its_name(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.host = "localhost";
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+}
+
+static void tries_are_spaced_by_the_backoff(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.backoff_min_ms = 100;
+    conf.backoff_max_ms = 200;
+    p->bind_status = 0x08;
+    p->bind_status_left = 1000;
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_TRX, 1));
+    peer_run(p, 450);
+    assert_in_range(peer_count(p, BIND_TRX), 2, 5);
+}
+
+static void a_lost_connection_comes_back(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    peer_close(p, 0);
+    assert_true(peer_wait(p, &p->down, 1));
+    assert_int_equal(link_room(p->link), 0);
+    assert_true(peer_wait(p, &p->up, 2));
+}
+
+static void silence_is_broken_by_enquire_link_and_a_dead_peer_is_left(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    conf.enquire_ms = 30;
+    conf.response_ms = 60;
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, ENQUIRE, 3));
+    assert_int_equal(p->down, 0);
+    p->mute_enquire = true;
+    assert_true(peer_wait(p, &p->down, 1));
+    link_stats(p->link, &stats);
+    assert_non_null(strstr(stats.error, "enquire_link"));
+}
+
+static void enquire_link_is_answered_with_its_own_sequence_even_0(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    peer_send_pdu(p, ENQUIRE, 0, 0, "", 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 1));
+    assert_int_equal(peer_last(p, ENQUIRE | RESP)->sequence, 0);
+    peer_send_pdu(p, ENQUIRE, 0, 0xFFFFFFFF, "", 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 2));
+    assert_int_equal(peer_last(p, ENQUIRE | RESP)->sequence, 0xFFFFFFFF);
+}
+
+static void an_impossible_length_is_nacked_and_the_connection_closed(void **state)
+{
+    static const uint32_t lengths[] = {0, 15, 65537, 0xFFFFFFFF};
+    struct peer *p = *state;
+    peer_bound(p);
+    for (unsigned i = 0; i < 4; i++) {
+        uint8_t octets[16] = {0};
+        for (int at = 0; at < 4; at++)
+            octets[at] = (uint8_t)(lengths[i] >> (24 - 8 * at));
+        peer_send(p, octets, sizeof octets);
+        assert_true(peer_wait(p, &p->down, i + 1));
+        assert_true(peer_wait_pdu(p, NACK, i + 1));
+        assert_int_equal(peer_last(p, NACK)->status, 0x02);
+        assert_true(peer_wait(p, &p->up, i + 2));
+    }
+}
+
+static void an_unknown_command_is_nacked_and_nothing_else_happens(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    peer_send_pdu(p, 0x00010203, 0, 44, "abc", 3);
+    assert_true(peer_wait_pdu(p, NACK, 1));
+    assert_int_equal(peer_last(p, NACK)->status, 0x03);
+    assert_int_equal(peer_last(p, NACK)->sequence, 44);
+    peer_send_pdu(p, 0x80010203, 0, 44, "abc", 3); /* an unknown response: no answer to that */
+    peer_send_pdu(p, 0x0B, 0, 1, "smsc\0pw", 8);   /* outbind */
+    peer_send_pdu(p, 0x102, 0, 1,
+                  "\1\1"
+                  "18095551234\0\0\0user",
+                  21); /* alert_notification */
+    peer_send_pdu(p, ENQUIRE, 0, 1, "", 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 1));
+    assert_int_equal(peer_count(p, NACK), 1);
+    assert_int_equal(p->down, 0);
+    assert_non_null(strstr(p->log, "SD0108"));
+}
+
+static void an_smsc_that_unbinds_is_answered_and_bound_again(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    peer_send_pdu(p, UNBIND, 0, 9, "", 0);
+    assert_true(peer_wait_pdu(p, UNBIND | RESP, 1));
+    assert_int_equal(peer_last(p, UNBIND | RESP)->sequence, 9);
+    assert_true(peer_wait(p, &p->up, 2));
+}
+
+static void on_done(void *ctx, struct link *link)
+{
+    struct peer *p = ctx;
+    assert_int_equal(link_state(link), LINK_CLOSED);
+    p->done++;
+}
+
+static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
+{
+    struct peer *p = *state;
+    p->answers_submits = false;
+    peer_bound(p);
+    peer_submit(p, 1);
+    assert_true(peer_wait_pdu(p, SUBMIT, 1));
+    link_drain(p->link, on_done);
+    assert_int_equal(peer_submit(p, 2), -107); /* ENOTCONN */
+    peer_run(p, 50);
+    assert_int_equal(peer_count(p, UNBIND), 0);
+    peer_send_pdu(p, SUBMIT | RESP, 0, peer_last(p, SUBMIT)->sequence, "x", 2);
+    assert_true(peer_wait(p, &p->done, 1));
+    assert_int_equal(p->submitted_count, 1);
+    assert_int_equal(peer_count(p, UNBIND), 1);
+    peer_run(p, 50);
+    assert_int_equal(p->done, 1);
+    assert_int_equal(peer_count(p, BIND_TRX), 1);
+}
+
+static void draining_ends_even_if_the_smsc_never_answers(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.response_ms = conf.bind_ms = 100;
+    p->answers_submits = false;
+    p->mute_unbind = true;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    peer_submit(p, 1);
+    link_drain(p->link, on_done);
+    assert_true(peer_wait(p, &p->done, 1));
+    assert_int_equal(p->in_doubt_count, 1);
+}
+
+static void draining_a_link_that_never_came_up_ends_at_once(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.mode = LINK_TRANSMITTER_RECEIVER;
+    p->mute_bind = true;
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_RX, 1));
+    link_drain(p->link, on_done);
+    assert_true(peer_wait(p, &p->done, 1));
+}
+
+static void settings_out_of_limits_are_refused_with_a_sentence(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    char why[200] = "";
+    link_conf_defaults(&conf);
+    assert_int_equal(link_conf_check(&conf, why, sizeof why), 0);
+    conf.password = "secret123";
+    assert_int_not_equal(link_conf_check(&conf, why, sizeof why), 0);
+    assert_non_null(strstr(why, "password"));
+    assert_null(strstr(why, "secret123"));
+    conf.password = "";
+    conf.source_ton = 9;
+    assert_int_not_equal(link_conf_check(&conf, why, sizeof why), 0);
+    assert_non_null(strstr(why, "TON"));
+    conf.source_ton = 0;
+    conf.window = 10001;
+    assert_int_not_equal(link_conf_check(&conf, why, sizeof why), 0);
+    conf.window = 10;
+    conf.host = NULL;
+    assert_int_not_equal(link_conf_check(&conf, why, sizeof why), 0);
+    assert_non_null(strstr(why, "host"));
+}
+
+static void only_what_the_bind_needs_makes_another_bind(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf a = peer_conf(p), b = a;
+    b.window = 99;
+    b.priority = 3;
+    b.rate = 7;
+    assert_true(link_conf_same_bind(&a, &b));
+    b.password = "other";
+    assert_false(link_conf_same_bind(&a, &b));
+    peer_bound(p);
+    b = peer_conf(p);
+    b.window = 99;
+    assert_int_equal(link_tune(p->link, &b), 0);
+    peer_run(p, 5);
+    assert_int_equal(link_room(p->link) > 10, 1);
+    assert_int_equal(p->down, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_transceiver_binds_and_tells_up),
+        TEST(transmitter_and_receiver_are_two_connections),
+        TEST(a_refused_login_is_tried_again_and_again),
+        TEST(already_bound_is_answered_with_unbind_before_the_next_bind),
+        TEST(a_bind_nobody_answers_is_given_up_and_tried_again),
+        TEST(a_refused_connection_is_tried_again),
+        TEST(a_host_is_found_by_its_name),
+        TEST(tries_are_spaced_by_the_backoff),
+        TEST(a_lost_connection_comes_back),
+        TEST(silence_is_broken_by_enquire_link_and_a_dead_peer_is_left),
+        TEST(enquire_link_is_answered_with_its_own_sequence_even_0),
+        TEST(an_impossible_length_is_nacked_and_the_connection_closed),
+        TEST(an_unknown_command_is_nacked_and_nothing_else_happens),
+        TEST(an_smsc_that_unbinds_is_answered_and_bound_again),
+        TEST(draining_waits_for_what_is_in_flight_then_unbinds),
+        TEST(draining_ends_even_if_the_smsc_never_answers),
+        TEST(draining_a_link_that_never_came_up_ends_at_once),
+        TEST(settings_out_of_limits_are_refused_with_a_sentence),
+        TEST(only_what_the_bind_needs_makes_another_bind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

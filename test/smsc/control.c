@@ -104,6 +104,7 @@ static void stats_proceed(struct exchange *x)
         {"delivers_retried", s->delivers_retried},
         {"delivers_late", s->delivers_late},
         {"delivers_pending", smsc->queue.pending},
+        {"delivers_waiting", smsc->queue.waiting},
         {"enquire_links", s->enquire_links},
         {"unbinds", s->unbinds},
         {"handsets", smsc->handsets.count},
@@ -208,6 +209,8 @@ static void forget_proceed(struct exchange *x)
         handset_forget(&x->smsc->handsets, handset);
         count++;
     }
+    deliver_forget(x->smsc);
+    load_stop(x->smsc);
     http_done(x, count);
 }
 

@@ -27,6 +27,20 @@ void deliver_close(struct smsc *smsc)
         deliveries_free(&smsc->queue.ready[i]);
 }
 
+void deliver_forget(struct smsc *smsc)
+{
+    struct session *s;
+
+    TAILQ_FOREACH(s, &smsc->sessions, link)
+    {
+        deliveries_free(&s->outstanding);
+        s->outstanding_count = 0;
+    }
+    deliver_close(smsc);
+    smsc->queue.pending = 0;
+    smsc->queue.epoch++;
+}
+
 // Past the last account everybody shares account 0.
 static unsigned account_of(struct deliver_queue *q, const char *system_id)
 {
@@ -57,6 +71,7 @@ int deliver_add(struct smsc *smsc, enum delivery_kind kind, const char *system_i
         return -ENOMEM;
     memset(d, 0, sizeof *d);
     d->kind = kind;
+    d->epoch = q->epoch;
     d->account = account_of(q, system_id);
     d->serial = ++q->serial;
     d->answer = answer;
@@ -84,6 +99,10 @@ static void delivery_again(void *with, void *what)
     struct delivery *d = what;
 
     smsc->queue.waiting--;
+    if (d->epoch != smsc->queue.epoch) {
+        free(d);
+        return;
+    }
     TAILQ_INSERT_HEAD(&smsc->queue.ready[d->account], d, link);
     deliver_pump(smsc);
 }

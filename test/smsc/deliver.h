@@ -19,7 +19,8 @@ struct delivery {
     unsigned account; // whose it is; 0 is anybody's
     uint32_t sequence;
     unsigned tries, session;
-    bool copy; // a wanted duplicate: forgotten once sent
+    bool copy;      // a wanted duplicate: forgotten once sent
+    unsigned epoch; // of the queue it came into
     uint64_t serial;
     uint64_t first_sent, sent;
     uint64_t answer; // the handset's message, 0 for none
@@ -37,6 +38,7 @@ struct deliver_queue {
     unsigned pending; // ready, sent or waiting for another try
     unsigned waiting;
     bool pumping;
+    unsigned epoch; // counts how often everything was forgotten
 };
 
 struct smsc;
@@ -44,6 +46,8 @@ struct smsc;
 // Needs `later`; it looks for overdue responses from then on.
 void deliver_open(struct smsc *smsc);
 void deliver_close(struct smsc *smsc);
+// Drops whatever is ready, sent or waiting.
+void deliver_forget(struct smsc *smsc);
 void deliveries_free(struct delivery_list *list);
 
 // Queues one message as deliver_sm (or data_sm). `number` and `answer` tell the handset when it was

@@ -173,7 +173,10 @@ static int part_send(struct smsc *smsc, const struct draft *d, unsigned number,
     m->esm_class = (uint8_t)(d->esm_class | (header ? 0x40 : 0));
     m->data_coding = d->data_coding;
     m->tlvs = 0;
-    if (d->parts > 1 && d->concat == CONCAT_SAR) {
+    if (d->concat == CONCAT_PAYLOAD) {
+        m->tlv[m->tlvs++] = (struct pdu_tlv){TLV_MESSAGE_PAYLOAD, m->length, octets};
+        m->length = 0;
+    } else if (d->parts > 1 && d->concat == CONCAT_SAR) {
         m->tlv[m->tlvs++] = (struct pdu_tlv){TLV_SAR_REFERENCE, 2, sar};
         m->tlv[m->tlvs++] = (struct pdu_tlv){TLV_SAR_TOTAL, 1, sar + 2};
         m->tlv[m->tlvs++] = (struct pdu_tlv){TLV_SAR_NUMBER, 1, sar + 3};

@@ -1,5 +1,6 @@
 # The embedded SMSC and a direct client of it; both stand apart from smpp/ and share nothing with it.
 PACKAGES += libevent-dev libssl-dev
+CHECK_PACKAGES += libnet-smpp-perl openssl
 
 SMSC      := $(patsubst %.c,$(BUILD)/%.o,$(filter-out test/smsc/client.c,$(wildcard test/smsc/*.c)))
 SMSC_LIBS := -levent_openssl -levent_core -levent_extra -lssl -lcrypto

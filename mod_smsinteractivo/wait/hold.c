@@ -1,0 +1,261 @@
+/* See hold.h, and for what was measured of other ways the README of this room. */
+#include "mod_smsinteractivo/wait/hold.h"
+#include "mod_smsinteractivo/daemon_link.h"
+#include "mod_smsinteractivo/wait/parking.h"
+#include "mod_smsinteractivo/wait/watcher.h"
+
+#include <ap_mmn.h>
+#include <ap_mpm.h>
+#include <apr_portable.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_connection.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <mpm_common.h>
+#include <scoreboard.h>
+
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 137)
+#define HAVE_WAITIO 1
+#else
+#define HAVE_WAITIO 0
+#endif
+
+/* A connection's stay, in its conn_config; made with its first held poll. */
+struct held {
+    parking_ticket ticket; /* 0 where nothing is held */
+    request_rec *r;
+    int eventfd,
+        client;  /* client: the real descriptor while the other stands in its place, else -1 */
+    bool inside; /* the stock processing runs inside of ours */
+};
+
+static bool on; /* this child holds */
+
+bool hold_is_possible(void)
+{
+#if HAVE_WAITIO
+    int can = 0;
+    return ap_mpm_query(AP_MPMQ_CAN_WAITIO, &can) == APR_SUCCESS && can;
+#else
+    return false;
+#endif
+}
+
+unsigned hold_waiting(void)
+{
+    return on ? parking_waiting() : 0;
+}
+
+#if HAVE_WAITIO
+
+static struct held *held_of(conn_rec *c)
+{
+    return ap_get_module_config(c->conn_config, &smsinteractivo_module);
+}
+
+static struct held *held_make(conn_rec *c)
+{
+    struct held *held = apr_pcalloc(c->pool, sizeof *held);
+    held->client = -1;
+    ap_set_module_config(c->conn_config, &smsinteractivo_module, held);
+    return held;
+}
+
+/* The request's pool goes while it is held: the MPM closed the connection. */
+static apr_status_t forget(void *data)
+{
+    struct held *held = data;
+    parking_leave(held->ticket);
+    held->ticket = 0;
+    return APR_SUCCESS;
+}
+
+/* A connection that never waits for input asynchronously (`clogging`) or is a stream of HTTP/2
+ * cannot. */
+static bool connection_can(const conn_rec *c)
+{
+    return !c->master && c->cs && !c->clogging_input_filters && !c->aborted;
+}
+
+/* The MPM closes a connection that waits longer than Timeout: stay well below it. */
+static int64_t deadline_of(const request_rec *r, int wait)
+{
+    int64_t most = apr_time_as_msec(r->server->timeout) - 5000;
+    int64_t ms = (int64_t)wait * 1000;
+    return boottime_ms() + (ms < most ? ms : most);
+}
+
+bool hold_poll(struct visit *visit, const struct poll *poll)
+{
+    request_rec *r = visit->r;
+    struct held *held = held_of(r->connection);
+    if (!on || !held || !connection_can(r->connection) || r->main || r->prev)
+        return false;
+    held->ticket =
+        parking_enter(visit->session.sid, poll->after, deadline_of(r, poll->wait), &held->eventfd);
+    if (!held->ticket)
+        return false;
+    held->r = r;
+    apr_pool_cleanup_register(r->pool, held, forget, apr_pool_cleanup_null);
+    return true;
+}
+
+void hold_release(struct visit *visit)
+{
+    struct held *held = held_of(visit->r->connection);
+    if (held)
+        apr_pool_cleanup_run(visit->r->pool, held, forget);
+}
+
+/* A worker has the connection back: the answer is written as any other. */
+static void finish(conn_rec *c, struct held *held)
+{
+    request_rec *r = held->r;
+    parking_ticket ticket = held->ticket;
+    enum wake_reason reason = parking_reason(ticket);
+    apr_pool_cleanup_kill(r->pool, held, forget);
+    held->ticket = 0;
+    held->r = NULL;
+    ap_update_child_status(c->sbh, SERVER_BUSY_WRITE, r);
+    if (reason == WAKE_GONE) {
+        c->aborted = 1;
+    } else {
+        apr_thread_mutex_lock(r->invoke_mtx);
+        int status = poll_finish(r);
+        apr_thread_mutex_unlock(r->invoke_mtx);
+        if (status == OK || status == DONE)
+            ap_finalize_request_protocol(r);
+        else
+            ap_die(status, r);
+    }
+    ap_process_request_after_handler(r);
+    parking_leave(ticket); /* only now, so that no more than the pace are being answered at once */
+}
+
+/*
+ * Runs before everybody and runs everybody else inside: only so a handler's SUSPENDED can be turned
+ * into a wait for I/O before the MPM sees it. While it waits, a wake comes back to the same hook.
+ */
+static int hold_process_connection(conn_rec *c)
+{
+    if (!on || c->master || !c->cs)
+        return DECLINED;
+    struct held *held = held_of(c);
+    if (!held)
+        held = held_make(c);
+    if (held->inside)
+        return DECLINED;
+    if (held->ticket) {
+        finish(c, held);
+        return OK;
+    }
+    held->inside = true;
+    int status = ap_run_process_connection(c);
+    held->inside = false;
+    if (held->ticket && c->cs->state == CONN_STATE_SUSPENDED) {
+        c->cs->state = CONN_STATE_ASYNC_WAITIO;
+        c->cs->sense = CONN_SENSE_WANT_READ;
+    }
+    return status;
+}
+
+static void descriptor_put(conn_rec *c, int fd)
+{
+    apr_socket_t *socket = ap_get_conn_socket(c);
+    apr_os_sock_t number = fd;
+    apr_os_sock_put(&socket, &number, c->pool);
+}
+
+/* The MPM is about to poll this connection: from here on it polls our eventfd. */
+static void hold_suspend_connection(conn_rec *c, request_rec *r)
+{
+    struct held *held = on && !c->master ? held_of(c) : NULL;
+    apr_os_sock_t client;
+    (void)r; /* ours is known */
+    if (!held || !held->ticket || held->client >= 0 || !c->cs ||
+        c->cs->state != CONN_STATE_ASYNC_WAITIO ||
+        apr_os_sock_get(&client, ap_get_conn_socket(c)) != APR_SUCCESS)
+        return;
+    held->client = client;
+    descriptor_put(c, held->eventfd);
+    watcher_watch(client, held->ticket);
+}
+
+/* Before anything else touches the connection it gets its own descriptor back. */
+static void hold_resume_connection(conn_rec *c, request_rec *r)
+{
+    struct held *held = on && !c->master ? held_of(c) : NULL;
+    (void)r; /* ours is known */
+    if (!held || held->client < 0)
+        return;
+    watcher_unwatch(held->client);
+    descriptor_put(c, held->client);
+    held->client = -1;
+}
+
+static void hold_child_stopping(apr_pool_t *pchild, int graceful)
+{
+    (void)pchild; /* nothing is allocated */
+    (void)graceful;
+    if (on)
+        parking_stop();
+}
+
+void hold_register_hooks(void)
+{
+    ap_hook_process_connection(hold_process_connection, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_suspend_connection(hold_suspend_connection, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_resume_connection(hold_resume_connection, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_child_stopping(hold_child_stopping, NULL, NULL, APR_HOOK_FIRST);
+}
+
+static apr_status_t end(void *unused)
+{
+    (void)unused;
+    on = false;
+    watcher_end();
+    parking_end();
+    return APR_SUCCESS;
+}
+
+void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned threads)
+{
+    (void)server; /* the deployment is the main server's */
+    if (!hold_is_possible() || cap == 0 || !parking_begin(cap, threads / 2))
+        return;
+    on = watcher_begin(deployment_of(server));
+    if (on)
+        apr_pool_pre_cleanup_register(pchild, NULL, end);
+    else
+        parking_end();
+}
+
+#else
+
+bool hold_poll(struct visit *visit, const struct poll *poll)
+{
+    (void)visit;
+    (void)poll;
+    return false;
+}
+
+void hold_release(struct visit *visit)
+{
+    (void)visit;
+}
+
+void hold_register_hooks(void)
+{
+}
+
+void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned threads)
+{
+    (void)pchild;
+    (void)server;
+    (void)cap;
+    (void)threads;
+}
+
+#endif

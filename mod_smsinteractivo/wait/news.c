@@ -1,0 +1,64 @@
+/* See news.h. */
+#include "mod_smsinteractivo/wait/news.h"
+#include "mod_smsinteractivo/wait/parking.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PAUSE_LEAST_MS = 100, PAUSE_MOST_MS = 2000, CONNECT_MS = 1000 };
+
+void news_begin(struct news *news, const char *path)
+{
+    *news = (struct news){.path = path, .link = {.fd = -1}, .pause = PAUSE_LEAST_MS};
+}
+
+void news_end(struct news *news)
+{
+    daemon_link_close(&news->link);
+}
+
+static void lose(struct news *news, int64_t now)
+{
+    daemon_link_close(&news->link);
+    news->retry_at = now + news->pause;
+    news->pause = news->pause * 2 < PAUSE_MOST_MS ? news->pause * 2 : PAUSE_MOST_MS;
+}
+
+bool news_connect(struct news *news, int64_t now)
+{
+    static const char subscribe[] = "subscribe news\n";
+    if (news->link.fd >= 0 || now < news->retry_at)
+        return false;
+    if (daemon_link_open(&news->link, news->path, now + CONNECT_MS) < 0 ||
+        daemon_link_write(&news->link, subscribe, sizeof subscribe - 1, now + CONNECT_MS) < 0) {
+        lose(news, now);
+        return false;
+    }
+    news->pause = PAUSE_LEAST_MS;
+    return true;
+}
+
+static void line_take(struct news *news, char *text, size_t len)
+{
+    struct line line;
+    if (line_parse(&line, text, len) < 0 || strcmp(line.verb, "news") != 0)
+        return;
+    const char *session = line_get(&line, "session");
+    if (!session)
+        return;
+    news->told++;
+    /* A session that has gone knows no event: -1 is nobody's cursor, so everybody is woken. */
+    parking_news(session, line_get(&line, "gone") ? -1 : line_number(&line, "last", -1));
+}
+
+void news_read(struct news *news, int64_t now)
+{
+    char text[LINE_MAX_OCTETS];
+    size_t len;
+    if (daemon_link_read(&news->link, now) < 0) {
+        lose(news, now);
+        return;
+    }
+    while ((len = daemon_link_line(&news->link, text)) > 0)
+        line_take(news, text, len);
+}

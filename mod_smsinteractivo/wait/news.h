@@ -1,0 +1,26 @@
+#ifndef SMSI_NEWS_H
+#define SMSI_NEWS_H
+/* The child's subscription to smppd's news: which session has got which event. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mod_smsinteractivo/daemon_link.h"
+
+struct news {
+    const char *path; /* smppd's socket */
+    struct daemon_link link;
+    int64_t retry_at, pause; /* ms of CLOCK_BOOTTIME; a pause that doubles up to 2 s */
+    uint64_t told;           /* sessions told of since the beginning */
+};
+
+void news_begin(struct news *news, const char *path);
+void news_end(struct news *news);
+
+/* Connects and subscribes where the time has come. True where it did so now: what happened
+ * meanwhile is unknown, so everybody who waits has to be looked after. */
+bool news_connect(struct news *news, int64_t now);
+
+/* The descriptor is readable: reads, and wakes those who are told of. */
+void news_read(struct news *news, int64_t now);
+
+#endif

@@ -15,6 +15,12 @@ $(BUILD)/libsmppd.a:  $(SMPP_C:%.c=$(BUILD)/%.o)
 $(BUILD)/asan/libsmppd.a: $(SMPP_C:%.c=$(BUILD)/asan/%.o)
 
 PROGRAMS += $(BUILD)/smppd $(BUILD)/smppctl
-$(BUILD)/smppd $(BUILD)/smppctl: $(BUILD)/%: $(BUILD)/smpp/%.o $(BUILD)/libsmppd.a
+$(BUILD)/smppd: $(BUILD)/smpp/smppd.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
+
+# The operator's program: a client of the socket, and the texts.
+CTL_C := smpp/smppctl.c smpp/ctl_text.c $(wildcard smpp/ctl/*.c)
+$(BUILD)/smppctl: $(CTL_C:%.c=$(BUILD)/%.o) $(BUILD)/libshared.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^

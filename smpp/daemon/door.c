@@ -146,19 +146,19 @@ static void door_bury(evutil_socket_t fd, short what, void *arg)
     }
 }
 
+/* Made where missing; one that is ours lets the group through. */
 static int directory_make(const struct door_parts *parts, char *path, struct why *why)
 {
     const char *directory = dirname(path);
     struct stat st;
-    if (mkdir(directory, 0750) == 0) {
-        if (parts->group != (gid_t)-1 && chown(directory, (uid_t)-1, parts->group) < 0)
-            return fail(why, "cannot give %s to group %u: %s", directory, (unsigned)parts->group,
-                        strerror(errno));
-    } else if (errno != EEXIST) {
+    if (mkdir(directory, 0750) < 0 && errno != EEXIST)
         return fail(why, "cannot make the socket's directory %s: %s", directory, strerror(errno));
-    }
     if (stat(directory, &st) < 0 || !S_ISDIR(st.st_mode))
         return fail(why, "%s is no directory", directory);
+    if (parts->group != (gid_t)-1 && st.st_gid != parts->group && st.st_uid == geteuid() &&
+        chown(directory, (uid_t)-1, parts->group) < 0)
+        return fail(why, "cannot give %s to group %u: %s", directory, (unsigned)parts->group,
+                    strerror(errno));
     if (st.st_mode & S_IWOTH)
         log_warning("SD0027", "anybody may write to the socket's directory: directory=%s",
                     directory);

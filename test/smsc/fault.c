@@ -10,7 +10,7 @@
 #include "test/smsc/status.h"
 
 #define STATES "0|ENROUTE|DELIVRD|EXPIRED|DELETED|UNDELIV|ACCEPTD|UNKNOWN|REJECTD"
-#define STATUS "status" // read by name as well
+#define STATUS "a status" // read by name as well
 
 #define KIND(name, least, most, usual, choices, tells)                                             \
     {                                                                                              \

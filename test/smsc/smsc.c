@@ -67,12 +67,18 @@ static const struct option longs[] = {
     {0},
 };
 
+// One line each, as README.md has them.
 static void faults_list(void)
 {
     for (size_t i = 0; i < fault_kinds_count; i++) {
+        const struct fault_kind *kind = &fault_kinds[i];
         char word[32];
-        fault_word(&fault_kinds[i], fault_kinds[i].usual, word, sizeof word);
-        printf("%-22s %-9s %s\n", fault_kinds[i].name, word, fault_kinds[i].tells);
+        fault_word(kind, kind->usual, word, sizeof word);
+        printf("%-22s %-8s %s", kind->name, word, kind->tells);
+        for (const char *choice = kind->choices; choice; choice = strchr(choice + 1, '|'))
+            printf("%s%.*s", choice == kind->choices ? " (" : ", ",
+                   (int)strcspn(choice + (*choice == '|'), "|"), choice + (*choice == '|'));
+        puts(kind->choices ? ")" : "");
     }
 }
 

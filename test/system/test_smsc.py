@@ -665,6 +665,13 @@ def test_a_wrong_option_is_named(options):
     assert done.returncode in (1, 2) and done.stderr
 
 
+def test_the_readme_tells_every_fault_and_no_other():
+    listed = subprocess.run([PROGRAM, "--faults"], capture_output=True, text=True, timeout=10).stdout
+    told = (ROOT / "test" / "smsc" / "README.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (.*) \|$", told.split("## Faults")[1], re.M)
+    assert [list(row) for row in rows] == [line.split(None, 2) for line in listed.splitlines()]
+
+
 def test_a_busy_port_is_said(smsc):
     done = subprocess.run([PROGRAM, "--smpp", f"127.0.0.1:{smsc.port}"], capture_output=True, text=True,
                           timeout=10)

@@ -1,0 +1,28 @@
+#ifndef SMSI_BACKEND_H
+#define SMSI_BACKEND_H
+/* Roads to memcached, lent to one request at a time. A child makes as many as it ever needs at
+ * once (at most one per thread) and keeps them. */
+#include <stddef.h>
+
+#include "mod_smsinteractivo/settings.h"
+#include "smpp/store/store.h"
+#include "smpp/store/transcript.h"
+
+struct backend {
+    struct store *store;
+    struct backend *next;
+    char value[TRANSCRIPT_MAX + 1]; /* room for what was read, for the lender's time */
+};
+
+/* In child_init, and when the child ends. */
+void backend_begin(const struct deployment *deployment);
+void backend_end(void);
+
+/* NULL where memory is out. */
+struct backend *backend_take(void);
+void backend_give(struct backend *backend);
+
+/* Passes `e` of a store_ function on and notes whether memcached answered. */
+int backend_note(int e);
+
+#endif

@@ -1,0 +1,106 @@
+/* Folding for recognition only, never for what is sent; see fold.h. */
+#include "mod_smsinteractivo/fold.h"
+
+#include "smpp/text/utf8.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct range {
+    uint32_t first, last;
+};
+
+/* Combining marks, zero-width and formatting characters, variation selectors, tags. */
+static const struct range unseen[] = {
+    {0x00AD, 0x00AD}, {0x0300, 0x036F}, {0x0483, 0x0489},   {0x061C, 0x061C},   {0x115F, 0x1160},
+    {0x180B, 0x180F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},   {0x200B, 0x200F},   {0x202A, 0x202E},
+    {0x2060, 0x206F}, {0x20D0, 0x20FF}, {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFE20, 0xFE2F},
+    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
+
+/* Taken for a full stop by people and by browsers. */
+static const uint32_t dots[] = {0x2024, 0x3002, 0xFE52, 0xFF0E, 0xFF61, 0x06D4, 0x0701};
+/* And for a slash. */
+static const uint32_t slashes[] = {0x2044, 0x2215, 0x29F8, 0xFF0F};
+
+static int is_unseen(uint32_t c)
+{
+    if (c < 0x20 || c == 0x7F)
+        return c != '\n' && c != '\t' && c != '\r';
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+        if (c >= unseen[i].first && c <= unseen[i].last)
+            return 1;
+    return 0;
+}
+
+static int is_one_of(uint32_t c, const uint32_t *list, size_t count)
+{
+    while (count--)
+        if (list[count] == c)
+            return 1;
+    return 0;
+}
+
+/* The letter a code point stands for, or ' '. */
+static char letter_of(uint32_t c)
+{
+    unsigned low = 0, high = fold_run_count;
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        const struct fold_run *run = &fold_runs[middle];
+        if (c < run->first)
+            high = middle;
+        else if (c >= run->first + run->count)
+            low = middle + 1;
+        else
+            return (char)((uint32_t)run->letter + (run->step ? c - run->first : 0));
+    }
+    if (is_one_of(c, dots, sizeof dots / sizeof *dots))
+        return '.';
+    return is_one_of(c, slashes, sizeof slashes / sizeof *slashes) ? '/' : ' ';
+}
+
+size_t fold_plain(char *out, size_t room, const char *utf8)
+{
+    const unsigned char *at = (const unsigned char *)utf8, *end = at + strlen(utf8);
+    size_t len = 0;
+    while (at < end && len + 1 < room) {
+        uint32_t c = utf8_take(&at, end);
+        if (is_unseen(c))
+            continue;
+        if (c >= 0x80)
+            out[len++] = letter_of(c);
+        else
+            out[len++] = isspace((int)c) ? ' ' : (char)tolower((int)c);
+    }
+    out[len] = '\0';
+    return len;
+}
+
+/* What stands for what it is taken for; 'l' speaks for i, 1, |, ! too. */
+static char class_of(char c)
+{
+    static const char from[] = "01i|!345@$78629";
+    static const char to[] = "olllleasastbgzg";
+    const char *found = c ? strchr(from, c) : NULL;
+    return found ? to[found - from] : c;
+}
+
+size_t fold_skeleton(char *out, size_t room, const char *utf8)
+{
+    size_t len = fold_plain(out, room, utf8), kept = 0;
+    for (size_t i = 0; i < len; i++) {
+        /* "hola!" ends in a mark, "po!icia" holds a letter in disguise. */
+        char c = isalnum((unsigned char)out[i + 1]) ? class_of(out[i]) : out[i];
+        if (isalnum((unsigned char)c))
+            c = class_of(c);
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out[kept++] = c;
+        else if (kept > 0 && out[kept - 1] != ' ')
+            out[kept++] = ' ';
+    }
+    while (kept > 0 && out[kept - 1] == ' ')
+        kept--;
+    out[kept] = '\0';
+    return kept;
+}

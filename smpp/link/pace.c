@@ -151,7 +151,7 @@ static void rate_cut(struct pace *p, int64_t now)
     if (!p->searching && since < SECOND)
         return;
     if (p->searching) {
-        p->peak = fmin(p->rate, accepted * 8);
+        p->peak = fmin(p->rate, fmax(accepted * 8, START_RATE));
         p->rate = fmin(p->rate, accepted);
     } else {
         p->peak = p->rate;

@@ -2,3 +2,13 @@
 WITH_PEER := link_bind_test link_submit_test link_receive_test
 $(foreach test,$(WITH_PEER),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/peer.o))
 $(WITH_PEER:%=$(BUILD)/unit/%): $(BUILD)/test/unit/peer.o
+
+# What the module holds that knows nothing of httpd.
+UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
+$(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o
+
+# A link driven from a pipe, for the system tests of links and for measuring.
+PROGRAMS += $(BUILD)/link-drive
+$(BUILD)/link-drive: $(BUILD)/test/system/link_drive.o $(BUILD)/libsmppd.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)

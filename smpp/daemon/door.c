@@ -146,7 +146,7 @@ static void door_bury(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-/* Made where missing; one that is ours lets the group through. */
+/* Made where missing; one that is ours alone lets the group through. */
 static int directory_make(const struct door_parts *parts, char *path, struct why *why)
 {
     const char *directory = dirname(path);
@@ -156,7 +156,7 @@ static int directory_make(const struct door_parts *parts, char *path, struct why
     if (stat(directory, &st) < 0 || !S_ISDIR(st.st_mode))
         return fail(why, "%s is no directory", directory);
     if (parts->group != (gid_t)-1 && st.st_gid != parts->group && st.st_uid == geteuid() &&
-        chown(directory, (uid_t)-1, parts->group) < 0)
+        !(st.st_mode & S_IRWXO) && chown(directory, (uid_t)-1, parts->group) < 0)
         return fail(why, "cannot give %s to group %u: %s", directory, (unsigned)parts->group,
                     strerror(errno));
     if (st.st_mode & S_IWOTH)

@@ -259,7 +259,7 @@ uint64_t spool_id_next(struct spool *spool, int64_t now)
 {
     /* 41 bits of milliseconds since 2020 and 18 that begin anywhere: two daemons hardly meet. */
     uint64_t since = now > ID_EPOCH_MS ? (uint64_t)(now - ID_EPOCH_MS) & ((1ULL << 41) - 1) : 0;
-    uint64_t id = since << 18 | spool->ledger.secret[0] << 9;
+    uint64_t id = since << 18 | (uint64_t)spool->ledger.secret[0] << 9;
 
     spool->last_id = id > spool->last_id ? id : spool->last_id + 1;
     return spool->last_id;

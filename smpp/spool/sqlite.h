@@ -12,8 +12,8 @@
 struct db;
 struct query; /* one prepared statement, bound and stepped */
 
-/* What failing functions return: -ENOSPC (also a quota or a file size limit), -EROFS, -EIO (also
- * damaged, busy, gone), -ENOMEM: the transaction is lost, the disk or the machine is to blame.
+/* What failing functions return: -ENOSPC, -EROFS, -EIO (a failing disk; also damaged, busy, gone, a
+ * quota or file size limit), -ENOMEM: the transaction is lost, the disk or the machine is to blame.
  * -EBADMSG: the statement itself was refused. */
 
 /* Opens or makes the database at path (mode 0600) and brings its schema up to date; max_octets 0:

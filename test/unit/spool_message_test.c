@@ -1,0 +1,406 @@
+/* Messages in the spool: kept once, states of their parts, receipts before and after. */
+#include "test/unit/spool_fixture.h"
+
+static void keep(struct fixture *f, const struct spool_message *message, struct outcome *o)
+{
+    AWAIT(f, *o, spool_keep(f->spool, message, done));
+}
+
+static void state(struct fixture *f, uint64_t message, unsigned part, enum spool_state next,
+                  const char *smsc_id, struct outcome *o)
+{
+    struct spool_part row = {.message = message,
+                             .part = part,
+                             .state = next,
+                             .smsc = "claro",
+                             .smsc_id = smsc_id,
+                             .reason = next == SPOOL_FAILED ? "network" : "",
+                             .now = T0};
+
+    AWAIT(f, *o, spool_part_state(f->spool, &row, done));
+}
+
+static void receipt(struct fixture *f, const char *smsc, const char *key, const char *other,
+                    enum spool_state next, struct outcome *o)
+{
+    struct spool_receipt row = {.smsc = smsc,
+                                .key = {key, other},
+                                .state = next,
+                                .reason = next == SPOOL_FAILED ? "expired" : "",
+                                .now = T0};
+
+    AWAIT(f, *o, spool_receipt(f->spool, &row, done));
+}
+
+static uint64_t kept(struct fixture *f, const char *key, unsigned parts)
+{
+    struct spool_message message = a_message(f->spool, key, key);
+    struct outcome o;
+
+    message.parts = parts;
+    keep(f, &message, &o);
+    assert_int_equal(o.result.error, 0);
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    return message.id;
+}
+
+static void a_kept_message_is_found_again_after_a_restart(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message message =
+        a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct outcome o;
+    struct rows rows;
+
+    message.parts = 3;
+    message.in_flight = 2;
+    keep(f, &message, &o);
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    assert_int_equal(o.result.message, message.id);
+    assert_string_equal(o.code, "2333");
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.row[0].message.id, message.id);
+    assert_int_equal(rows.row[0].message.conversation, 77);
+    assert_int_equal(rows.row[0].message.prepared.length, 10);
+    assert_int_equal(rows.row[0].message.encoding, 3);
+    assert_int_equal(rows.row[0].message.concat_ref, 200);
+    assert_true(rows.row[0].message.notice);
+    assert_int_equal(rows.row[0].message.expiry, T0 + 900000);
+    assert_int_equal(rows.row[0].message.state[0], SPOOL_IN_FLIGHT);
+    assert_int_equal(rows.row[0].message.state[1], SPOOL_IN_FLIGHT);
+    assert_int_equal(rows.row[0].message.state[2], SPOOL_QUEUED);
+    assert_string_equal(rows.text[0][0], "Hola");
+    assert_string_equal(rows.text[0][1], "Ana");
+    assert_true(spool_id_next(f->spool, 0) > message.id);
+}
+
+static void a_known_key_repeats_the_first_answer(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message first = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_message again = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-bbbbbbbbbbbb");
+    struct outcome o;
+    struct rows rows;
+
+    first.parts = 2;
+    keep(f, &first, &o);
+    fixture_reopen(f);
+    again.code = "2024";
+    again.conversation = 78;
+    again.until = T0 + 999999;
+    keep(f, &again, &o);
+    assert_int_equal(o.result.error, 0);
+    assert_int_equal(o.result.verdict, SPOOL_KNOWN);
+    assert_int_equal(o.result.message, first.id);
+    assert_int_equal(o.result.conversation, 77);
+    assert_string_equal(o.code, "2333");
+    assert_int_equal(o.result.parts, 2);
+    assert_int_equal(o.result.until, T0 + 300000);
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 1);
+}
+
+static void two_of_one_key_in_one_transaction_are_one_message(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message first = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_message again = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct outcome a = {0}, b = {0};
+
+    assert_int_equal(spool_keep(f->spool, &first, (struct spool_done){outcome_note, &a}), 0);
+    assert_int_equal(spool_keep(f->spool, &again, (struct spool_done){outcome_note, &b}), 0);
+    spool_wait(f->spool, &b.done);
+    assert_int_equal(a.result.verdict, SPOOL_KEPT);
+    assert_int_equal(b.result.verdict, SPOOL_KNOWN);
+    assert_int_equal(b.result.message, first.id);
+}
+
+static void the_same_key_in_another_session_is_another_key(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message first = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_message other = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-bbbbbbbbbbbb");
+    struct outcome o;
+
+    keep(f, &first, &o);
+    other.session = "0thersess10n";
+    keep(f, &other, &o);
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+}
+
+static void a_nonce_pays_for_one_message(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message first = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_message other = a_message(f->spool, "key-bbbbbbbbbbbbbbbb", "nonce-aaaaaaaaaaaa");
+    struct outcome o;
+
+    keep(f, &first, &o);
+    fixture_reopen(f);
+    other.session = "0thersess10n";
+    keep(f, &other, &o);
+    assert_int_equal(o.result.verdict, SPOOL_NONCE_USED);
+    assert_int_equal(o.result.message, 0);
+}
+
+static void notices_need_neither_key_nor_nonce(void **context)
+{
+    struct fixture *f = *context;
+
+    for (int i = 0; i < 3; i++) {
+        struct spool_message notice = a_message(f->spool, "", NULL);
+        struct outcome o;
+
+        notice.kind = SPOOL_NOTICE;
+        notice.session = NULL;
+        keep(f, &notice, &o);
+        assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    }
+}
+
+static void an_id_is_given_once(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message first = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_message other = a_message(f->spool, "key-bbbbbbbbbbbbbbbb", "nonce-bbbbbbbbbbbb");
+    struct outcome o;
+
+    keep(f, &first, &o);
+    other.id = first.id;
+    keep(f, &other, &o);
+    assert_int_equal(o.result.error, -EEXIST);
+}
+
+static void what_is_submitted_is_wiped_and_not_recovered(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 2);
+    struct outcome o;
+    struct rows rows;
+
+    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
+    assert_int_equal(o.result.state, SPOOL_QUEUED);
+    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
+    assert_string_equal(o.session, "5e551011");
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_string_equal(rows.text[0][0], "Hola");
+    assert_int_equal(rows.row[0].message.state[0], SPOOL_SUBMITTED);
+    state(f, message, 2, SPOOL_SUBMITTED, "a2", &o);
+    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 0);
+}
+
+static void a_message_is_as_far_as_its_last_part_and_failed_with_its_first(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 3);
+    struct outcome o;
+
+    state(f, message, 0, SPOOL_SUBMITTED, "", &o);
+    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
+    state(f, message, 1, SPOOL_DELIVERED, "", &o);
+    state(f, message, 2, SPOOL_DELIVERED, "", &o);
+    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
+    state(f, message, 3, SPOOL_UNKNOWN, "", &o);
+    assert_int_equal(o.result.state, SPOOL_UNKNOWN);
+    state(f, message, 3, SPOOL_FAILED, "", &o);
+    assert_int_equal(o.result.state, SPOOL_FAILED);
+    assert_string_equal(o.reason, "network");
+}
+
+static void what_the_smsc_said_is_not_unsaid(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
+    struct outcome o;
+
+    state(f, message, 1, SPOOL_IN_FLIGHT, "", &o);
+    state(f, message, 1, SPOOL_IN_DOUBT, "", &o);
+    state(f, message, 1, SPOOL_IN_FLIGHT_AGAIN, "", &o);
+    assert_int_equal(o.result.part_state, SPOOL_IN_FLIGHT_AGAIN);
+    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
+    state(f, message, 1, SPOOL_IN_DOUBT, "", &o);
+    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
+    state(f, message, 1, SPOOL_UNKNOWN, "", &o);
+    receipt(f, "claro", "a1", NULL, SPOOL_DELIVERED, &o);
+    assert_int_equal(o.result.part_state, SPOOL_DELIVERED);
+    state(f, message, 1, SPOOL_FAILED, "", &o);
+    assert_int_equal(o.result.part_state, SPOOL_DELIVERED);
+    assert_string_equal(o.reason, "");
+}
+
+static void a_receipt_after_the_response_finds_its_part(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 2);
+    struct outcome o;
+
+    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
+    state(f, message, 2, SPOOL_SUBMITTED, "a2", &o);
+    fixture_reopen(f);
+    receipt(f, "claro", "161", "a2", SPOOL_FAILED, &o);
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    assert_int_equal(o.result.message, message);
+    assert_int_equal(o.result.part, 2);
+    assert_int_equal(o.result.parts, 2);
+    assert_int_equal(o.result.conversation, 77);
+    assert_int_equal(o.result.state, SPOOL_FAILED);
+    assert_string_equal(o.reason, "expired");
+}
+
+static void a_receipt_of_another_smsc_is_not_ours(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
+    struct outcome o;
+
+    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
+    receipt(f, "other", "a1", NULL, SPOOL_DELIVERED, &o);
+    assert_int_equal(o.result.verdict, SPOOL_LATER);
+}
+
+static void a_receipt_before_the_response_waits_for_it(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
+    struct outcome o;
+
+    receipt(f, "claro", "a1", "161", SPOOL_WAITING, &o);
+    assert_int_equal(o.result.verdict, SPOOL_LATER);
+    receipt(f, "claro", "a1", "161", SPOOL_FAILED, &o);
+    fixture_reopen(f);
+    state(f, message, 1, SPOOL_SUBMITTED, "161", &o);
+    assert_int_equal(o.result.part_state, SPOOL_FAILED);
+    assert_int_equal(o.result.state, SPOOL_FAILED);
+    assert_string_equal(o.reason, "expired");
+}
+
+static void early_receipts_are_forgotten_after_an_hour(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
+    struct outcome o;
+
+    receipt(f, "claro", "a1", NULL, SPOOL_FAILED, &o);
+    spool_tick(f->spool, T0 + 3600001, T0);
+    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
+    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
+}
+
+static void the_newest_message_has_an_id_that_the_smsc_gives_again(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t old = kept(f, "key-aaaaaaaaaaaaaaaa", 1), young = kept(f, "key-bbbbbbbbbbbbbbbb", 1);
+    struct outcome o;
+
+    state(f, old, 1, SPOOL_SUBMITTED, "a1", &o);
+    state(f, young, 1, SPOOL_SUBMITTED, "a1", &o);
+    receipt(f, "claro", "a1", NULL, SPOOL_DELIVERED, &o);
+    assert_int_equal(o.result.message, young);
+}
+
+static void a_state_of_nothing_is_told(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+
+    state(f, 12345, 1, SPOOL_SUBMITTED, "a1", &o);
+    assert_int_equal(o.result.error, -ENOENT);
+    state(f, kept(f, "key-aaaaaaaaaaaaaaaa", 1), 2, SPOOL_SUBMITTED, "a1", &o);
+    assert_int_equal(o.result.error, -ENOENT);
+}
+
+static void old_messages_are_forgotten_but_not_open_ones(void **context)
+{
+    struct fixture *f = *context;
+    uint64_t open = kept(f, "key-aaaaaaaaaaaaaaaa", 1), over = kept(f, "key-bbbbbbbbbbbbbbbb", 1);
+    struct outcome o;
+    struct rows rows;
+
+    state(f, over, 1, SPOOL_SUBMITTED, "a1", &o);
+    spool_tick(f->spool, T0 + 86400001, T0);
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.row[0].message.id, open);
+    state(f, over, 1, SPOOL_DELIVERED, "", &o);
+    assert_int_equal(o.result.error, -ENOENT);
+}
+
+static void fields_out_of_range_are_refused(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message message =
+        a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct spool_done nobody = {0};
+    char longer[SPOOL_TEXT_MAX + 2];
+
+    memset(longer, 'a', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    message.parts = SPOOL_PARTS + 1;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), -EINVAL);
+    message.parts = 1;
+    message.text = longer;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), -EINVAL);
+    message.text = longer + 1;
+    message.id = 0;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), -EINVAL);
+    message.id = SPOOL_ID_MAX;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), -EINVAL);
+    message.id = SPOOL_ID_MAX - 1;
+    message.in_flight = 2;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), -EINVAL);
+    message.in_flight = 1;
+    assert_int_equal(spool_keep(f->spool, &message, nobody), 0);
+}
+
+static void many_open_messages_are_all_read_back_in_order(void **context)
+{
+    struct fixture *f = *context;
+    struct rows rows;
+    char key[32];
+
+    for (int i = 0; i < 700; i++) {
+        struct spool_message message;
+
+        snprintf(key, sizeof key, "key-%016d", i);
+        message = a_message(f->spool, key, key);
+        assert_int_equal(spool_keep(f->spool, &message, (struct spool_done){0}), 0);
+    }
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 700);
+    for (int i = 1; i < 60; i++)
+        assert_true(i == 700 % 64 || rows.row[i].message.id > rows.row[i - 1].message.id);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_kept_message_is_found_again_after_a_restart),
+        TEST(a_known_key_repeats_the_first_answer),
+        TEST(two_of_one_key_in_one_transaction_are_one_message),
+        TEST(the_same_key_in_another_session_is_another_key),
+        TEST(a_nonce_pays_for_one_message),
+        TEST(notices_need_neither_key_nor_nonce),
+        TEST(an_id_is_given_once),
+        TEST(what_is_submitted_is_wiped_and_not_recovered),
+        TEST(a_message_is_as_far_as_its_last_part_and_failed_with_its_first),
+        TEST(what_the_smsc_said_is_not_unsaid),
+        TEST(a_receipt_after_the_response_finds_its_part),
+        TEST(a_receipt_of_another_smsc_is_not_ours),
+        TEST(a_receipt_before_the_response_waits_for_it),
+        TEST(early_receipts_are_forgotten_after_an_hour),
+        TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
+        TEST(a_state_of_nothing_is_told),
+        TEST(old_messages_are_forgotten_but_not_open_ones),
+        TEST(fields_out_of_range_are_refused),
+        TEST(many_open_messages_are_all_read_back_in_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,292 @@
+/* Answers in the spool: kept with their charging record, repetitions told from repeated words. */
+#include "test/unit/spool_fixture.h"
+
+static uint64_t keep(struct fixture *f, const struct spool_reply *reply, enum spool_verdict verdict)
+{
+    struct outcome o;
+
+    AWAIT(f, o, spool_reply(f->spool, reply, done));
+    assert_int_equal(o.result.error, 0);
+    assert_int_equal(o.result.verdict, verdict);
+    assert_int_equal(o.result.conversation, reply->conversation);
+    return verdict == SPOOL_DUPLICATE ? o.result.original : o.result.reply;
+}
+
+/* The records as a file of CSV, without its first line. */
+static void records(struct fixture *f, char *out, size_t room)
+{
+    struct outcome o;
+    FILE *file;
+    size_t length;
+    char *line;
+
+    AWAIT(f, o, spool_cdr_copy(f->spool, T0 - 86400000, T0 + 86400000, done));
+    assert_int_equal(o.result.error, 0);
+    file = fopen(o.file, "r");
+    assert_non_null(file);
+    length = fread(out, 1, room - 1, file);
+    out[length] = '\0';
+    fclose(file);
+    line = strchr(out, '\n');
+    assert_non_null(line);
+    memmove(out, line + 1, strlen(line));
+}
+
+static void an_answer_and_its_record_are_there_together(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("Hola Ana");
+    char csv[4096], instance[16], line[512];
+    struct rows rows;
+    uint64_t id;
+
+    reply.smsc_id = "mo-1";
+    id = keep(f, &reply, SPOOL_KEPT);
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_string_equal(rows.text[0][0], "Hola Ana");
+    assert_int_equal(rows.row[0].reply.id, id);
+    records(f, csv, sizeof csv);
+    assert_int_equal(spool_meta_read(f->spool, "instance", instance, sizeof instance), 0);
+    snprintf(line, sizeof line,
+             "%s-1,2026-11-23T00:00:00.000Z,8095551234,2333,000000000000004d,1,1,100,"
+             "ITBIS,18.00,18,ISC,10.00,10,CDT,2.00,2,,,,130,delivered,claro,mo-1\n",
+             instance);
+    assert_string_equal(csv, line);
+}
+
+static void undeliverable_and_opt_out_cost_nothing(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("uno");
+    char csv[4096];
+
+    reply.outcome = SPOOL_OUT_UNDELIVERABLE;
+    keep(f, &reply, SPOOL_KEPT);
+    reply = a_reply("BAJA");
+    reply.outcome = SPOOL_OUT_OPT_OUT;
+    keep(f, &reply, SPOOL_KEPT);
+    reply = a_reply("tarde");
+    reply.outcome = SPOOL_OUT_LATE;
+    keep(f, &reply, SPOOL_KEPT);
+    records(f, csv, sizeof csv);
+    assert_non_null(strstr(csv, ",0,,,,,,,,,,,,,0,undeliverable,"));
+    assert_non_null(strstr(csv, ",0,,,,,,,,,,,,,0,opt-out,"));
+    assert_non_null(strstr(csv, ",130,late,"));
+}
+
+static void the_same_words_sent_twice_are_two_answers(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t first;
+
+    reply.arrival = 7;
+    first = keep(f, &reply, SPOOL_KEPT);
+    reply.arrival = 8;
+    reply.received += 4000;
+    assert_true(keep(f, &reply, SPOOL_KEPT) > first); /* not even answered yet, but soon after */
+    spool_answered(f->spool, first + 1);
+    reply.arrival = 9;
+    reply.received += 60000;
+    keep(f, &reply, SPOOL_KEPT);
+}
+
+static void what_comes_again_on_the_same_sequence_number_is_a_repetition(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    char csv[4096];
+    uint64_t first;
+
+    reply.arrival = 7;
+    first = keep(f, &reply, SPOOL_KEPT);
+    spool_answered(f->spool, first);
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+    records(f, csv, sizeof csv);
+    assert_non_null(strstr(csv, ",130,delivered,"));
+    assert_non_null(strstr(csv, ",0,,,,,,,,,,,,,0,duplicate,"));
+}
+
+static void the_smscs_own_id_tells_a_repetition(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t first;
+
+    reply.smsc_id = "mo-1";
+    first = keep(f, &reply, SPOOL_KEPT);
+    spool_answered(f->spool, first);
+    reply.arrival = 3;
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+    reply.arrival = 4;
+    reply.smsc_id = "mo-2";
+    keep(f, &reply, SPOOL_KEPT);
+}
+
+static void the_same_part_of_the_same_reference_is_a_repetition(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("parte");
+    uint64_t first;
+
+    reply.ref = 9;
+    reply.total = 2;
+    first = keep(f, &reply, SPOOL_KEPT);
+    spool_answered(f->spool, first);
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+    reply.seq = 2;
+    keep(f, &reply, SPOOL_KEPT);
+    reply.seq = 1;
+    reply.ref = 10;
+    keep(f, &reply, SPOOL_KEPT);
+    reply.ref = 9;
+    reply.mobile = "8095551235";
+    keep(f, &reply, SPOOL_KEPT);
+    reply.mobile = "8095551234";
+    reply.received += 6 * 3600000 + 1;
+    keep(f, &reply, SPOOL_KEPT);
+}
+
+static void a_lost_connection_excuses_one_repetition_of_each_answer(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply before = a_reply("antes"), reply = a_reply("si");
+    struct outcome o;
+    uint64_t first;
+
+    before.received = T0 - 10000;
+    keep(f, &before, SPOOL_KEPT);
+    first = keep(f, &reply, SPOOL_KEPT);
+    spool_answered(f->spool, first);
+    AWAIT(f, o, spool_doubt(f->spool, "another", T0 - 1000, done));
+    AWAIT(f, o, spool_doubt(f->spool, "claro", T0 - 1000, done));
+    assert_int_equal(o.result.records, 1);
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+    spool_answered(f->spool, first + 1);
+    keep(f, &reply, SPOOL_KEPT);
+    before.received = T0;
+    keep(f, &before, SPOOL_KEPT);
+}
+
+static void a_response_long_owed_makes_the_answer_doubtful(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t first = keep(f, &reply, SPOOL_KEPT);
+
+    reply.received += 5000;
+    assert_int_equal(keep(f, &reply, SPOOL_DUPLICATE), first);
+}
+
+static void what_was_not_known_to_be_answered_is_in_doubt_after_a_restart(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply answered = a_reply("uno"), open = a_reply("dos");
+    uint64_t first = keep(f, &answered, SPOOL_KEPT), second;
+
+    spool_answered(f->spool, first);
+    second = keep(f, &open, SPOOL_KEPT);
+    fixture_reopen(f);
+    keep(f, &answered, SPOOL_KEPT);
+    assert_int_equal(keep(f, &open, SPOOL_DUPLICATE), second);
+}
+
+static void what_is_shown_is_wiped_and_not_recovered(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("uno");
+    uint64_t ids[2];
+    struct outcome o;
+    struct rows rows;
+
+    ids[0] = keep(f, &reply, SPOOL_KEPT);
+    reply = a_reply("dos");
+    ids[1] = keep(f, &reply, SPOOL_KEPT);
+    reply = a_reply("tres");
+    keep(f, &reply, SPOOL_KEPT);
+    reply = a_reply("a nadie");
+    reply.shown = true;
+    keep(f, &reply, SPOOL_KEPT);
+    AWAIT(f, o, spool_shown(f->spool, ids, 2, done));
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_string_equal(rows.text[0][0], "tres");
+}
+
+static void every_octet_of_an_answer_is_kept(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("");
+    static char octets[SPOOL_OCTETS_MAX + 1];
+    struct outcome o;
+    struct rows rows;
+
+    reply.octets = (struct spool_octets){octets, SPOOL_OCTETS_MAX};
+    keep(f, &reply, SPOOL_KEPT);
+    reply.octets.length++;
+    assert_int_equal(spool_reply(f->spool, &reply, (struct spool_done){0}), -EINVAL);
+    reply.octets = (struct spool_octets){NULL, 0};
+    AWAIT(f, o, spool_reply(f->spool, &reply, done));
+    assert_int_equal(o.result.error, 0);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows.row[0].reply.octets.length, SPOOL_OCTETS_MAX);
+    assert_int_equal(rows.row[1].reply.octets.length, 0);
+}
+
+static void a_hostile_source_stays_in_its_column(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("x");
+    char csv[4096];
+
+    reply.mobile = "=1+1,\"a\"\nb";
+    keep(f, &reply, SPOOL_KEPT);
+    records(f, csv, sizeof csv);
+    assert_non_null(strstr(csv, "Z,\"'=1+1,\"\"a\"\" b\",2333,"));
+}
+
+static void old_answers_are_forgotten_and_their_numbers_not_given_again(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("uno");
+    uint64_t first = keep(f, &reply, SPOOL_KEPT);
+    struct outcome o;
+    struct rows rows;
+
+    AWAIT(f, o, spool_cdr_close(f->spool, T0, done));
+    spool_tick(f->spool, T0 + 86400001, T0 + INT64_C(401) * 86400000);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 0);
+    AWAIT(f, o, spool_cdr_copy(f->spool, 0, T0 * 2, done));
+    assert_int_equal(o.result.records, 0);
+    fixture_reopen(f);
+    assert_int_equal(keep(f, &reply, SPOOL_KEPT), first + 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_answer_and_its_record_are_there_together),
+        TEST(undeliverable_and_opt_out_cost_nothing),
+        TEST(the_same_words_sent_twice_are_two_answers),
+        TEST(what_comes_again_on_the_same_sequence_number_is_a_repetition),
+        TEST(the_smscs_own_id_tells_a_repetition),
+        TEST(the_same_part_of_the_same_reference_is_a_repetition),
+        TEST(a_lost_connection_excuses_one_repetition_of_each_answer),
+        TEST(a_response_long_owed_makes_the_answer_doubtful),
+        TEST(what_was_not_known_to_be_answered_is_in_doubt_after_a_restart),
+        TEST(what_is_shown_is_wiped_and_not_recovered),
+        TEST(every_octet_of_an_answer_is_kept),
+        TEST(a_hostile_source_stays_in_its_column),
+        TEST(old_answers_are_forgotten_and_their_numbers_not_given_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -81,21 +81,23 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
     int end = 0;
     for (unsigned i = 0; i < easel->symbols; i++) {
         struct stamp *stamp = &easel->stamp[i];
-        int play = CAPTCHA_HEIGHT - 2 - stamp->height;
-        int swing = play > 24 ? 24 : play > 0 ? play : 0;
+        int play = CAPTCHA_HEIGHT - stamp->height;
+        int swing = play > 24 ? 24 : play;
         easel->top[i] = (play - swing) / 2 + (int)dice_below(dice, (uint32_t)swing + 1);
         easel->left[i] = 0;
         if (i > 0) {
             int gap = neighbour_distance(stamp - 1, easel->top[i - 1], stamp, easel->top[i]);
-            easel->left[i] = easel->left[i - 1] - gap - (int)in_range(dice, style->overlap);
+            int step = -gap - (int)in_range(dice, style->overlap);
+            int least = stamp[-1].width * 6 / 10; // nobody moves in under a T
+            easel->left[i] = easel->left[i - 1] + (step > least ? step : least);
         }
         if (easel->left[i] + stamp->width > end)
             end = easel->left[i] + stamp->width;
     }
-    int free = CAPTCHA_WIDTH - end;
-    int start = free > 0 ? (int)dice_below(dice, (uint32_t)free + 1) : free / 2;
-    for (unsigned i = 0; i < easel->symbols; i++)
-        easel->left[i] += start;
+    int spare = CAPTCHA_WIDTH - end, gaps = (int)easel->symbols - 1;
+    int start = spare > 0 ? (int)dice_below(dice, (uint32_t)spare + 1) : 0;
+    for (unsigned i = 0; i < easel->symbols; i++) // a row too long moves together
+        easel->left[i] += start + (spare < 0 ? spare * (int)i / gaps : 0);
 }
 
 static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)

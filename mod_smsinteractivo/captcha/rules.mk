@@ -9,6 +9,7 @@ CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c she
 CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c $(BUILD)/captcha/voice_table.c
 CAPTCHA_FONTS := $(addprefix /usr/share/fonts/truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf Serif-Bold.ttf SansMono-Bold.ttf)
 
+$(BUILD)/$(CAPTCHA_DIR)/%.o: override CFLAGS += -O3
 $(BUILD)/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/%.o) $(CAPTCHA_MADE:%.c=%.o)
 $(BUILD)/asan/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/asan/%.o) $(CAPTCHA_MADE:%.c=%.o)
 

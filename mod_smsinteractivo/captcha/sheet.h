@@ -16,8 +16,8 @@ struct wave {
 
 float wave_at(const struct wave *wave, float x);
 
-// Puts the stamp with its left upper corner at (left, top); what falls outside is lost.
-// exclusive: ink on ink gives paper; else it stays ink.
+// Puts the stamp with its left upper corner at (left, top); what falls outside is lost. left, top:
+// not negative. exclusive: ink on ink gives paper; else it stays ink.
 void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top, bool exclusive);
 
 // Draws a band of that width along the wave, from left to right or (upright) from top to bottom.

@@ -22,28 +22,33 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     struct style style = {
         .hollow = dice_between(&dice, 0.2f, 0.5f),
         .shaded = dice_between(&dice, 0, 0.3f),
-        .height = range_around(&dice, 44, 48, 5),
-        .stretch = range_around(&dice, 0.95f, 1.1f, 0.15f),
-        .turn = range_around(&dice, -0.1f, 0.1f, 0.3f),
-        .slant = range_around(&dice, -0.15f, 0.15f, 0.2f),
+        .height = range_around(&dice, 42, 46, 9),
+        .stretch = range_around(&dice, 0.95f, 1.1f, 0.18f),
+        .turn = range_around(&dice, -0.1f, 0.1f, 0.4f),
+        .slant = range_around(&dice, -0.15f, 0.15f, 0.3f),
         .pinch = {dice_between(&dice, -0.5f, -0.3f), dice_between(&dice, 0.3f, 0.5f)},
         .overlap = range_around(&dice, 1.5f, 2.5f, 1.5f),
         .wave_length = range_around(&dice, 80, 140, 20),
         .wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f),
         .exclusive = dice_is(&dice, 0.5f),
-        .lines = dice_below(&dice, 2),
-        .line_width = range_around(&dice, 1.8f, 2.6f, 0.5f),
-        .flips = dice_below(&dice, 2),
+        .flips = 1 + dice_below(&dice, 2),
         .flips_upright = dice_is(&dice, 0.7f),
+        .line_width = range_around(&dice, 1.8f, 2.4f, 0.4f),
     };
+    style.lines = style.flips_upright && (style.flips == 1 || dice_is(&dice, 0.5f));
     faces_choose(&dice, &style);
     return style;
 }
 
 struct style style_plainer(struct style style)
 {
-    style.shaded = 0;
-    style.hollow /= 2;
-    style.lines = 0;
+    if (style.lines > 0) {
+        style.lines = 0;
+    } else if (style.hollow > 0) {
+        style.hollow = 0;
+        style.shaded = 0;
+    } else {
+        style.flips = 0;
+    }
     return style;
 }

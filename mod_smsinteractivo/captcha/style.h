@@ -4,7 +4,7 @@
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 
-enum { STYLE_FACES = 3 };
+enum { STYLE_FACES = 4 };
 
 struct range {
     float low, high;

@@ -28,17 +28,18 @@ static int picture_save(const char *dir, unsigned number, unsigned deployment, u
 
 int main(int argc, char **argv)
 {
-    if (argc < 5)
-        return fprintf(stderr, "usage: pictures DIR COUNT DEPLOYMENT DAY [DEPLOYMENTS]\n"), 2;
-    unsigned count = (unsigned)atoi(argv[2]), deployment = (unsigned)atoi(argv[3]);
-    unsigned day = (unsigned)atoi(argv[4]), many = argc > 5 ? (unsigned)atoi(argv[5]) : 1;
+    unsigned number[6] = {0, 0, 0, 0, 0, 1};
+    if (argc < 6)
+        return fprintf(stderr, "usage: pictures DIR FIRST COUNT DEPLOYMENT DAY [DEPLOYMENTS]\n"), 2;
+    for (int i = 2; i < argc && i < 7; i++)
+        number[i - 1] = (unsigned)atoi(argv[i]);
     char path[4096];
     snprintf(path, sizeof path, "%s/truth.tsv", argv[1]);
     FILE *truth = fopen(path, "w");
     if (!truth)
         return perror(path), 1;
-    for (unsigned i = 0; i < count; i++) {
-        if (picture_save(argv[1], i, deployment + i % many, day, truth))
+    for (unsigned i = 0; i < number[2]; i++) {
+        if (picture_save(argv[1], number[1] + i, number[3] + i % number[5], number[4], truth))
             return 1;
     }
     return fclose(truth) ? 1 : 0;

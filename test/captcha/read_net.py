@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+"""A small convolutional net that learns to read one set of pictures and is asked about another.
+
+usage: read_net.py TRAINING_DIR TEST_DIR [--seen PICTURES_SHOWN] [--width W --height H]
+Prints: whole codes read, single symbols read (in per cent), pictures seen, CPU seconds of training.
+The budget is the number of pictures shown to the net (each of the set several times over if it is
+smaller), so that it is the same on every machine; the learning rate falls to nothing at its end.
+"""
+
+import argparse
+import time
+
+import numpy
+import torch
+from torch import nn
+
+from pictures import greys_of, truth_of
+
+BATCH = 64
+
+
+def net_for(width, height, places, symbols):
+    """Five convolutions, halving the picture four times, then one answer for each place of a code."""
+    layers, before = [], 1
+    for channels, halve in ((16, True), (32, True), (64, True), (96, False), (128, True)):
+        layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False),
+                   nn.BatchNorm2d(channels), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)] if halve else []
+        before = channels
+    features = before * (width // 16) * (height // 16)
+    return nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.2), nn.Linear(features, 256),
+                         nn.ReLU(), nn.Linear(256, places * symbols),
+                         nn.Unflatten(1, (places, symbols)))
+
+
+def targets_of(codes, alphabet, places):
+    """Symbols as numbers, 0 behind the end of a shorter code."""
+    out = torch.zeros(len(codes), places, dtype=torch.long)
+    for i, code in enumerate(codes):
+        for j, symbol in enumerate(code):
+            out[i, j] = 1 + alphabet.index(symbol)
+    return out
+
+
+def batch_of(pictures, rows):
+    return torch.from_numpy(pictures[rows]).float().div_(127.5).sub_(1).unsqueeze_(1)
+
+
+def net_train(net, pictures, targets, seen):
+    steps = seen // BATCH
+    trainer = torch.optim.AdamW(net.parameters(), weight_decay=1e-3)
+    rate = torch.optim.lr_scheduler.OneCycleLR(trainer, max_lr=4e-3, total_steps=steps,
+                                               pct_start=0.25)
+    loss_of = nn.CrossEntropyLoss()
+    order = numpy.empty(0, int)
+    net.train()
+    for _ in range(steps):
+        if len(order) < BATCH:
+            order = numpy.random.permutation(len(pictures))
+        rows, order = order[:BATCH], order[BATCH:]
+        trainer.zero_grad()
+        answer = net(batch_of(pictures, rows))
+        loss = loss_of(answer.flatten(0, 1), targets[rows].flatten())
+        loss.backward()
+        trainer.step()
+        rate.step()
+
+
+def net_score(net, pictures, targets):
+    """The share of whole codes and of single symbols read."""
+    net.eval()
+    whole = single = 0
+    with torch.no_grad():
+        for i in range(0, len(pictures), BATCH):
+            rows = numpy.arange(i, min(i + BATCH, len(pictures)))
+            right = net(batch_of(pictures, rows)).argmax(2) == targets[rows]
+            whole += right.all(1).sum().item()
+            single += right.float().mean(1).sum().item()
+    return whole / len(pictures), single / len(pictures)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    options.add_argument("training")
+    options.add_argument("test")
+    options.add_argument("--seen", type=int, default=30000)
+    options.add_argument("--width", type=int, default=128)
+    options.add_argument("--height", type=int, default=48)
+    chosen = options.parse_args()
+
+    torch.manual_seed(1)
+    numpy.random.seed(1)
+    training, test = truth_of(chosen.training), truth_of(chosen.test)
+    codes = [code for _, code in training + test]
+    alphabet, places = sorted(set("".join(codes))), max(map(len, codes))
+    size = chosen.width, chosen.height
+    net = net_for(*size, places, 1 + len(alphabet))
+    pictures = greys_of([path for path, _ in training], *size)
+    begin = time.process_time()
+    net_train(net, pictures, targets_of([code for _, code in training], alphabet, places),
+              chosen.seen)
+    spent = time.process_time() - begin
+    whole, single = net_score(net, greys_of([path for path, _ in test], *size),
+                              targets_of([code for _, code in test], alphabet, places))
+    print(f"{100 * whole:.1f}\t{100 * single:.1f}\t{chosen.seen}\t{spent:.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -80,7 +80,7 @@ static int fresh_reply(struct visit *visit, const struct pending *fresh)
 {
     struct json json;
     if (!visit->json)
-        return page_challenge(visit, fresh, NULL);
+        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", fresh->pid, NULL));
     json_begin(&json, visit->r->pool, 512);
     json_object(&json, NULL);
     pending_describe(visit, fresh, &json);

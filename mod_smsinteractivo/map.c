@@ -3,21 +3,24 @@
 #include "mod_smsinteractivo/mount.h"
 #include "mod_smsinteractivo/settings.h"
 
+#include <ap_expr.h>
 #include <http_core.h>
 #include <string.h>
 
 static char claimed; /* only its address counts */
 
-static int is_ours(const request_rec *r)
+static int is_ours(request_rec *r)
 {
     const struct settings *settings =
         ap_get_module_config(r->per_dir_config, &smsinteractivo_module);
     const core_dir_config *core;
+    const char *handler, *error = NULL;
     apr_size_t len;
     if (!settings || !settings->mount)
         return 0;
     core = ap_get_core_module_config(r->per_dir_config);
-    if (!core->handler || strcmp(core->handler, HANDLER_NAME) != 0)
+    handler = core->expr_handler ? ap_expr_str_exec(r, core->expr_handler, &error) : NULL;
+    if (!handler || strcmp(handler, HANDLER_NAME) != 0)
         return 0;
     len = strlen(settings->mount);
     return strncmp(r->uri, settings->mount, len) == 0 && (r->uri[len] == '/' || !r->uri[len]);

@@ -18,14 +18,14 @@ static const char policy[] =
 const char *const page_names[] = {
     /* everywhere */
     "lang", "other", "token", "key", "base", "v", "texts", "policy", "notice", "captcha", "seconds",
-    "refresh", "reported", "problem", "title", "detail", "name_bad", "number_bad", "message_bad",
-    "code_bad", "over",
+    "refresh", "reported", "problem", "title", "detail", "retry", "name_bad", "number_bad",
+    "message_bad", "code_bad", "over",
     /* lists and screens */
     "conversations", "form", "challenge", "thread", "events",
     /* their fields */
-    "id", "to", "shown", "name", "code", "current", "live", "ended", "number", "message", "pending",
-    "image", "audio", "dark", "parts", "attempts", "work", "minutes", "mine", "theirs", "note",
-    "from", "time", "hour", "text", "state", "words", "late", "missing", NULL};
+    "id", "cursor", "to", "shown", "name", "code", "current", "live", "ended", "number", "message",
+    "pending", "image", "audio", "dark", "parts", "attempts", "work", "minutes", "mine", "theirs",
+    "note", "from", "time", "hour", "text", "state", "words", "late", "missing", NULL};
 
 const char *page_text_missing(const struct catalogue *catalogue)
 {
@@ -98,7 +98,7 @@ static int page_reply(struct visit *visit, int status, const struct scope *scope
     return reply_brigade(visit, status, "text/html; charset=utf-8", out);
 }
 
-/* Next to its field where the screen has it, else above all. */
+/* Next to its field where the screen has it, else above all; there too where waiting helps. */
 static void fault_put(struct visit *visit, struct scope *scope, const struct fault *fault,
                       bool has_code)
 {
@@ -108,7 +108,7 @@ static void fault_put(struct visit *visit, struct scope *scope, const struct fau
                                             {"code", "code_bad"}};
     const char *field = problem_row(fault->problem)->field;
     const char *detail = fault_detail(visit, fault);
-    for (size_t i = 0; field && i < sizeof fields / sizeof *fields; i++)
+    for (size_t i = 0; field && fault->retry_in == 0 && i < sizeof fields / sizeof *fields; i++)
         if (strcmp(field, fields[i][0]) == 0 && (strcmp(field, "code") == 0) == has_code) {
             scope_put(scope, fields[i][1], detail);
             return;
@@ -116,6 +116,8 @@ static void fault_put(struct visit *visit, struct scope *scope, const struct fau
     struct scope *problem = scope_item(scope, "problem");
     scope_put(problem, "title", fault_title(visit, fault));
     scope_put(problem, "detail", detail);
+    if (fault->retry_in > 0)
+        scope_put(problem, "retry", number_text(visit->r->pool, fault->retry_in));
 }
 
 static void form_put(struct scope *scope, const char *name, const char *number, const char *message)
@@ -221,9 +223,43 @@ static void new_put(const struct visit *visit, struct scope *scope, const struct
     form_put(scope, before ? before->name : NULL, before ? before->to : NULL, NULL);
 }
 
+/* `?p=ID`: the security code of a draft of this session. */
+static int pending_show(struct visit *visit, const char *pid)
+{
+    struct pending pending;
+    struct outcome outcome;
+    struct fault fault = {.problem = PROBLEM_CAPTCHA_GONE, .left = -1};
+    bool used = false;
+    int e = pending_get(visit, pid, &pending, &outcome, &used);
+    if (e == 0 && used && strcmp(outcome.heir, visit->session.sid) == 0)
+        return reply_see_other(visit,
+                               apr_pstrcat(visit->r->pool, "?c=", outcome.conversation, NULL));
+    if (e == 0 && !used && strcmp(pending.sid, visit->session.sid) == 0)
+        return page_challenge(visit, &pending, NULL);
+    if (e < 0 && e != -ENOENT)
+        fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
+    return page_fault(visit, &fault, NULL);
+}
+
+/* `?lang=` is remembered. */
+static void language_keep(struct visit *visit)
+{
+    if (language_parse(visit_query(visit, "lang")) == LANGUAGES)
+        return;
+    apr_table_addn(visit->r->headers_out, "Set-Cookie",
+                   apr_pstrcat(visit->r->pool, LANGUAGE_COOKIE "=", language_name(visit->language),
+                               "; Path=", visit->base, "; Max-Age=31536000; SameSite=Lax",
+                               visit->secure ? "; Secure" : "", NULL));
+}
+
 int page_handle(struct visit *visit)
 {
     struct conversations all;
+    const char *pid = visit_query(visit, "p");
+    language_keep(visit);
+    visit->json = false; /* there is only HTML here */
+    if (pid)
+        return pending_show(visit, pid);
     int e = conversations_read(visit, &all);
     struct scope *scope = scope_begin(visit);
     const struct conversation *current = current_of(visit, &all);

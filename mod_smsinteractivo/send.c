@@ -8,6 +8,7 @@
 #include "mod_smsinteractivo/quota.h"
 #include "mod_smsinteractivo/tally.h"
 
+#include <apr_strings.h>
 #include <errno.h>
 #include <string.h>
 
@@ -81,7 +82,7 @@ static int captcha_reply(struct visit *visit, const struct pending *pending)
 {
     struct json json;
     if (!visit->json)
-        return page_challenge(visit, pending, NULL);
+        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", pending->pid, NULL));
     json_begin(&json, visit->r->pool, 512);
     json_object(&json, NULL);
     pending_describe(visit, pending, &json);

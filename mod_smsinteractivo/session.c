@@ -29,8 +29,8 @@ bool session_make(struct session *session)
     return true;
 }
 
-/* The value of cookie `name`, its length in `len`; NULL where it is missing. RFC 6265, 4.2.1. */
-static const char *cookie_find(const char *header, const char *name, size_t *len)
+/* RFC 6265, 4.2.1. */
+const char *cookie_find(const char *header, const char *name, size_t *len)
 {
     size_t name_len = strlen(name);
     for (const char *at = header; at && *at;) {

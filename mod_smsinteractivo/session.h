@@ -22,6 +22,9 @@ bool session_random(char out[static SESSION_ID_LEN + 1]);
 
 /* A new one. False as above. */
 bool session_make(struct session *session);
+/* The value of cookie `name` in a Cookie header, its length in `len`; NULL where it is missing. */
+const char *cookie_find(const char *header, const char *name, size_t *len);
+
 /* The one whose cookie `name` stands in a Cookie header; false where none is, or not of our form.
  */
 bool session_of_cookies(struct session *session, const char *header, const char *name);

@@ -90,6 +90,7 @@ static void bubble_put(struct thread *thread, const struct line *event, const ch
     time_put(pool, bubble, line_number(event, "time", 0));
     words_put(thread, bubble, event);
     const char *message = field_copy(pool, event, "message");
+    scope_put(bubble, "message", message);
     if (mine && *message)
         apr_hash_set(thread->bubbles, message, APR_HASH_KEY_STRING, bubble);
 }
@@ -124,6 +125,8 @@ void thread_put(struct visit *visit, struct scope *scope, struct conversations *
     struct thread thread = {visit, scope_item(scope, "thread"), one->id, apr_hash_make(pool)};
     conversation_put(pool, thread.scope, one);
     scope_put(thread.scope, "message", NULL);
+    scope_put(thread.scope, "cursor",
+              apr_psprintf(pool, "%" APR_INT64_T_FMT, all->transcript.last));
     scope_put(thread.scope, "minutes",
               apr_psprintf(pool, "%d:%02d", (int)(left / 60), (int)(left % 60)));
     /* Where older pieces cannot be read just now, the newest events are shown. */

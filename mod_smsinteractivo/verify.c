@@ -49,9 +49,10 @@ static bool code_is_right(struct visit *visit, const struct pending *pending)
 
 static bool proof_is_right(struct visit *visit, const struct pending *pending)
 {
-    const char *work = visit_field(visit, "work");
+    const char *typed = visit_field(visit, "code");
     struct fault fault;
-    if (!*work || !captcha_work_verify(pending->pid, work, pending->bits))
+    /* The page writes "w" and the nonce where a code would stand. */
+    if (*typed != 'w' || !captcha_work_verify(pending->pid, typed + 1, pending->bits))
         return false;
     if (!quota_take_one(visit, QUOTA_PROOFS, &fault))
         return false;

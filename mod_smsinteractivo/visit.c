@@ -22,10 +22,20 @@ static bool is_secure(const struct visit *visit)
                                  : secure == SECURE_ON;
 }
 
-/* A query parameter, then the browser's first known language, then Spanish. */
+static enum language language_of_cookie(const struct visit *visit)
+{
+    size_t len;
+    const char *value =
+        cookie_find(apr_table_get(visit->r->headers_in, "Cookie"), LANGUAGE_COOKIE, &len);
+    return value && len == 2 ? language_parse(apr_pstrmemdup(visit->r->pool, value, 2)) : LANGUAGES;
+}
+
+/* A query parameter, the choice made before, the browser's first known language, Spanish. */
 static enum language language_of(const struct visit *visit)
 {
     enum language language = language_parse(visit_query(visit, "lang"));
+    if (language == LANGUAGES)
+        language = language_of_cookie(visit);
     const char *accept = apr_table_get(visit->r->headers_in, "Accept-Language");
     while (language == LANGUAGES && accept && *accept) {
         accept += strspn(accept, ", ");

@@ -26,6 +26,8 @@ struct visit {
     const apr_table_t *form; /* of a POST: name, value */
 };
 
+#define LANGUAGE_COOKIE "smsi-lang"
+
 /* Fills in what the request's head says. */
 void visit_begin(struct visit *visit, request_rec *r);
 

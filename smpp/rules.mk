@@ -24,3 +24,9 @@ CTL_C := smpp/smppctl.c smpp/ctl_text.c $(wildcard smpp/ctl/*.c)
 $(BUILD)/smppctl: $(CTL_C:%.c=$(BUILD)/%.o) $(BUILD)/libshared.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+# Every log id once in the code and once in daemon/LOGS.md.
+CHECKS += check-logs
+.PHONY: check-logs
+check-logs:
+	$(Q)test/log_ids

@@ -270,6 +270,12 @@ void conf_check(struct conf_reading *r)
     links_check(r);
 }
 
+static void restart_warn(const char *key, bool differs)
+{
+    if (differs)
+        log_warning("SD0013", "only a restart takes this over: key=%s", key);
+}
+
 void conf_restart_warn(const struct conf *now, const struct conf *next)
 {
     const struct {
@@ -297,9 +303,7 @@ void conf_restart_warn(const struct conf *now, const struct conf *next)
         {"repeat", now->repeat_ms, next->repeat_ms},
     };
     for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)
-        if (strcmp(strings[i].now, strings[i].next) != 0)
-            log_warning("SD0013", "only a restart takes this over: key=%s", strings[i].key);
+        restart_warn(strings[i].key, strcmp(strings[i].now, strings[i].next) != 0);
     for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i].now != numbers[i].next)
-            log_warning("SD0013", "only a restart takes this over: key=%s", numbers[i].key);
+        restart_warn(numbers[i].key, numbers[i].now != numbers[i].next);
 }

@@ -1,0 +1,9 @@
+# Locks under ThreadSanitizer.
+CHECKS += check-races
+.PHONY: check-races
+check-races: $(BUILD)/parking_race
+	$(Q)$<
+$(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.c mod_smsinteractivo/wait/parking.h
+	@mkdir -p $(@D)
+	$(call say,TSAN,$@)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=thread -o $@ $(filter %.c,$^) -lpthread

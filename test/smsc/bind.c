@@ -5,6 +5,7 @@
 #include "test/smsc/session.h"
 #include "test/smsc/smsc.h"
 #include "test/smsc/status.h"
+#include "test/smsc/trace.h"
 
 static uint32_t bind_judge(struct session *s, const struct pdu_bind *bind)
 {
@@ -48,6 +49,7 @@ void bind_proceed(struct session *s, const struct pdu_header *h, const uint8_t *
         status = bind_judge(s, &bind);
     if (status != ESME_ROK) {
         s->smsc->stats.binds_refused++;
+        trace(s->smsc, "bind refused session=%u status=0x%x", s->id, status);
         bind_answer(s, h, status);
         return;
     }
@@ -57,4 +59,6 @@ void bind_proceed(struct session *s, const struct pdu_header *h, const uint8_t *
     s->bound = true;
     s->transmits = h->command != BIND_RECEIVER;
     s->receives = h->command != BIND_TRANSMITTER;
+    trace(s->smsc, "bound session=%u system_id=%s%s%s", s->id, s->system_id,
+          s->transmits ? " transmits" : "", s->receives ? " receives" : "");
 }

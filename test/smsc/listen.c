@@ -93,6 +93,25 @@ static void accepted(struct evconnlistener *ev, evutil_socket_t fd, struct socka
     session_open(listener->smsc, bev, peer, listener->tls != NULL);
 }
 
+static void accept_again(void *with, void *what)
+{
+    struct listener *l = what;
+
+    (void)with;
+    if (l->ev)
+        evconnlistener_enable(l->ev);
+}
+
+// Out of descriptors: wait for some, rather than be told again at once.
+static void accept_failed(struct evconnlistener *ev, void *arg)
+{
+    enum { PAUSE_US = 100000 };
+    struct listener *l = arg;
+
+    evconnlistener_disable(ev);
+    later_add(&l->smsc->later, PAUSE_US, accept_again, l, NULL);
+}
+
 static int listener_bind(struct listener *l)
 {
     l->ev =
@@ -101,6 +120,7 @@ static int listener_bind(struct listener *l)
                                 512, (struct sockaddr *)&l->at, l->at_length);
     if (!l->ev)
         return -errno;
+    evconnlistener_set_error_cb(l->ev, accept_failed);
     socklen_t length = sizeof l->at; // the port 0 became
     getsockname(evconnlistener_get_fd(l->ev), (struct sockaddr *)&l->at, &length);
     return 0;

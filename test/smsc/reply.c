@@ -8,6 +8,7 @@
 #include "test/smsc/hex.h"
 #include "test/smsc/smsc.h"
 #include "test/smsc/text.h"
+#include "test/smsc/trace.h"
 
 enum { PARTS_MOST = 255, OCTETS_MOST = 40000, ADDRESS_MOST = 20 };
 enum concat { CONCAT_UDH8, CONCAT_UDH16, CONCAT_SAR, CONCAT_PAYLOAD };
@@ -274,6 +275,7 @@ uint64_t reply_send(struct smsc *smsc, const char *number, const struct reply *r
     *parts = draft.parts;
     *why = parts_send(smsc, &draft, reply, handset, serial);
     smsc->stats.answers += !*why;
+    trace(smsc, "answer to=%s parts=%u", reply->to, draft.parts);
     deliver_pump(smsc);
     return *why ? 0 : serial;
 }

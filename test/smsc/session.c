@@ -11,6 +11,7 @@
 
 #include "test/smsc/smsc.h"
 #include "test/smsc/status.h"
+#include "test/smsc/trace.h"
 
 enum { READ_AT_ONCE = 256 * 1024 };
 
@@ -154,6 +155,8 @@ void session_end(struct session *s, enum session_end how)
     if (how == END_RESET)
         session_reset(s);
     s->closed = true;
+    trace(s->smsc, "connection ended session=%u submits=%llu delivers=%llu", s->id,
+          (unsigned long long)s->submits, (unsigned long long)s->delivers);
     s->bound = s->receives = s->transmits = false;
     TAILQ_REMOVE(&s->smsc->sessions, s, link);
     deliver_requeue(s->smsc, s);

@@ -28,6 +28,7 @@ static const char help[] =
     "  --log N             remember the last N submits (20000)\n"
     "  --seed N            make chance repeatable\n"
     "  --ports-file FILE   write smpp=, smpps= and http= lines there once all are open\n"
+    "  --verbose           a line for each bind, submit and answer\n"
     "  --help              this\n";
 
 enum {
@@ -45,6 +46,7 @@ enum {
     OPT_LOG,
     OPT_SEED,
     OPT_PORTS,
+    OPT_VERBOSE,
     OPT_HELP
 };
 
@@ -63,6 +65,7 @@ static const struct option longs[] = {
     {"log", required_argument, NULL, OPT_LOG},
     {"seed", required_argument, NULL, OPT_SEED},
     {"ports-file", required_argument, NULL, OPT_PORTS},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
     {"help", no_argument, NULL, OPT_HELP},
     {0},
 };
@@ -122,6 +125,8 @@ static void option_take(struct smsc *smsc, int option, char *word)
         *strings[option - 256] = word;
     else if (option == OPT_FAULT)
         fault_option(smsc, word);
+    else if (option == OPT_VERBOSE)
+        o->verbose = true;
     else if (option == OPT_SINK)
         smsc->fault.sink = 1;
     else if (option == OPT_HANDSETS)

@@ -19,6 +19,7 @@ struct options {
     const char *certificate, *key;
     const char *system_id, *password; // NULL: any
     const char *ports_file;
+    bool verbose;
     unsigned long handsets, journal;
 };
 

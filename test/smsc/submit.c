@@ -5,6 +5,7 @@
 #include "test/smsc/session.h"
 #include "test/smsc/smsc.h"
 #include "test/smsc/status.h"
+#include "test/smsc/trace.h"
 
 static bool throttle_allows(struct smsc *smsc)
 {
@@ -73,6 +74,14 @@ static void answer_cut(struct session *s, const uint8_t *answer, size_t length)
     session_leave(s, fault->cut_reset ? END_RESET : END_FIN);
 }
 
+// The last four digits of a number.
+static const char *number_end(const char *number)
+{
+    size_t length = strlen(number);
+
+    return number + (length > 4 ? length - 4 : 0);
+}
+
 static void submit_accepted(struct session *s, const struct pdu_message *m, uint64_t message,
                             const uint8_t *pdu, size_t length)
 {
@@ -102,6 +111,8 @@ void submit_proceed(struct session *s, const struct pdu_header *h, const uint8_t
     } else {
         smsc->stats.submits_refused++;
     }
+    trace(smsc, "submit session=%u from=%s to=..%s octets=%u status=0x%x", s->id, m.source,
+          number_end(m.destination), m.length, status);
     journal_add(&smsc->journal, s, status, message, pdu, h->length);
     if (message && smsc->fault.receipts == RECEIPT_BEFORE)
         submit_accepted(s, &m, message, pdu, h->length);

@@ -128,6 +128,18 @@ def test_a_wrong_option_is_named(options):
     assert done.returncode in (1, 2) and done.stderr
 
 
+def test_verbose_tells_each_event_without_a_text_or_a_whole_number():
+    with Smsc("--verbose") as smsc:
+        with Esme(smsc.port) as esme:
+            esme.bind()
+            esme.submit("2333", MOBILE, b"secreto")
+            smsc.post("handsets/" + MOBILE, to="2333", text="secreto")
+            esme.deliver()
+        lines = [smsc.process.stdout.readline() for _ in range(4)]
+    assert [line.split()[1] for line in lines] == ["bound", "submit", "answer", "connection"]
+    assert "secreto" not in "".join(lines) and MOBILE not in "".join(lines) and "..1234" in lines[1]
+
+
 def test_the_readme_tells_every_fault_and_no_other():
     listed = subprocess.run([PROGRAM, "--faults"], capture_output=True, text=True, timeout=10).stdout
     told = (ROOT / "test" / "smsc" / "README.md").read_text()

@@ -1,10 +1,9 @@
 /* CLOCK_BOOTTIME plus an anchor. */
 #include "smpp/daemon/clock.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static int64_t clock_read(clockid_t id, int64_t per_second)
 {
@@ -24,22 +23,20 @@ int64_t clock_us(void)
 }
 
 /* "" where the kernel does not tell, as in some containers: then every start counts as a boot. */
-static void boot_id_read(char *out, size_t room)
+static void boot_id_read(struct clock_anchor *anchor)
 {
-    memset(out, 0, room);
-    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    if (!file)
         return;
-    ssize_t n = read(fd, out, room - 1);
-    close(fd);
-    out[n > 0 ? n : 0] = '\0';
-    out[strcspn(out, "\n")] = '\0';
+    if (fgets(anchor->boot_id, sizeof anchor->boot_id, file))
+        anchor->boot_id[strcspn(anchor->boot_id, "\n")] = '\0';
+    fclose(file);
 }
 
 bool clock_start(struct clock *clock, const struct clock_anchor *kept)
 {
     *clock = (struct clock){0};
-    boot_id_read(clock->anchor.boot_id, sizeof clock->anchor.boot_id);
+    boot_id_read(&clock->anchor);
     bool same_boot = kept && kept->boot_id[0] && strcmp(kept->boot_id, clock->anchor.boot_id) == 0;
     if (same_boot) {
         clock->anchor.zero = kept->zero;

@@ -1,6 +1,7 @@
 /* What can only be seen when all of smppd.conf is read: texts that fit, passwords, prices, links.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -99,7 +100,8 @@ static void password_read(struct conf_reading *r, struct conf_link *link)
     char line[64] = "";
     struct stat st;
     r->subject = "password_file";
-    FILE *file = fopen(path, "re");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     if (!file) {
         conf_wrong(r, "%s cannot be opened: %s. Let smppd read it.", path, strerror(errno));
         return;

@@ -188,7 +188,8 @@ class Stack:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
             line.connect(str(self.socket))
-            line.sendall(f"hello 1 role=ctl\n{request.split()[0]} 2 {' '.join(request.split()[1:])}\n".encode())
+            verb, *fields = request.split()
+            line.sendall(f"hello 1 role=ctl\n{' '.join([verb, '2', *fields])}\n".encode())
             for answer in line.makefile():
                 words = answer.split()
                 if words[:2] in (["ok", "2"], ["no", "2"]):

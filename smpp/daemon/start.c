@@ -89,7 +89,7 @@ static bool start_spool(struct smppd *d, char *why, size_t room)
         .log = spool_log,
     };
     struct clock_anchor kept;
-    d->spool = spool_open(&options, clock_wall(), why, room);
+    d->spool = spool_open(&options, why, room);
     if (!d->spool)
         return false;
     anchor_read(d, &kept);

@@ -48,7 +48,7 @@ struct link_conf {
     unsigned response_ms;                    /* any other response [30000] */
     unsigned backoff_min_ms, backoff_max_ms; /* between two tries [1000, 30000] */
     unsigned refused_ms;     /* at most this long between tries after a refused login [60000] */
-    unsigned shed_ms;    /* patience with a caller who owes delivers answers [5000] */
+    unsigned shed_ms;        /* patience with a caller who owes delivers answers [5000] */
     uint32_t first_sequence; /* of the first request after each connect [1] */
     const void
         *profile; /* the caller's own (short codes, text profile); the link never looks at it */

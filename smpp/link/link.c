@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 #include <event2/dns.h>
 #include "smpp/link/state.h"
 #include "smpp/link/stream.h"
@@ -59,6 +61,14 @@ unsigned link_room(struct link *link)
     return link_room_at(link, link_now());
 }
 
+static void pacer_arm(struct link *link, int64_t us)
+{
+    int64_t wait = us > 0 ? us : 1; /* 0 would switch it off */
+    struct itimerspec when = {.it_value.tv_sec = (time_t)(wait / 1000000),
+                              .it_value.tv_nsec = (long)(wait % 1000000) * 1000};
+    timerfd_settime(link->pacer, 0, &when, NULL);
+}
+
 void link_refresh(struct link *link)
 {
     int64_t now = link_now();
@@ -72,13 +82,15 @@ void link_refresh(struct link *link)
     }
     link->full = true;
     if (b && !link->paused && window_room(&b->window) > 0)
-        link_arm(link->paced, pace_wait(&link->pace, now));
+        pacer_arm(link, pace_wait(&link->pace, now));
 }
 
 static void on_paced(evutil_socket_t fd, short what, void *ctx)
 {
-    (void)fd, (void)what;
-    link_refresh(ctx);
+    uint64_t times;
+    (void)what;
+    if (read(fd, &times, sizeof times) > 0) /* or it was set anew meanwhile */
+        link_refresh(ctx);
 }
 
 void link_bound(struct link *link, struct bind *b)
@@ -219,10 +231,13 @@ static int parts_new(struct link *link, char *why, size_t room)
         return -EPROTO;
     if (!is_address(conf->host) && !(link->dns = resolver(link->base)))
         return -ENOMEM;
-    link->paced = event_new(link->base, -1, 0, on_paced, link);
+    link->pacer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (link->pacer < 0)
+        return -errno;
+    link->paced = event_new(link->base, link->pacer, EV_READ | EV_PERSIST, on_paced, link);
     link->patience = event_new(link->base, -1, 0, on_patience, link);
     link->wake = event_new(link->base, -1, 0, on_wake, link);
-    if (!link->paced || !link->patience || !link->wake ||
+    if (!link->paced || !link->patience || !link->wake || event_add(link->paced, NULL) < 0 ||
         inbox_init(&link->inbox, conf->delivers) < 0)
         return -ENOMEM;
     link->bind_count = 1;
@@ -247,7 +262,7 @@ struct link *link_new(struct event_base *base, const struct link_conf *conf,
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return NULL;
-    *link = (struct link){.base = base, .events = *events, .ctx = ctx, .full = true};
+    *link = (struct link){.base = base, .events = *events, .ctx = ctx, .full = true, .pacer = -1};
     link->conf = link_conf_copy(&whole);
     int err = link->conf ? parts_new(link, why, room) : -ENOMEM;
     if (err < 0) {
@@ -270,6 +285,8 @@ void link_free(struct link *link)
         bind_free(&link->binds[i]);
     if (link->paced)
         event_free(link->paced);
+    if (link->pacer >= 0)
+        close(link->pacer);
     if (link->patience)
         event_free(link->patience);
     if (link->wake)

@@ -3,25 +3,24 @@
 #include <string.h>
 #include "smpp/link/pace.h"
 
-#define SECOND      1000000.0
-#define SLICE_US    125000
-#define START_RATE  50.0 /* first guess, and how many go out at once at first */
-#define START_BURST 10.0
-#define DOUBLE_US   100000.0      /* of searching */
-#define FREE_RATE   200000.0      /* beyond this no limit is felt */
-#define STEP_DOWN   0.98          /* after a refusal in calm */
-#define PLATEAU_US  (10 * SECOND) /* from a refusal back to the refused rate */
-#define PLATEAU_SENT                                                                               \
-    800.0 /* and at least this many submits, so that searching costs few of them                   \
-           */
-#define HOLD_MOST (SECOND / 2)
+#define SECOND       1000000.0
+#define SLICE_US     125000
+#define START_RATE   50.0  /* first guess */
+#define SLOW_RATE    200.0 /* up to here the search doubles in three times DOUBLE_US */
+#define DOUBLE_US    100000.0
+#define FREE_RATE    200000.0      /* beyond this no limit is felt */
+#define STEP_DOWN    0.98          /* after a refusal in calm */
+#define PLATEAU_US   (10 * SECOND) /* from a refusal back to the refused rate */
+#define PLATEAU_SENT 800.0         /* and at least so many submits: searching costs some of them */
+#define HOLD_LEAST   25000.0       /* a limit per second ends soon; asking at once costs refusals */
+#define HOLD_MOST    (SECOND / 2)
 
 void pace_init(struct pace *p, double cap, int64_t now)
 {
     double rate = cap > 0 ? cap : START_RATE;
     *p =
         (struct pace){.cap = cap, .rate = rate, .searching = cap <= 0, .peak = rate, .floor = rate};
-    p->tokens = cap > 0 ? 1 : START_BURST;
+    p->tokens = 1;
     p->filled = p->taken = now;
     p->cut = p->refused = now - (int64_t)(10 * SECOND);
     p->slice = now / SLICE_US;
@@ -37,12 +36,11 @@ double pace_rate(const struct pace *p)
     return is_free(p) ? 0 : p->rate;
 }
 
-/* Room for what a late timer missed, and no burst beyond: some limits are counted over very short
- * times. */
+/* What a late timer missed is made up for, 2 ms of it at a low rate and 5 at a high one; no more at
+ * once, because some limits are counted over very short times. */
 static double tokens_most(const struct pace *p)
 {
-    double most = 1.2 + p->rate * 0.005;
-    return p->searching && most < START_BURST ? START_BURST : most;
+    return fmax(1 + p->rate * 0.002, p->rate * 0.005);
 }
 
 static void tokens_fill(struct pace *p, int64_t now)
@@ -86,7 +84,8 @@ static void rate_advance(struct pace *p, int64_t now)
     double most = fmax(SECOND / 5, 2 * SECOND / p->rate);
     double passed = fmin((double)(now - p->taken), most);
     if (p->searching) {
-        p->rate *= exp2(fmin(passed, DOUBLE_US) / DOUBLE_US);
+        double doubling = p->rate < SLOW_RATE ? 3 * DOUBLE_US : DOUBLE_US;
+        p->rate *= exp2(fmin(passed, doubling) / doubling);
     } else {
         p->climb_us += passed;
         rate_climb(p);
@@ -169,7 +168,8 @@ void pace_refused(struct pace *p, int64_t sent, int64_t now)
         return;
     bool again = now - p->refused < (int64_t)SECOND;
     rate_cut(p, now);
-    p->hold_us = again ? fmin(p->hold_us * 2, HOLD_MOST) : fmin(SECOND / p->rate, HOLD_MOST);
+    p->hold_us = again ? fmin(p->hold_us * 2, HOLD_MOST)
+                       : fmin(fmax(SECOND / p->rate, HOLD_LEAST), HOLD_MOST);
     p->hold = now + (int64_t)p->hold_us;
     p->probing = again;
     p->tokens = 1; /* the first after the pause; the pause itself earns nothing */

@@ -199,7 +199,7 @@ int csv_step(struct ledger *ledger)
     if (rows < 0 || rows == ROWS)
         return rows < 0 ? rows : 1;
     if (task->number && task->records != task->expected)
-        return -ENOENT;
+        return -ENODATA;
     error = file_publish(ledger);
     if (error == 0 && task->planned)
         error = file_mark(ledger);

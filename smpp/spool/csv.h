@@ -14,7 +14,7 @@ int csv_begin_numbered(struct ledger *ledger, struct query *query, bool planned)
 int csv_begin_copy(struct ledger *ledger, int64_t from, int64_t to);
 
 /* Writes some records: 1 to be called again, 0 the file stands under its name, or an error
- * (-ENOENT: records of it were pruned). */
+ * (-ENODATA: records of it were pruned). */
 int csv_step(struct ledger *ledger);
 
 /* Drops what was begun. */

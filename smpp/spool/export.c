@@ -24,7 +24,6 @@ int export_recall(struct ledger *ledger)
     if (stepped == 1) {
         counts->file_number = (uint64_t)query_number(query, 0);
         counts->file_last = (uint64_t)query_number(query, 1);
-        counts->file_closed = query_number(query, 2);
     }
     query_end(query);
     if (stepped < 0)
@@ -33,8 +32,6 @@ int export_recall(struct ledger *ledger)
     stepped = query_step(query);
     if (stepped == 1) {
         counts->planned = (uint64_t)query_number(query, 0);
-        if (counts->file_closed == 0)
-            counts->file_closed = query_number(query, 1);
     }
     query_end(query);
     return stepped < 0 ? stepped : export->instance ? 0 : -EIO;
@@ -71,7 +68,6 @@ static int file_plan(struct ledger *ledger, int64_t wall, uint64_t least, uint64
     query_bind(query, 4, count);
     query_bind(query, 5, wall);
     counts->file_last = (uint64_t)last;
-    counts->file_closed = wall;
     counts->planned++;
     *records += (uint64_t)count;
     stepped = query_run(query);
@@ -88,19 +84,32 @@ static int files_plan(struct ledger *ledger, int64_t wall, uint64_t least, uint6
     return planned < 0 ? planned : files;
 }
 
+/* Whether the oldest record in no file yet is of an earlier period than now. */
+static int is_over(struct ledger *ledger, int64_t wall)
+{
+    int64_t period = ledger->options.cdr_period_ms;
+    struct query *query = db_query(ledger->db, QUERY_CDR_OLDEST);
+    int stepped;
+
+    query_bind(query, 1, (int64_t)ledger->counts.file_last);
+    stepped = query_step(query);
+    if (stepped == 1)
+        stepped = query_number(query, 0) / period != wall / period;
+    query_end(query);
+    return stepped;
+}
+
 int export_due(struct ledger *ledger, int64_t wall)
 {
-    struct ledger_counts *counts = &ledger->counts;
-    int64_t period = ledger->options.cdr_period_ms;
-    bool over = counts->file_closed != 0 && wall / period != counts->file_closed / period;
-    uint64_t waiting = counts->last_reply - counts->file_last, records = 0;
-    int files;
+    uint64_t waiting = ledger->counts.last_reply - ledger->counts.file_last, records = 0;
+    int over, files;
 
     ledger->export.stuck = false;
-    if (waiting == 0 && (over || counts->file_closed == 0))
-        counts->file_closed = wall;
-    if (waiting == 0 || (!over && waiting < ledger->options.cdr_records))
+    if (waiting == 0)
         return 0;
+    over = is_over(ledger, wall);
+    if (over < 0 || (!over && waiting < ledger->options.cdr_records))
+        return over < 0 ? over : 0;
     files = files_plan(ledger, wall, over ? 1 : ledger->options.cdr_records, &records);
     return files < 0 ? files : 0;
 }
@@ -212,7 +221,9 @@ static void task_failed(struct ledger *ledger, bool planned, int error)
 
     csv_abandon(ledger);
     snprintf(fields, sizeof fields, "error=%d", -error);
-    if (error != -ENOENT)
+    if (error == -ENODATA)
+        error = -ENOENT; /* its records were pruned: no fault */
+    else
         ledger_log(ledger, SPOOL_LOG_ERROR, "SD0203",
                    "A file of charging records cannot be written; it is tried again.", fields);
     if (planned)

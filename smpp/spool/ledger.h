@@ -26,7 +26,6 @@ struct ledger_counts {
     uint64_t answered;                          /* spool_answered, as it stands in the database */
     uint64_t conversation_cursor, event_cursor; /* where pruning goes on */
     uint64_t file_number, file_last;            /* of the newest CDR file, and its last record */
-    int64_t file_closed;                        /* by the machine's clock */
     uint64_t planned;                           /* CDR files decided and not yet written */
     uint64_t kept, known, replies, duplicates, receipts_early, rows;
 };

@@ -135,15 +135,14 @@ const char *const QUERY_SQL[QUERIES] = {
                           " AND (wall, id)>(?3, ?4) ORDER BY wall, id LIMIT 1000",
     [QUERY_CDR_COUNT] = "SELECT count(*), min(id), max(id) FROM"
                         " (SELECT id FROM cdr WHERE id>? ORDER BY id LIMIT ?)",
+    [QUERY_CDR_OLDEST] = "SELECT wall FROM cdr WHERE id>? ORDER BY id LIMIT 1",
     [QUERY_CDR_PRUNE] = "DELETE FROM cdr WHERE id IN (SELECT id FROM (SELECT id, wall FROM cdr"
                         " WHERE id< coalesce((SELECT min(first) FROM cdr_file WHERE written=0),"
                         " (SELECT max(last)+1 FROM cdr_file), 0) ORDER BY id LIMIT 2000)"
                         " WHERE wall<?)",
     [QUERY_CDR_FILE_PLAN] = "INSERT INTO cdr_file VALUES(?,?,?,?,?,0)",
-    [QUERY_CDR_FILE_LAST] =
-        "SELECT number, last, closed FROM cdr_file ORDER BY number DESC LIMIT 1",
-    [QUERY_CDR_FILE_COUNT] = "SELECT (SELECT count(*) FROM cdr_file WHERE written=0),"
-                             " (SELECT coalesce(min(wall), 0) FROM cdr)",
+    [QUERY_CDR_FILE_LAST] = "SELECT number, last FROM cdr_file ORDER BY number DESC LIMIT 1",
+    [QUERY_CDR_FILE_COUNT] = "SELECT count(*) FROM cdr_file WHERE written=0",
     [QUERY_CDR_FILE_PLANNED] = "SELECT number, first, last, records FROM cdr_file"
                                " WHERE written=0 ORDER BY number LIMIT 1",
     [QUERY_CDR_FILE_BY_NUMBER] = "SELECT number, first, last, records FROM cdr_file WHERE number=?",

@@ -1,0 +1,396 @@
+/* Killed before any system call that writes, and at any moment under load: what was reported is
+ * there, what was billed is billed once, and each record is in one file.
+ *
+ * The test stands between the spool (SQLite included) and the kernel: it counts the calls that
+ * change the disk and kills the process before the n-th, for every n (in memory, where syncing
+ * takes no time). */
+#include "test/unit/spool_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { MESSAGES = 3, REPLIES = 5, ACKS = 1 << 20 };
+
+/* Shared with the child that will die. */
+struct shared {
+    _Atomic long calls; /* that change the disk, so far */
+    _Atomic long fatal; /* the one before which the child dies; 0: none */
+    _Atomic bool unsynced, renamed_unsynced, reported_unsynced;
+    _Atomic bool message[MESSAGES], reply[REPLIES], ended;
+    _Atomic unsigned acked; /* under load: keys up to here, by the child's word */
+    unsigned char ack[ACKS];
+};
+
+static struct shared *shared;
+
+static void disk_call(void)
+{
+    long call = shared ? atomic_fetch_add(&shared->calls, 1) + 1 : 0;
+
+    if (call != 0 && call == atomic_load(&shared->fatal))
+        kill(getpid(), SIGKILL);
+}
+
+static void disk_write(void)
+{
+    disk_call();
+    if (shared)
+        atomic_store(&shared->unsynced, true);
+}
+
+#define OURS __attribute__((visibility("default")))
+
+OURS ssize_t write(int fd, const void *octets, size_t length)
+{
+    if (fd > 2 && length != 8) /* not the eventfd */
+        disk_write();
+    return syscall(SYS_write, fd, octets, length);
+}
+
+OURS ssize_t pwrite(int fd, const void *octets, size_t length, off_t at)
+{
+    disk_write();
+    return syscall(SYS_pwrite64, fd, octets, length, at);
+}
+
+OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off_t at)
+{
+    return pwrite(fd, octets, length, at);
+}
+
+OURS int fsync(int fd)
+{
+    disk_call();
+    if (shared)
+        atomic_store(&shared->unsynced, false);
+    return (int)syscall(SYS_fsync, fd);
+}
+
+OURS int fdatasync(int fd)
+{
+    disk_call();
+    if (shared)
+        atomic_store(&shared->unsynced, false);
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
+OURS int rename(const char *from, const char *to)
+{
+    disk_call();
+    if (shared && atomic_load(&shared->unsynced))
+        atomic_store(&shared->renamed_unsynced, true);
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+OURS int unlink(const char *path)
+{
+    disk_call();
+    return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+OURS int ftruncate(int fd, off_t length)
+{
+    disk_call();
+    return (int)syscall(SYS_ftruncate, fd, length);
+}
+
+OURS int ftruncate64(int fd, off_t length)
+{
+    return ftruncate(fd, length);
+}
+
+static const char *const KEYS[MESSAGES] = {"key-aaaaaaaaaaaaaaaa", "key-bbbbbbbbbbbbbbbb",
+                                           "key-cccccccccccccccc"};
+static const char *const WORDS[REPLIES] = {"uno", "dos", "tres", "cuatro", "cinco"};
+
+static void child_open(struct fixture *f)
+{
+    char why[512];
+
+    f->options.directory = f->directory;
+    f->options.cdr_records = 2;
+    f->spool = spool_open(&f->options, why, sizeof why);
+    if (!f->spool)
+        _exit(3);
+}
+
+static void child_wait(struct spool *spool, struct outcome *o)
+{
+    struct pollfd ready = {spool_fd(spool), POLLIN, 0};
+
+    while (!o->done) {
+        poll(&ready, 1, -1);
+        spool_collect(spool);
+    }
+    if (atomic_load(&shared->unsynced))
+        atomic_store(&shared->reported_unsynced, true);
+}
+
+#define CHILD_AWAIT(o, call)                                                                       \
+    do {                                                                                           \
+        struct spool_done done = {outcome_note, &(o)};                                             \
+        (o).done = false;                                                                          \
+        if ((call) != 0)                                                                           \
+            _exit(4);                                                                              \
+        child_wait(f->spool, &(o));                                                                \
+        if ((o).result.error != 0)                                                                 \
+            _exit(5);                                                                              \
+    } while (0)
+
+/* What the child does until it dies: one job after the other, each noted once it is reported. */
+static void child_work(struct fixture *f)
+{
+    struct outcome o;
+
+    child_open(f);
+    for (int i = 0; i < MESSAGES; i++) {
+        struct spool_message message = a_message(f->spool, KEYS[i], KEYS[i]);
+        struct spool_part part = {.message = message.id, .part = 1, .state = SPOOL_SUBMITTED};
+
+        CHILD_AWAIT(o, spool_keep(f->spool, &message, done));
+        atomic_store(&shared->message[i], true);
+        CHILD_AWAIT(o, spool_part_state(f->spool, &part, done));
+    }
+    for (int i = 0; i < REPLIES; i++) {
+        struct spool_reply reply = a_reply(WORDS[i]);
+
+        reply.smsc_id = WORDS[i];
+        CHILD_AWAIT(o, spool_reply(f->spool, &reply, done));
+        atomic_store(&shared->reply[i], true);
+        if (i == 2)
+            CHILD_AWAIT(o, spool_cdr_close(f->spool, T0, done));
+    }
+    CHILD_AWAIT(o, spool_cdr_close(f->spool, T0, done));
+    spool_close(f->spool);
+    atomic_store(&shared->ended, true);
+}
+
+/* How often the numbered files name this SMSC id at the end of a line. */
+static unsigned times_billed(struct fixture *f, const char *word)
+{
+    DIR *dir = opendir(f->directory);
+    struct dirent *entry;
+    char path[400], line[600], end[40];
+    unsigned times = 0;
+
+    snprintf(end, sizeof end, ",delivered,claro,%s\n", word);
+    while ((entry = readdir(dir))) {
+        FILE *file;
+
+        if (!strstr(entry->d_name, ".csv") || entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", f->directory, entry->d_name);
+        file = fopen(path, "r");
+        while (fgets(line, sizeof line, file))
+            times += strstr(line, end) != NULL;
+        fclose(file);
+    }
+    closedir(dir);
+    return times;
+}
+
+/* After the crash: keys and answers reported are known, and all records end in one file each. */
+static void check_what_is_there(struct fixture *f)
+{
+    struct outcome o;
+
+    f->options.cdr_records = 2;
+    fixture_open(f);
+    for (int i = 0; i < MESSAGES; i++) {
+        struct spool_message message = a_message(f->spool, KEYS[i], KEYS[i]);
+
+        AWAIT(f, o, spool_keep(f->spool, &message, done));
+        assert_int_equal(o.result.error, 0);
+        assert_true(o.result.verdict == SPOOL_KNOWN || !shared->message[i]);
+    }
+    for (int i = 0; i < REPLIES; i++) {
+        struct spool_reply reply = a_reply(WORDS[i]);
+
+        reply.smsc_id = WORDS[i]; /* the SMSC repeats all of them */
+        AWAIT(f, o, spool_reply(f->spool, &reply, done));
+        assert_int_equal(o.result.error, 0);
+        assert_true(o.result.verdict == SPOOL_DUPLICATE || !shared->reply[i]);
+    }
+    AWAIT(f, o, spool_cdr_close(f->spool, T0, done));
+    assert_int_equal(o.result.error, 0);
+    for (int i = 0; i < REPLIES; i++)
+        assert_int_equal(times_billed(f, WORDS[i]), 1);
+    spool_close(f->spool);
+}
+
+/* True once the child has lived through it all. */
+static bool crash_before(long call)
+{
+    struct fixture f = {.directory = "/dev/shm/spool-test-XXXXXX"};
+    int status;
+    pid_t child;
+
+    memset(shared, 0, sizeof *shared);
+    atomic_store(&shared->fatal, call);
+    assert_non_null(mkdtemp(f.directory));
+    child = fork();
+    if (child == 0) {
+        child_work(&f);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0);
+    atomic_store(&shared->fatal, 0);
+    check_what_is_there(&f);
+    directory_remove(f.directory);
+    return shared->ended;
+}
+
+static void killed_before_any_call_that_writes_nothing_reported_is_lost(void **context)
+{
+    long call = 1;
+
+    (void)context;
+    while (!crash_before(call))
+        call++;
+    assert_true(call > 60); /* it did stand in between */
+}
+
+static void nothing_is_reported_or_renamed_before_it_is_synced(void **context)
+{
+    (void)context;
+    assert_true(crash_before(0));
+    assert_false(shared->reported_unsynced);
+    assert_false(shared->renamed_unsynced);
+}
+
+/* Under load: many messages under way, each key noted when it is reported. */
+struct load {
+    struct fixture f;
+    unsigned begun;
+};
+
+static void load_begin(struct load *load);
+
+static void load_done(void *context, const struct spool_result *result)
+{
+    struct load *load = context;
+
+    if (result->error == 0 && result->verdict == SPOOL_KEPT)
+        shared->ack[result->conversation] = 1;
+    load_begin(load);
+}
+
+static void load_key(unsigned n, char key[32])
+{
+    snprintf(key, 32, "key-%016u", n);
+}
+
+static void load_begin(struct load *load)
+{
+    char key[32];
+    struct spool_message message;
+    unsigned n = load->begun++;
+
+    if (n == 0 || n >= ACKS)
+        return;
+    load_key(n, key);
+    message = a_message(load->f.spool, key, key);
+    message.conversation = n;
+    message.in_flight = 1;
+    if (spool_keep(load->f.spool, &message, (struct spool_done){load_done, load}) != 0)
+        _exit(4);
+}
+
+static void load_run(struct load *load)
+{
+    struct pollfd ready;
+
+    child_open(&load->f);
+    ready = (struct pollfd){spool_fd(load->f.spool), POLLIN, 0};
+    load->begun = 1;
+    for (int i = 0; i < 64; i++)
+        load_begin(load);
+    for (;;) {
+        poll(&ready, 1, -1);
+        spool_collect(load->f.spool);
+        atomic_store(&shared->acked, load->begun);
+    }
+}
+
+struct count {
+    bool done;
+    unsigned there;
+    unsigned char seen[ACKS];
+};
+
+static void count_row(void *context, const struct spool_row *row)
+{
+    struct count *count = context;
+
+    count->there++;
+    assert_int_equal(count->seen[row->message.conversation]++, 0);
+}
+
+static void count_end(void *context, const struct spool_result *result)
+{
+    struct count *count = context;
+
+    assert_int_equal(result->error, 0);
+    count->done = true;
+}
+
+static unsigned kill_under_load(unsigned messages)
+{
+    static struct count count;
+    struct load load = {.f = {.directory = "/tmp/spool-test-XXXXXX"}};
+    struct spool_reader reader = {count_row, {count_end, &count}};
+    unsigned acked = 0;
+    int status;
+    pid_t child;
+
+    memset(shared, 0, sizeof *shared);
+    memset(&count, 0, sizeof count);
+    assert_non_null(mkdtemp(load.f.directory));
+    child = fork();
+    if (child == 0)
+        load_run(&load);
+    while (atomic_load(&shared->acked) < messages)
+        assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    fixture_open(&load.f);
+    assert_int_equal(spool_scan(load.f.spool, SPOOL_SCAN_MESSAGES, "", &reader), 0);
+    spool_wait(load.f.spool, &count.done);
+    for (unsigned n = 1; n < ACKS; n++) {
+        acked += shared->ack[n];
+        assert_true(!shared->ack[n] || count.seen[n] == 1);
+    }
+    spool_close(load.f.spool);
+    directory_remove(load.f.directory);
+    return acked;
+}
+
+static void killed_under_load_nothing_reported_is_lost(void **context)
+{
+    const char *asked = getenv("SPOOL_KILLS");
+    int kills = asked ? atoi(asked) : 8;
+
+    (void)context;
+    srand((unsigned)getpid());
+    for (int i = 0; i < kills; i++)
+        assert_true(kill_under_load(100 + (unsigned)rand() % 3000) > 30);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_reported_or_renamed_before_it_is_synced),
+        cmocka_unit_test(killed_before_any_call_that_writes_nothing_reported_is_lost),
+        cmocka_unit_test(killed_under_load_nothing_reported_is_lost),
+    };
+
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

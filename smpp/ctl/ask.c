@@ -24,7 +24,8 @@ static const struct {
     {"spool-full", "the disk is full"},
     {"store-down", "memcached does not answer"},
     {"draining", "smppd is about to stop"},
-    {"no-link", "there is no link of that name; see `smppctl links`"},
+    {"bad-field", "smppd knows no such value"},
+    {"bad-config", "smppd.conf is wrong; nothing has changed"},
     {"unknown-verb", "this smppd does not know that; it is of another version"},
 };
 

@@ -100,7 +100,10 @@ static size_t prefix_put(char *out, size_t room, enum log_level level, const cha
     struct tm tm;
     char time[32];
     strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
-    return (size_t)snprintf(out, room, "%s.%03dZ %s ", time, (int)(wall % 1000), id);
+    const char *word = level == LOG_AT_ERROR     ? "error: "
+                       : level == LOG_AT_WARNING ? "warning: "
+                                                 : "";
+    return (size_t)snprintf(out, room, "%s.%03dZ %s %s", time, (int)(wall % 1000), id, word);
 }
 
 /* A peer's words may stand in a line; they must not start another or steer a terminal. */

@@ -1,10 +1,11 @@
 /* The log: one event, one line, on stderr.
  *
- *   2026-11-23T04:12:07.123Z SD0031 link is up: link=main host=10.0.0.1
+ *   2026-11-23T04:12:07.123Z SD0026 warning: no client can be accepted: connections=64
  *
  * Each call names an id that stands once in the tree and in LOGS.md with cause and cure, a sentence
  * and key=value. Never the text of a message, never a whole number (log_number), never a password.
- * Any thread may call. Under systemd a line starts with its level, as sd-daemon(3) has it. */
+ * Any thread may call. Under systemd a line starts with its level, as sd-daemon(3) has it, instead
+ * of time and word. */
 #ifndef SMPP_DAEMON_LOG_H
 #define SMPP_DAEMON_LOG_H
 

@@ -120,6 +120,14 @@ def test_parts_sent_in_any_order_are_shown_as_one_message(smsc, esme, way, order
     assert (message["text"], message["parts"]) == ("uno dos 😀", 3)
 
 
+def test_two_long_messages_at_once_are_not_mixed(smsc, esme):
+    for reference, source, part in ((1, "2333", 1), (2, "2333", 1), (1, "2024", 1), (2, "2333", 2), (1, "2024", 2), (1, "2333", 2)):
+        header = bytes([5, 0, 3, reference, 2, part])
+        esme.submit(source, MOBILE, header + f"{source[3]}{reference}{part} ".encode(), esm_class=0x40)
+    shown = [(m["from"], m["text"]) for m in smsc.get("handsets/" + MOBILE)]
+    assert shown == [("2333", "321 322 "), ("2024", "411 412 "), ("2333", "311 312 ")]
+
+
 def test_a_message_with_a_missing_part_is_shown_with_its_gap_after_the_wait(smsc, esme):
     smsc.told(part_wait_ms=50)
     esme.submit("2333", MOBILE, b"\x05\x00\x03\x01\x03\x01uno", esm_class=0x40)

@@ -157,6 +157,9 @@
       '|[^])(?:' + mark + ')*', 'gu');
   }
 
+  // Among these every letter is a cluster (cluster.h, cluster_is_alone).
+  var ALONE = /^[\0-\u02ff\u2010-\u20cf]*$/;
+
   // Calls take(units) for each piece that a cut must not part.
   function pieces(text, encoding, policy, room, take) {
     if (encoding === 'ucs2') {
@@ -173,6 +176,10 @@
     var room = capacity(encoding, false, ref16), segments = 1, used = units;
     if (units > room) {
       room = capacity(encoding, true, ref16);
+      if (encoding === 'ucs2' ? ALONE.test(text) : text.length === units) {
+        segments = Math.ceil(units / room);
+        return { segments: segments, remaining: segments * room - units };
+      }
       used = 0;
       pieces(text, encoding, policy, room, function (more) {
         if (used + more > room) {

@@ -13,6 +13,7 @@ $(BUILD)/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/libsmppd.a
 include test/smsc/rules.mk
 include test/unit/rules.mk
 include test/fuzz/rules.mk
+include test/text/rules.mk
 include test/race/rules.mk
 
 .PHONY: run check

@@ -29,6 +29,13 @@ struct cluster {
     bool regional; /* the first half of a flag */
 };
 
+/* Letters below the marks, and common punctuation: among themselves each is a cluster of its own.
+ */
+static inline bool cluster_is_alone(uint32_t cp)
+{
+    return cp < 0x300 || (cp >= 0x2010 && cp < 0x20D0);
+}
+
 /* Adds the next code point of the text; true if a new cluster begins with it. */
 bool cluster_begins(struct cluster *cluster, uint32_t cp);
 

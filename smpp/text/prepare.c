@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "smpp/text/cluster.h"
 #include "smpp/text/gsm7.h"
 #include "smpp/text/split.h"
 #include "smpp/text/translit.h"
@@ -190,10 +191,12 @@ static int ucs2_put(struct text_sms *sms)
 {
     const unsigned char *at = (const unsigned char *)sms->text, *end = at + sms->text_len;
     size_t used = 0;
+    sms->clustered = false;
     while (at < end) {
         uint32_t cp = utf8_take(&at, end);
         if (used + 4 > TEXT_OCTETS)
             return -EMSGSIZE;
+        sms->clustered |= !cluster_is_alone(cp);
         if (cp >= 0x10000) {
             unit_put(sms->octets + used, 0xD7C0 + (cp >> 10));
             used += 2;
@@ -208,26 +211,29 @@ static int ucs2_put(struct text_sms *sms)
     return 0;
 }
 
-static int text_encode(struct text_sms *sms, enum text_policy policy, enum text_charset charset)
-{
-    struct septets to = {.sms = sms, .policy = policy, .charset = charset};
-    sms->encoding = TEXT_GSM7;
-    sms->units = 0;
-    sms->culprit = 0;
-    int rc = septets_put(&to);
-    if (rc == -ENOENT)
-        return ucs2_put(sms);
-    if (rc)
-        return rc;
-    return to.changed ? shown_put(&to) : 0;
-}
-
 static unsigned letters_count(const struct text_sms *sms)
 {
     unsigned count = 0;
     for (size_t i = 0; i < sms->text_len; i++)
         count += (sms->text[i] & 0xC0) != 0x80;
     return count;
+}
+
+/* `*letters` is how many letters were typed; only where one is to blame for the length. */
+static int text_encode(struct text_sms *sms, enum text_policy policy, enum text_charset charset,
+                       unsigned *letters)
+{
+    struct septets to = {.sms = sms, .policy = policy, .charset = charset};
+    sms->encoding = TEXT_GSM7;
+    sms->units = 0;
+    sms->culprit = 0;
+    int rc = septets_put(&to);
+    *letters = sms->culprit ? letters_count(sms) : 0;
+    if (rc == -ENOENT)
+        return ucs2_put(sms);
+    if (rc)
+        return rc;
+    return to.changed ? shown_put(&to) : 0;
 }
 
 int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_policy policy,
@@ -240,8 +246,8 @@ int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_p
     if (cleaned < 0)
         return -EMSGSIZE;
     sms->text_len = (size_t)cleaned;
-    unsigned letters = letters_count(sms);
-    int rc = text_encode(sms, policy, profile->charset);
+    unsigned letters;
+    int rc = text_encode(sms, policy, profile->charset, &letters);
     if (rc)
         return rc;
     sms->parts = profile->parts;

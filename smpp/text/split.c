@@ -81,9 +81,27 @@ static unsigned piece_size(struct cutter *cut, unsigned *units)
     return size;
 }
 
+/* UCS-2 with nothing to keep together: every segment but the last is full. */
+static int segments_fill(struct cutter *cut)
+{
+    struct text_sms *sms = cut->sms;
+    sms->segments = (sms->units + cut->capacity - 1) / cut->capacity;
+    if (sms->segments > TEXT_SEGMENTS)
+        return -EMSGSIZE;
+    for (unsigned i = 0; i < sms->segments - 1; i++) {
+        sms->seg_units[i] = (uint8_t)cut->capacity;
+        sms->seg_start[i + 1] = (uint16_t)((i + 1) * cut->capacity * 2);
+    }
+    cut->units = sms->units - (sms->segments - 1) * cut->capacity;
+    return 0;
+}
+
 static int segments_cut(struct cutter *cut)
 {
     struct text_sms *sms = cut->sms;
+    if (sms->encoding == TEXT_UCS2 && !sms->clustered)
+        return segments_fill(cut);
+    cut->units = 0;
     sms->segments = 1;
     while (cut->at < cut->end) {
         unsigned units, size = piece_size(cut, &units);
@@ -110,7 +128,6 @@ int text_split(struct text_sms *sms, enum text_policy policy, enum text_charset 
     sms->segments = 1;
     if (sms->units > cut.capacity) {
         cut.capacity = capacity(sms->encoding, true, sms->ref16);
-        cut.units = 0;
         int rc = segments_cut(&cut);
         if (rc)
             return rc;

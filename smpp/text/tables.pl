@@ -64,6 +64,12 @@ delete @spanish{ '', grep { defined } $alphabet->{single}[0]->@* };
 # Marks that may fall away: they only decorate, or choose how an emoji is drawn.
 my $decoration = '\x{300}-\x{36f}\x{1ab0}-\x{1aff}\x{1dc0}-\x{1dff}\x{200c}\x{200d}\x{20d0}-\x{20ff}\x{fe00}-\x{fe0f}\x{fe20}-\x{fe2f}';
 
+# Letters that decompose in newer browsers and are not yet in this Perl's Unicode: the page knows them
+# by its own normalization, so only the C table needs them. (16.0: outlined letters and digits; 17.0.)
+my %newer = (chr 0xa7f1 => 'S');
+$newer{ chr 0x1ccd6 + $_ } = chr ord('A') + $_ for 0 .. 25;
+$newer{ chr 0x1ccf0 + $_ } = $_ for 0 .. 9;
+
 # The rule, the same as in text.js: the listed replacement, or NFKD letter by letter.
 sub replacement ($letter) {
 	return $special->{$letter} if exists $special->{$letter};
@@ -157,9 +163,9 @@ sub c_string ($text) {
 # Runs of letters that become one septet each (0xFF: none), and words for all others.
 sub translit_tables () {
 	my (@run, @word);
-	for my $cp (0x80 .. 0x1ffff) {
+	for my $cp (0x20 .. 0x1ffff) {
 		next if $cp >= 0xac00 && $cp <= 0xdfff;
-		my $to = replacement(chr $cp);
+		my $to = replacement(chr $cp) // $newer{ chr $cp };
 		next if !defined $to;
 		if (length $to == 1 && length $septets{$to} == 1) {
 			if (!@run || $cp - $run[-1][0] - $run[-1]->@* >= 12) { push @run, [$cp] }

@@ -50,6 +50,7 @@ struct text_sms {
     bool udhi;           /* segments start with a UDH: set esm_class 0x40 (SMPP 3.4, 5.2.12) */
     enum text_parts parts;
     bool ref16;
+    bool clustered;     /* UCS-2 only: some letters may belong together */
     unsigned units;     /* septets or UTF-16 units, UDHs not counted */
     unsigned segments;  /* SMS on the air: what is counted and billed; an empty text is one */
     unsigned pdus;      /* submit_sm to make: 1 with TEXT_PAYLOAD, else one per segment */

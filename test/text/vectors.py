@@ -68,15 +68,15 @@ def udh(row):
 def main():
     smppctl = sys.argv[1]
     files = sys.argv[2:] or [os.path.join(HERE, name) for name in ("text_vectors.tsv", "text_vectors_mo.tsv")]
-    failed = done = 0
+    failed = passed = 0
     for path, differ in zip(files, (differences, mo_differences)):
         for row in rows(path):
-            done += 1
-            for difference in differ(smppctl, row):
-                failed += 1
+            found = differ(smppctl, row)
+            passed, failed = passed + (not found), failed + bool(found)
+            for difference in found:
                 print(f"{row['id']} {difference}")
-    print(f"vectors: {done} rows, {failed} differences")
-    sys.exit(1 if failed or not done else 0)
+    print(f"{passed} passed, {failed} failed: rows of the vectors")
+    sys.exit(1 if failed or not passed else 0)
 
 
 main()

@@ -180,7 +180,7 @@ class Stack:
     def _smppd_ready(self, wait_for_link):
         with contextlib.suppress(OSError, ValueError, StopIteration):
             health = self.ask("health")
-            return health.get("store") == "up" and (not wait_for_link or int(health.get("links-up", 0)) > 0)
+            return health.get("accepting") == "yes" and (not wait_for_link or int(health.get("links-up", 0)) > 0)
         return False
 
     def ask(self, request):

@@ -24,24 +24,23 @@ static float in_range(struct dice *dice, struct range range)
     return dice_between(dice, range.low, range.high);
 }
 
-static void waves_choose(const struct style *style, struct dice *dice, struct wave waves[2])
+static struct wave wave_choose(const struct style *style, struct dice *dice)
 {
-    for (int i = 0; i < 2; i++) {
-        waves[i] = (struct wave){.middle = 0,
-                                 .height = in_range(dice, style->wave_height),
-                                 .length = in_range(dice, style->wave_length),
-                                 .phase = dice_between(dice, 0, 1)};
-    }
+    struct wave wave = {.middle = 0};
+    wave.height = in_range(dice, style->wave_height);
+    wave.length = in_range(dice, style->wave_length);
+    wave.phase = dice_between(dice, 0, 1);
+    return wave;
 }
 
 static void symbols_draw(struct easel *easel, const char *code, const struct style *style,
                          struct dice *dice)
 {
     const struct outline *outline[SYMBOLS_MOST];
-    struct wave waves[2];
+    struct wave waves[2] = {wave_choose(style, dice)};
+    waves[1] = wave_choose(style, dice);
     float height[SYMBOLS_MOST], stretch[SYMBOLS_MOST], width = 0;
     easel->symbols = (unsigned)strlen(code);
-    waves_choose(style, dice, waves);
     for (unsigned i = 0; i < easel->symbols; i++) {
         outline[i] = symbol_form(code[i], style, dice);
         height[i] = in_range(dice, style->height);
@@ -105,12 +104,12 @@ static void bands_draw(struct easel *easel, const struct style *style, struct di
     for (unsigned i = 0; i < style->lines + style->flips; i++) {
         bool flip = i >= style->lines, upright = flip && style->flips_upright;
         float across = upright ? CAPTCHA_WIDTH : CAPTCHA_HEIGHT;
-        struct wave wave = {.middle = dice_between(dice, 0.25f, 0.75f) * across,
-                            .height = dice_between(dice, 3, 12),
-                            .length = in_range(dice, style->wave_length) * 1.3f,
-                            .phase = dice_between(dice, 0, 1)};
-        float width =
-            flip ? across * dice_between(dice, 0.25f, 0.5f) : in_range(dice, style->line_width);
+        struct wave wave = wave_choose(style, dice);
+        wave.length *= 1.3f;
+        wave.middle = dice_between(dice, 0.25f, 0.75f) * across;
+        wave.height = dice_between(dice, 3, 12);
+        float width = flip ? across * dice_between(dice, 0.3f, 0.55f) / (float)style->flips
+                           : in_range(dice, style->line_width);
         sheet_band(&easel->sheet, &wave, width, upright);
     }
 }

@@ -53,10 +53,8 @@ $(BUILD)/unit/captcha_%: $(BUILD)/test/unit/captcha_%.o $(BUILD)/libcaptcha.a
 $(BUILD)/captcha_bench: $(BUILD)/test/bench/captcha_bench.o $(BUILD)/libcaptcha.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CAPTCHA_LIBS)
-$(BUILD)/captcha_pictures: $(BUILD)/test/captcha/pictures.o $(BUILD)/libcaptcha.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CAPTCHA_LIBS)
-
 .PHONY: bench-captcha
 bench-captcha: $(BUILD)/captcha_bench
 	$(Q)$<
+
+include test/captcha/rules.mk

@@ -3,10 +3,17 @@
 #include "mod_smsinteractivo/captcha/derive.h"
 #include "mod_smsinteractivo/captcha/outline.h"
 
+// A range of its own inside of what all styles may have: `spread` to both sides of its middle.
 static struct range range_around(struct dice *dice, float low, float high, float spread)
 {
     float middle = dice_between(dice, low, high);
     return (struct range){middle - spread, middle + spread};
+}
+
+static struct range range_both_ways(struct dice *dice, float low, float high)
+{
+    float below = dice_between(dice, low, high), above = dice_between(dice, low, high);
+    return (struct range){-below, above};
 }
 
 static void faces_choose(struct dice *dice, struct style *style)
@@ -16,27 +23,36 @@ static void faces_choose(struct dice *dice, struct style *style)
         style->face[i] = (first + i) % outline_faces;
 }
 
+static void bands_choose(struct dice *dice, struct style *style)
+{
+    style->flips_upright = dice_is(dice, 0.75f);
+    style->flips = 1 + dice_below(dice, 2);
+    style->lines = style->flips == 1 || dice_is(dice, 0.5f);
+    style->line_width = range_around(dice, 1.8f, 2.4f, 0.4f);
+    if (!style->flips_upright) { // more than that cuts symbols into pieces nobody reads
+        style->flips = 1;
+        style->lines = 0;
+    }
+}
+
+// One lot after the other, not in one initializer: the order makes the style.
 struct style style_of_day(const struct captcha_secret *secret, unsigned day)
 {
     struct dice dice = dice_from(secret, "style", NULL, day);
-    struct style style = {
-        .hollow = dice_between(&dice, 0.2f, 0.5f),
-        .shaded = dice_between(&dice, 0, 0.3f),
-        .height = range_around(&dice, 42, 46, 9),
-        .stretch = range_around(&dice, 0.95f, 1.1f, 0.18f),
-        .turn = range_around(&dice, -0.1f, 0.1f, 0.4f),
-        .slant = range_around(&dice, -0.15f, 0.15f, 0.3f),
-        .pinch = {dice_between(&dice, -0.5f, -0.3f), dice_between(&dice, 0.3f, 0.5f)},
-        .overlap = range_around(&dice, 1.5f, 2.5f, 1.5f),
-        .wave_length = range_around(&dice, 80, 140, 20),
-        .wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f),
-        .exclusive = dice_is(&dice, 0.5f),
-        .flips = 1 + dice_below(&dice, 2),
-        .flips_upright = dice_is(&dice, 0.7f),
-        .line_width = range_around(&dice, 1.8f, 2.4f, 0.4f),
-    };
-    style.lines = style.flips_upright && (style.flips == 1 || dice_is(&dice, 0.5f));
+    struct style style;
     faces_choose(&dice, &style);
+    style.hollow = dice_between(&dice, 0.2f, 0.5f);
+    style.shaded = dice_between(&dice, 0, 0.3f);
+    style.height = range_around(&dice, 42, 46, 9);
+    style.stretch = range_around(&dice, 0.95f, 1.1f, 0.18f);
+    style.turn = range_around(&dice, -0.1f, 0.1f, 0.4f);
+    style.slant = range_around(&dice, -0.15f, 0.15f, 0.3f);
+    style.pinch = range_both_ways(&dice, 0.25f, 0.4f);
+    style.overlap = range_around(&dice, 1.5f, 2.5f, 1.5f);
+    style.wave_length = range_around(&dice, 80, 140, 20);
+    style.wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f);
+    style.exclusive = dice_is(&dice, 0.5f);
+    bands_choose(&dice, &style);
     return style;
 }
 

@@ -34,28 +34,24 @@ static float in_range(struct dice *dice, struct range range)
     return dice_between(dice, range.low, range.high);
 }
 
-static struct bend bend_choose(const struct outline *outline, const struct style *style,
-                               float height, float stretch, struct dice *dice)
+static void bend_choose(struct bend *bend, const struct outline *outline, const struct style *style,
+                        float height, float stretch, struct dice *dice)
 {
-    float y_scale = height / OUTLINE_CAP_HEIGHT, x_scale = y_scale * stretch;
-    float width = (float)outline->width * x_scale;
-    float tall = (float)(outline->top - outline->bottom) * y_scale;
-    float turn = in_range(dice, style->turn), slant = in_range(dice, style->slant);
-    float cosine = 1 - turn * turn / 2, radius = dice_between(dice, 0.45f, 0.75f) * tall;
-    return (struct bend){
-        .x_scale = x_scale,
-        .y_scale = y_scale,
-        .middle_x = (float)outline->width / 2,
-        .middle_y = (float)(outline->top + outline->bottom) / 2,
-        .pinch_x = dice_between(dice, -0.4f, 0.4f) * width,
-        .pinch_y = dice_between(dice, -0.4f, 0.4f) * tall,
-        .pinch_radius2 = radius * radius,
-        .pinch = in_range(dice, style->pinch),
-        .xx = cosine,
-        .xy = slant - turn,
-        .yx = turn,
-        .yy = cosine,
-    };
+    bend->y_scale = height / OUTLINE_CAP_HEIGHT;
+    bend->x_scale = bend->y_scale * stretch;
+    bend->middle_x = (float)outline->width / 2;
+    bend->middle_y = (float)(outline->top + outline->bottom) / 2;
+    float width = (float)outline->width * bend->x_scale;
+    float tall = (float)(outline->top - outline->bottom) * bend->y_scale;
+    bend->pinch_x = dice_between(dice, -0.4f, 0.4f) * width;
+    bend->pinch_y = dice_between(dice, -0.4f, 0.4f) * tall;
+    float radius = dice_between(dice, 0.45f, 0.75f) * tall;
+    bend->pinch_radius2 = radius * radius;
+    bend->pinch = in_range(dice, style->pinch);
+    float turn = in_range(dice, style->turn);
+    bend->xx = bend->yy = 1 - turn * turn / 2; // cosine and sine, near enough at half a radian
+    bend->yx = turn;
+    bend->xy = in_range(dice, style->slant) - turn;
 }
 
 static struct point point_bent(const struct bend *bend, const int16_t from[2])
@@ -128,9 +124,8 @@ void symbol_draw(const struct outline *outline, const struct style *style, float
 {
     struct point points[POINTS_MOST];
     unsigned count = outline->points < POINTS_MOST ? outline->points : POINTS_MOST;
-    struct bend bend = bend_choose(outline, style, height, stretch, dice);
-    bend.waves = waves;
-    bend.where = where;
+    struct bend bend = {.waves = waves, .where = where};
+    bend_choose(&bend, outline, style, height, stretch, dice);
     for (unsigned i = 0; i < count; i++)
         points[i] = point_bent(&bend, outline_points[outline->point + i]);
     points_settle(points, count, stamp);

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""A small convolutional net that learns to read one set of pictures and is asked about another.
+"""A small convolutional net that learns to read one set of pictures and is asked about others.
 
-usage: read_net.py TRAINING_DIR TEST_DIR [--seen PICTURES_SHOWN] [--width W --height H]
-Prints: whole codes read, single symbols read (in per cent), pictures seen, CPU seconds of training.
+usage: read_net.py TRAINING_DIR TEST_DIR... [--seen PICTURES_SHOWN] [--width W --height H]
+Prints for each test: whole codes read, single symbols read (in per cent), CPU seconds of training.
 The budget is the number of pictures shown to the net (each of the set several times over if it is
 smaller), so that it is the same on every machine; the learning rate falls to nothing at its end.
 """
@@ -82,27 +82,30 @@ def net_score(net, pictures, targets):
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     options.add_argument("training")
-    options.add_argument("test")
-    options.add_argument("--seen", type=int, default=30000)
+    options.add_argument("tests", nargs="+")
+    options.add_argument("--seen", type=int, default=40000)
     options.add_argument("--width", type=int, default=128)
     options.add_argument("--height", type=int, default=48)
     chosen = options.parse_args()
 
     torch.manual_seed(1)
     numpy.random.seed(1)
-    training, test = truth_of(chosen.training), truth_of(chosen.test)
-    codes = [code for _, code in training + test]
+    training, tests = truth_of(chosen.training), [truth_of(test) for test in chosen.tests]
+    codes = [code for pairs in [training, *tests] for _, code in pairs]
     alphabet, places = sorted(set("".join(codes))), max(map(len, codes))
-    size = chosen.width, chosen.height
-    net = net_for(*size, places, 1 + len(alphabet))
-    pictures = greys_of([path for path, _ in training], *size)
+
+    def loaded(pairs):
+        return (greys_of([path for path, _ in pairs], chosen.width, chosen.height),
+                targets_of([code for _, code in pairs], alphabet, places))
+
+    net = net_for(chosen.width, chosen.height, places, 1 + len(alphabet))
+    pictures = loaded(training)
     begin = time.process_time()
-    net_train(net, pictures, targets_of([code for _, code in training], alphabet, places),
-              chosen.seen)
+    net_train(net, *pictures, chosen.seen)
     spent = time.process_time() - begin
-    whole, single = net_score(net, greys_of([path for path, _ in test], *size),
-                              targets_of([code for _, code in test], alphabet, places))
-    print(f"{100 * whole:.1f}\t{100 * single:.1f}\t{chosen.seen}\t{spent:.0f}", flush=True)
+    for pairs in tests:
+        whole, single = net_score(net, *loaded(pairs))
+        print(f"{100 * whole:.1f}\t{100 * single:.1f}\t{spent:.0f}", flush=True)
 
 
 if __name__ == "__main__":

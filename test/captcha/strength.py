@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+"""How many codes programs read: ours, and those of three packages of Debian, by one and the same means.
+
+usage: strength.py PICTURES_PROGRAM SETS_DIR [--seen N] [--only NAME]
+Each line: what the net learned from, what it was asked about, codes tesseract read (best of nine
+preprocessings; any of them), codes and symbols the net read, CPU seconds it learned. In per cent.
+--seen: the budget, pictures shown to the net. 40,000 are 3 to 4 CPU-minutes.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TEST, FEWEST, MOST = 1000, 24000, 60000  # pictures
+DAY = 20000
+FIRST_OF_TRAINING = 1000000  # ids: no test picture is ever trained on
+UNSEEN, OTHER, MANY = 1, 2, 1000  # deployments
+
+# What makes a set: its arguments follow DIR and are the count alone, or ours: FIRST COUNT DEPLOYMENT...
+PEERS = {
+    "Authen::Captcha": ["perl", os.path.join(HERE, "peers/authen_captcha.pl")],
+    "GD::SecurityImage": ["perl", os.path.join(HERE, "peers/gd_securityimage.pl")],
+    "Gregwar": ["php", os.path.join(HERE, "peers/gregwar.php")],
+}
+
+
+def output_of(command):
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return [line.split("\t") for line in done.stdout.decode().splitlines()]
+
+
+def set_made(directory, command, arguments):
+    """The directory of a set, made unless it is there; one left half made is made again."""
+    if not os.path.exists(os.path.join(directory, "whole")):
+        os.makedirs(directory, exist_ok=True)
+        subprocess.run([*command, directory, *map(str, arguments)], check=True)
+        open(os.path.join(directory, "whole"), "w", encoding="ascii").close()
+    return directory
+
+
+def line_printed(learned, asked, directory, net):
+    (best, any_of_them, _), = output_of(
+        [sys.executable, os.path.join(HERE, "read_ocr.py"), directory])
+    whole, single, spent = net
+    print(f"{learned:<20} {asked:<18} {best:>6} {any_of_them:>6} {whole:>7} {single:>7} {spent:>6}",
+          flush=True)
+
+
+def net_asked(training, tests, seen):
+    return output_of([sys.executable, os.path.join(HERE, "read_net.py"), training, *tests,
+                      "--seen", str(seen)])
+
+
+def sets_of_ours(program, sets, count):
+    def made(name, *arguments):
+        return set_made(os.path.join(sets, name), [program], arguments)
+
+    tests = [made(f"test-{which}", 0, TEST, which, DAY) for which in (UNSEEN, OTHER)]
+    yield "ours, A", made(f"a-{count}", FIRST_OF_TRAINING, count, UNSEEN, DAY), tests
+    yield "ours, B", made(f"b-{count}", FIRST_OF_TRAINING, count, OTHER, DAY), tests
+    yield ("ours, 500 others", made(f"many-{count}", FIRST_OF_TRAINING, count, MANY, DAY, 500),
+           tests)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    options.add_argument("program")
+    options.add_argument("sets")
+    options.add_argument("--seen", type=int, default=40000)
+    options.add_argument("--only", default="", help="lines whose name begins so")
+    chosen = options.parse_args()
+    os.nice(10)
+    count = min(max(FEWEST, chosen.seen), MOST) if chosen.seen > 40000 else FEWEST
+    print(f"{'learned from':<20} {'asked about':<18} {'OCR':>6} {'any':>6} {'net':>7} {'symbol':>7}"
+          f" {'CPU s':>6}", flush=True)
+    for name, command in PEERS.items():
+        if name.startswith(chosen.only):
+            place = os.path.join(chosen.sets, name.replace("::", "-"))
+            test = set_made(place + "-test", command, [TEST])
+            training = set_made(f"{place}-{count}", command, [count])
+            line_printed(name, "the same", test, net_asked(training, [test], chosen.seen)[0])
+    if not "ours".startswith(chosen.only[:4]):
+        return
+    for name, training, tests in sets_of_ours(chosen.program, chosen.sets, count):
+        if name.startswith(chosen.only):
+            nets = net_asked(training, tests, chosen.seen)
+            for asked, test, net in zip(("deployment A", "deployment B"), tests, nets):
+                line_printed(name, asked, test, net)
+
+
+if __name__ == "__main__":
+    main()

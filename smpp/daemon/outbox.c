@@ -1,0 +1,448 @@
+/* Lanes of messages, committed and then submitted part by part; see outbox.h. */
+#include "smpp/daemon/switchboard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/flight.h"
+#include "smpp/daemon/lane.h"
+#include "smpp/daemon/log.h"
+#include "smpp/pdu/receipt.h"
+#include "smpp/pdu/status.h"
+
+enum { RETRY_FIRST_MS = 250, RETRY_MOST_MS = 15000 };
+
+void outbox_start(struct outbox *outbox)
+{
+    *outbox = (struct outbox){.tag = 1};
+    TAILQ_INIT(&outbox->expiry);
+    TAILQ_INIT(&outbox->ready);
+    TAILQ_INIT(&outbox->later);
+    TAILQ_INIT(&outbox->stalled);
+    TAILQ_INIT(&outbox->doubts);
+}
+
+static void expiry_put(struct outbox *outbox, struct outgoing *message)
+{
+    struct outgoing *before = TAILQ_LAST(&outbox->expiry, outgoing_queue);
+    while (before && before->expiry > message->expiry)
+        before = TAILQ_PREV(before, outgoing_queue, by_expiry);
+    if (before)
+        TAILQ_INSERT_AFTER(&outbox->expiry, before, message, by_expiry);
+    else
+        TAILQ_INSERT_HEAD(&outbox->expiry, message, by_expiry);
+}
+
+/* The message is settled: the lane goes on with the next one. */
+static void outgoing_free(struct outbox *outbox, struct outgoing *message)
+{
+    struct lane *lane = message->lane;
+    TAILQ_REMOVE(&lane->messages, message, in_lane);
+    TAILQ_REMOVE(&outbox->expiry, message, by_expiry);
+    outbox->count--;
+    free(message);
+}
+
+void outbox_end(struct outbox *outbox)
+{
+    struct outgoing *message;
+    while ((message = TAILQ_FIRST(&outbox->expiry))) {
+        struct lane *lane = message->lane;
+        outgoing_free(outbox, message);
+        if (TAILQ_EMPTY(&lane->messages))
+            lane_free(outbox, lane);
+    }
+    flights_free(outbox);
+    index_free(&outbox->lanes);
+}
+
+/* The first part that still has to go out. */
+static unsigned part_next(const struct outgoing *message)
+{
+    unsigned part = 0;
+    while (part < message->parts && message->state[part] >= SPOOL_SUBMITTED)
+        part++;
+    return part;
+}
+
+int outbox_add(struct switchboard *sb, const struct spool_message *message, const char *composed)
+{
+    struct outbox *outbox = &sb->outbox;
+    size_t size = strlen(composed) + 1;
+    struct lane *lane = lane_take(outbox, message->mobile, message->code);
+    struct outgoing *outgoing = lane ? calloc(1, sizeof *outgoing + size) : NULL;
+    if (!outgoing) {
+        if (lane && TAILQ_EMPTY(&lane->messages))
+            lane_free(outbox, lane);
+        log_error("SD0301", "out of memory: the message waits in the spool until a restart");
+        return -ENOMEM;
+    }
+    outgoing->lane = lane;
+    outgoing->id = message->id;
+    outgoing->conversation = message->conversation;
+    outgoing->kind = message->kind;
+    outgoing->parts = message->parts;
+    outgoing->reference = message->concat_ref;
+    outgoing->expiry = message->expiry;
+    (void)snprintf(outgoing->session, sizeof outgoing->session, "%s",
+                   message->session ? message->session : "");
+    memcpy(outgoing->state, message->state, sizeof outgoing->state);
+    memcpy(outgoing->text, composed, size);
+    outgoing->part = part_next(outgoing);
+    TAILQ_INSERT_TAIL(&lane->messages, outgoing, in_lane);
+    expiry_put(outbox, outgoing);
+    outbox->count++;
+    if (lane->state == LANE_IDLE)
+        lane_move(outbox, lane, LANE_READY);
+    return 0;
+}
+
+/* ---- what became of it ---- */
+
+static void told(void *ctx, const struct spool_result *result)
+{
+    struct switchboard *sb = ctx;
+    if (result->error == 0)
+        delivery_tell(sb, result);
+}
+
+/* Writes a part's state down; 0 parts: all. Told to the visitor once on disk. */
+static void part_settle(struct switchboard *sb, uint64_t message, unsigned part,
+                        enum spool_state state, const char *reason)
+{
+    struct spool_part row = {
+        .message = message, .part = part, .state = state, .reason = reason, .now = switch_now(sb)};
+    if (spool_part_state(sb->spool, &row, (struct spool_done){told, sb}) < 0)
+        log_error("SD0302", "the spool takes no more: a state is known again after a restart");
+}
+
+/* The lane's message has gone as far as it will: goes on with its next part or the next message. */
+static void lane_advance(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    message->tries = 0;
+    message->part = part_next(message);
+    if (message->part == message->parts)
+        outgoing_free(&sb->outbox, message);
+    lane->committed = false;
+    if (TAILQ_EMPTY(&lane->messages))
+        lane_free(&sb->outbox, lane);
+    else
+        lane_move(&sb->outbox, lane, LANE_READY);
+}
+
+static void message_fail(struct switchboard *sb, struct outgoing *message, const char *reason)
+{
+    struct lane *lane = message->lane;
+    bool first = message == TAILQ_FIRST(&lane->messages);
+    part_settle(sb, message->id, 0, SPOOL_FAILED, reason);
+    memset(message->state, SPOOL_FAILED, sizeof message->state);
+    if (first)
+        lane_advance(sb, lane);
+    else
+        outgoing_free(&sb->outbox, message);
+}
+
+/* ---- out ---- */
+
+static bool encode(const struct switchboard *sb, const struct outgoing *message,
+                   const struct conf_link *conf, struct text_sms *sms)
+{
+    int e = text_prepare(sms, message->text, strlen(message->text), sb->conf->letters, &conf->text);
+    return e == 0 && sms->pdus == message->parts;
+}
+
+static int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
+                       uint64_t tag)
+{
+    const struct conf_link *conf = switch_link_conf(link);
+    unsigned char octets[TEXT_OCTETS + 4];
+    char destination[MOBILE_ROOM + 1];
+    struct text_sms sms;
+    if (!encode(sb, message, conf, &sms))
+        return -EINVAL;
+    int len = text_segment(&sms, message->part, message->reference, octets, sizeof octets);
+    if (len < 0)
+        return len;
+    (void)snprintf(destination, sizeof destination, "%s%s", conf->international ? "1" : "",
+                   message->lane->mobile);
+    int64_t left_ms = message->expiry - switch_now(sb);
+    bool is_sar = sms.parts == TEXT_SAR && sms.pdus > 1;
+    struct link_submit submit = {
+        .tag = tag,
+        .source = message->lane->code,
+        .destination = destination,
+        .esm_class = sms.udhi ? ESM_UDHI : 0,
+        .data_coding = sms.data_coding,
+        .registered_delivery = message->kind == SPOOL_VISITOR && conf->receipts ? 0x11 : 0,
+        .validity_s = left_ms < 1000 ? 1 : (uint32_t)(left_ms / 1000),
+        .octets = octets,
+        .length = (size_t)len,
+        .payload = sms.parts == TEXT_PAYLOAD && len > 254,
+        .has_sar = is_sar,
+        .sar_reference = (uint16_t)message->reference,
+        .sar_total = (uint8_t)(is_sar ? sms.pdus : 0),
+        .sar_sequence = (uint8_t)(is_sar ? message->part + 1 : 0),
+    };
+    return link_submit(link, &submit);
+}
+
+/* The lane's part is on disk as in flight: gives it to a link, or waits for one. */
+static void lane_submit(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    struct link *link = links_pick(&sb->links, lane->code);
+    struct flight *flight = link ? flight_new(&sb->outbox, lane) : NULL;
+    if (!flight) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    int e = part_submit(sb, link, message, flight->tag);
+    if (e == 0) {
+        counter_add(COUNTER_SUBMITS, 1);
+        lane_move(&sb->outbox, lane, LANE_BUSY);
+        return;
+    }
+    flight_free(&sb->outbox, flight);
+    if (e == -EAGAIN || e == -ENOTCONN) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    log_error("SD0303", "a message does not fit what its link can carry: link=%s parts=%u",
+              link_conf(link)->name, message->parts);
+    message_fail(sb, message, "network");
+}
+
+static void committed(void *ctx, const struct spool_result *result)
+{
+    struct lane *lane = ctx;
+    struct switchboard *sb = lane->sb;
+    sb->outbox.committing--;
+    if (result->error == -ECANCELED) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    lane->committed = true;
+    lane_submit(sb, lane);
+}
+
+static void lane_commit(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    uint8_t *state = &message->state[message->part];
+    bool again = *state == SPOOL_IN_DOUBT || *state == SPOOL_IN_FLIGHT_AGAIN;
+    struct spool_part row = {.message = message->id,
+                             .part = message->part + 1,
+                             .state = again ? SPOOL_IN_FLIGHT_AGAIN : SPOOL_IN_FLIGHT,
+                             .now = switch_now(sb)};
+    lane->sb = sb;
+    if (spool_part_state(sb->spool, &row, (struct spool_done){committed, lane}) < 0) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    if (*state == SPOOL_IN_DOUBT)
+        counter_add(COUNTER_SUBMITS_AGAIN, 1);
+    *state = (uint8_t)row.state;
+    sb->outbox.committing++;
+    lane_move(&sb->outbox, lane, LANE_BUSY);
+}
+
+void outbox_run(struct switchboard *sb)
+{
+    struct outbox *outbox = &sb->outbox;
+    struct lane *lane;
+    if (!refill_is_read(sb))
+        return;
+    while (!sb->draining && (lane = TAILQ_FIRST(&outbox->ready))) {
+        struct link *link = links_pick(&sb->links, lane->code);
+        if (!link || outbox->committing >= link_room(link))
+            lane_move(outbox, lane, LANE_STALLED);
+        else if (lane->committed)
+            lane_submit(sb, lane);
+        else if (switch_spool_has_room(sb))
+            lane_commit(sb, lane);
+        else
+            lane_move(outbox, lane, LANE_STALLED);
+    }
+}
+
+void outbox_room(struct switchboard *sb)
+{
+    struct lane *lane;
+    while ((lane = TAILQ_FIRST(&sb->outbox.stalled)))
+        lane_move(&sb->outbox, lane, LANE_READY);
+    outbox_run(sb);
+}
+
+/* ---- answers of the links ---- */
+
+static void part_accepted(struct switchboard *sb, struct link *link, uint64_t message,
+                          unsigned part, const char *id)
+{
+    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX], smsc[DELIVERY_SMSC_ROOM];
+    size_t count = receipt_id_keys(id, keys);
+    delivery_smsc(smsc, link);
+    struct spool_part row = {.message = message,
+                             .part = part + 1,
+                             .state = SPOOL_SUBMITTED,
+                             .smsc = smsc,
+                             .smsc_id = count ? keys[0] : "",
+                             .now = switch_now(sb)};
+    counter_add(COUNTER_SUBMITS_ACCEPTED, 1);
+    if (spool_part_state(sb->spool, &row, (struct spool_done){told, sb}) < 0)
+        log_error("SD0304", "the spool takes no more: a message may be sent twice");
+}
+
+/* Not taken for now: the same part once more after a pause that grows. */
+static void part_retry(struct switchboard *sb, struct lane *lane, enum status_action action)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    struct spool_part row = {.message = message->id,
+                             .part = message->part + 1,
+                             .state = SPOOL_QUEUED,
+                             .now = switch_now(sb)};
+    int64_t pause = RETRY_FIRST_MS << (message->tries < 6 ? message->tries : 6);
+    message->tries++;
+    counter_add(COUNTER_SUBMITS_RETRIED, 1);
+    /* Refused octets are nowhere: after a crash it need not count as in doubt. */
+    if (message->state[message->part] == SPOOL_IN_FLIGHT &&
+        spool_part_state(sb->spool, &row, (struct spool_done){0}) == 0)
+        message->state[message->part] = SPOOL_QUEUED;
+    if (action == STATUS_SLOW) /* the link has slowed down by itself */
+        pause = RETRY_FIRST_MS;
+    lane->committed = false;
+    lane->retry_at = switch_now(sb) + (pause < RETRY_MOST_MS ? pause : RETRY_MOST_MS);
+    lane_move(&sb->outbox, lane, LANE_LATER);
+}
+
+static void lane_answered(struct switchboard *sb, struct link *link, struct lane *lane,
+                          const struct link_result *result)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    const struct status *status = status_of(result->status);
+    if (status->action == STATUS_OK) {
+        part_accepted(sb, link, message->id, message->part, result->message_id);
+        message->state[message->part] = SPOOL_SUBMITTED;
+        lane_advance(sb, lane);
+    } else if (status->action == STATUS_PERMANENT) {
+        counter_add(COUNTER_SUBMITS_FAILED, 1);
+        log_info("SD0305", "refused for good by the SMSC: link=%s status=%s mobile=%s",
+                 link_conf(link)->name, status->name, log_number(lane->mobile));
+        message_fail(sb, message, delivery_reason(status->reason));
+    } else {
+        part_retry(sb, lane, status->action);
+    }
+}
+
+/* The answer came after its time-out. */
+static void doubt_answered(struct switchboard *sb, struct link *link, struct flight *flight,
+                           const struct link_result *result)
+{
+    struct lane *lane = lane_find(&sb->outbox, flight->mobile, flight->code);
+    struct outgoing *message = lane ? TAILQ_FIRST(&lane->messages) : NULL;
+    if (status_of(result->status)->action != STATUS_OK)
+        return;
+    part_accepted(sb, link, flight->message, flight->part, result->message_id);
+    if (!message || message->id != flight->message || message->part != flight->part)
+        return;
+    message->state[message->part] = SPOOL_SUBMITTED;
+    if (lane->state != LANE_BUSY) /* not on its way a second time yet */
+        lane_advance(sb, lane);
+}
+
+void outbox_submitted(struct switchboard *sb, struct link *link, const struct link_result *result)
+{
+    struct flight *flight = flight_find(&sb->outbox, result->tag);
+    if (!flight)
+        return;
+    histogram_add(HISTOGRAM_SUBMIT, result->latency_us);
+    if (flight->lane)
+        lane_answered(sb, link, flight->lane, result);
+    else
+        doubt_answered(sb, link, flight, result);
+    flight_free(&sb->outbox, flight);
+    outbox_run(sb);
+}
+
+void outbox_in_doubt(struct switchboard *sb, uint64_t tag)
+{
+    struct flight *flight = flight_find(&sb->outbox, tag);
+    if (!flight || !flight->lane)
+        return;
+    struct lane *lane = flight->lane;
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    uint8_t *state = &message->state[message->part];
+    bool once_more = message->kind == SPOOL_VISITOR && *state == SPOOL_IN_FLIGHT;
+    flight_doubt(&sb->outbox, flight);
+    if (*state != SPOOL_SUBMITTED) { /* else a late answer has settled it meanwhile */
+        counter_add(COUNTER_SUBMITS_IN_DOUBT, 1);
+        *state = once_more ? SPOOL_IN_DOUBT : SPOOL_UNKNOWN;
+        part_settle(sb, message->id, message->part + 1, *state, "");
+    }
+    if (once_more) {
+        lane->committed = false;
+        lane_move(&sb->outbox, lane, LANE_READY);
+    } else {
+        lane_advance(sb, lane);
+    }
+    outbox_run(sb);
+}
+
+void outbox_unsent(struct switchboard *sb, uint64_t tag)
+{
+    struct flight *flight = flight_find(&sb->outbox, tag);
+    if (!flight || !flight->lane)
+        return;
+    /* Still committed as in flight, and nothing has left: it goes as it is. */
+    lane_move(&sb->outbox, flight->lane, LANE_READY);
+    flight_free(&sb->outbox, flight);
+    outbox_run(sb);
+}
+
+/* ---- time ---- */
+
+static void expire(struct switchboard *sb, int64_t now)
+{
+    struct outgoing *message, *next;
+    for (message = TAILQ_FIRST(&sb->outbox.expiry); message && message->expiry <= now;
+         message = next) {
+        next = TAILQ_NEXT(message, by_expiry);
+        if (message->lane->state == LANE_BUSY && message == TAILQ_FIRST(&message->lane->messages))
+            continue; /* its answer settles it */
+        counter_add(COUNTER_EXPIRED, 1);
+        message_fail(sb, message, "expired");
+    }
+}
+
+void outbox_tick(struct switchboard *sb, int64_t now)
+{
+    struct lane *lane, *next;
+    for (lane = TAILQ_FIRST(&sb->outbox.later); lane; lane = next) {
+        next = TAILQ_NEXT(lane, in_queue);
+        if (lane->retry_at <= now)
+            lane_move(&sb->outbox, lane, LANE_READY);
+    }
+    expire(sb, now);
+    outbox_room(sb);
+}
+
+void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)
+{
+    struct outgoing *message, *next;
+    for (message = TAILQ_FIRST(&sb->outbox.expiry); message; message = next) {
+        next = TAILQ_NEXT(message, by_expiry);
+        const struct lane *lane = message->lane;
+        bool is_on_its_way = lane->state == LANE_BUSY && message == TAILQ_FIRST(&lane->messages);
+        if (message->kind == SPOOL_VISITOR && !is_on_its_way && strcmp(lane->mobile, mobile) == 0 &&
+            (!*session || strcmp(message->session, session) == 0))
+            message_fail(sb, message, "opted-out");
+    }
+}
+
+unsigned outbox_in_flight(const struct outbox *outbox)
+{
+    return outbox->flights.count - outbox->doubt_count + outbox->committing;
+}

@@ -181,6 +181,21 @@ static const char *audit_keep_set(cmd_parms *cmd, void *unused, const char *valu
     return NULL;
 }
 
+static const char *waiters_set(cmd_parms *cmd, void *unused, const char *value)
+{
+    const char *error = global_check(cmd);
+    char *end;
+    long waiters = strtol(value, &end, 10);
+    (void)unused; /* as above */
+    if (error)
+        return error;
+    if (!*value || *end || waiters < 1 || waiters > 100000)
+        return apr_psprintf(
+            cmd->pool, "SmsWaiters must be a whole number from 1 to 100000, not \"%s\"", value);
+    deployment_of(cmd->server)->waiters = (int)waiters;
+    return NULL;
+}
+
 #define HERE RSRC_CONF | ACCESS_CONF
 
 #define NUMBER(name, member, least, most, help)                                                    \
@@ -204,6 +219,8 @@ const command_rec directives[] = {
     GLOBAL("SmsAuditLog", audit_log_set, audit_file, "the audit trail's file, or off"),
     GLOBAL("SmsAuditKeep", audit_keep_set, audit_days, "days the audit trail is kept: 90d"),
 
+    AP_INIT_TAKE1("SmsWaiters", waiters_set, NULL, RSRC_CONF, "polls a child holds at most"),
+
     AP_INIT_TAKE1("SmsHtdocs", htdocs_set, NULL, HERE, "folder of page.html, texts and styles"),
     AP_INIT_TAKE1("SmsVoice", voice_set, NULL, HERE, "folder of 0.wav to 9.wav"),
     AP_INIT_ITERATE("SmsOrigin", origin_set, NULL, HERE, "further origins whose forms are ours"),
@@ -218,6 +235,10 @@ const command_rec directives[] = {
     NUMBER("SmsCaptchaUnanswered", captcha_unanswered, 1, 1000,
            "messages without an answer before the next code"),
     NUMBER("SmsCaptchaTries", captcha_tries, 1, 100, "tries a security code survives"),
+
+    CHOICE("SmsWait", wait, "whether a poll is held until something happens", "auto", "async",
+           "off"),
+    NUMBER("SmsWaitMost", wait_most, 5, 55, "seconds a poll is held at most"),
 
     NUMBER("SmsLimitConversations", limit_conversations, 0, 1000000,
            "new conversations an hour and address"),

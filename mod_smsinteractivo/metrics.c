@@ -45,6 +45,8 @@ int metrics_handle(struct visit *visit)
     gauge_put(out, "accepting", "Whether smppd takes messages", health.accepting);
     gauge_put(out, "links", "SMPP links configured", health.links);
     gauge_put(out, "links_up", "SMPP links bound", health.links_up);
+    gauge_put(out, "waiting", "Visitors whose poll is held now",
+              (int64_t)(tally_read(TALLY_HELD) - tally_read(TALLY_HELD_OVER)));
     gauge_put(out, "queue", "Messages waiting in smppd", health.queue);
     reply_head(visit);
     return reply_brigade(visit, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", out);

@@ -10,6 +10,7 @@
 #include "mod_smsinteractivo/secret.h"
 #include "mod_smsinteractivo/settings.h"
 #include "mod_smsinteractivo/tally.h"
+#include "mod_smsinteractivo/wait/hold.h"
 
 #include <ap_mpm.h>
 #include <http_config.h>
@@ -75,6 +76,7 @@ static void child_init(apr_pool_t *pool, server_rec *server)
     backend_begin(deployment);
     daemon_begin(deployment->daemon, threads);
     audit_begin(deployment);
+    hold_begin(pool, deployment, threads);
     apr_pool_cleanup_register(pool, NULL, child_end, apr_pool_cleanup_null);
 }
 
@@ -87,6 +89,7 @@ static void hooks_register(apr_pool_t *pool)
     /* After mod_rewrite and mod_alias had their say, before the core looks for a file. */
     ap_hook_translate_name(map_translate_name, NULL, NULL, APR_HOOK_LAST);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
+    hold_register_hooks();
     ap_hook_handler(action_handle, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, metrics_status, NULL, NULL, APR_HOOK_MIDDLE);
 }

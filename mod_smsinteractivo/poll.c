@@ -4,6 +4,7 @@
 #include "mod_smsinteractivo/daemon.h"
 #include "mod_smsinteractivo/event.h"
 #include "mod_smsinteractivo/tally.h"
+#include "mod_smsinteractivo/wait/hold.h"
 
 #include <apr_strings.h>
 #include <errno.h>
@@ -100,7 +101,13 @@ int poll_handle(struct visit *visit)
 {
     struct poll poll = poll_of(visit);
     struct conversations all;
+    /* The place is taken before the transcript is read, so that what happens in between wakes. */
+    bool held = poll.wait > 0 && hold_poll(visit, &poll);
     enum poll_state state = poll_read(visit, &poll, &all);
-    bool would_wait = state == POLL_IDLE && poll.wait > 0;
+    if (held && state == POLL_IDLE)
+        return SUSPENDED;
+    if (held)
+        hold_release(visit);
+    bool would_wait = state == POLL_IDLE && poll.wait > 0 && !hold_is_over(visit->r);
     return poll_answer(visit, &poll, state, &all, would_wait ? RETRY_SECONDS : 0);
 }

@@ -16,6 +16,8 @@
 enum captcha_when { CAPTCHA_ADAPTIVE, CAPTCHA_ALWAYS, CAPTCHA_OFF };
 enum cookie_secure { SECURE_AUTO, SECURE_ON, SECURE_OFF };
 
+enum wait_mode { WAIT_AUTO, WAIT_ASYNC, WAIT_OFF };
+
 enum { SETTING_UNSET = INT_MIN };
 
 /* Whole numbers: member, default. The nearer section overrides. A limit of 0 is none. */
@@ -25,6 +27,8 @@ enum { SETTING_UNSET = INT_MIN };
     X(captcha_tries, 5)        /* wrong codes a pending message survives */                        \
     X(links, 0)                /* URLs in messages are allowed */                                  \
     X(secure, SECURE_AUTO)     /* the cookie's Secure and __Host- */                               \
+    X(wait, WAIT_AUTO)           /* whether a poll may be held */                                 \
+    X(wait_most, 55)             /* seconds a poll is held */                                     \
     X(limit_conversations, 10) /* new ones an hour and address */                                  \
     X(limit_messages, 60)      /* an hour and address */                                           \
     X(limit_network, 3)        /* times the two above, for a /24 or /48 */                         \
@@ -79,6 +83,7 @@ struct deployment {
     const char *secret_file; /* 64 hexadecimal digits */
     const char *audit_file;  /* NULL: none */
     int audit_days;
+    int waiters; /* polls a child holds at most; 0: as many as it has threads */
     struct captcha_secret secret;
     int mounts; /* Locations that are ours; with none nothing of us runs */
 };

@@ -1,6 +1,8 @@
 /* See hold.h, and for what was measured of other ways the README of this room. */
 #include "mod_smsinteractivo/wait/hold.h"
+#include "mod_smsinteractivo/action.h"
 #include "mod_smsinteractivo/daemon_link.h"
+#include "mod_smsinteractivo/tally.h"
 #include "mod_smsinteractivo/wait/parking.h"
 #include "mod_smsinteractivo/wait/watcher.h"
 
@@ -29,6 +31,7 @@ struct held {
     int eventfd,
         client;  /* client: the real descriptor while the other stands in its place, else -1 */
     bool inside; /* the stock processing runs inside of ours */
+    bool over;   /* it has waited: the handler runs once more and answers */
 };
 
 static bool on; /* this child holds */
@@ -43,14 +46,9 @@ bool hold_is_possible(void)
 #endif
 }
 
-unsigned hold_waiting(void)
-{
-    return on ? parking_waiting() : 0;
-}
-
 #if HAVE_WAITIO
 
-static struct held *held_of(conn_rec *c)
+static struct held *held_of(const conn_rec *c)
 {
     return ap_get_module_config(c->conn_config, &smsinteractivo_module);
 }
@@ -68,6 +66,7 @@ static apr_status_t forget(void *data)
 {
     struct held *held = data;
     parking_leave(held->ticket);
+    tally_add(TALLY_HELD_OVER);
     held->ticket = 0;
     return APR_SUCCESS;
 }
@@ -80,24 +79,27 @@ static bool connection_can(const conn_rec *c)
 }
 
 /* The MPM closes a connection that waits longer than Timeout: stay well below it. */
-static int64_t deadline_of(const request_rec *r, int wait)
+static int64_t deadline_of(const struct visit *visit, int wait)
 {
-    int64_t most = apr_time_as_msec(r->server->timeout) - 5000;
-    int64_t ms = (int64_t)wait * 1000;
-    return boottime_ms() + (ms < most ? ms : most);
+    int64_t most = apr_time_as_msec(visit->r->server->timeout) - 5000;
+    int64_t asked =
+        wait < setting_wait_most(visit->settings) ? wait : setting_wait_most(visit->settings);
+    return boottime_ms() + (asked * 1000 < most ? asked * 1000 : most);
 }
 
 bool hold_poll(struct visit *visit, const struct poll *poll)
 {
     request_rec *r = visit->r;
     struct held *held = held_of(r->connection);
-    if (!on || !held || !connection_can(r->connection) || r->main || r->prev)
+    if (!on || !held || held->over || setting_wait(visit->settings) == WAIT_OFF ||
+        !connection_can(r->connection) || r->main || r->prev)
         return false;
-    held->ticket =
-        parking_enter(visit->session.sid, poll->after, deadline_of(r, poll->wait), &held->eventfd);
+    held->ticket = parking_enter(visit->session.sid, poll->after, deadline_of(visit, poll->wait),
+                                 &held->eventfd);
     if (!held->ticket)
         return false;
     held->r = r;
+    tally_add(TALLY_HELD);
     apr_pool_cleanup_register(r->pool, held, forget, apr_pool_cleanup_null);
     return true;
 }
@@ -107,6 +109,12 @@ void hold_release(struct visit *visit)
     struct held *held = held_of(visit->r->connection);
     if (held)
         apr_pool_cleanup_run(visit->r->pool, held, forget);
+}
+
+bool hold_is_over(const request_rec *r)
+{
+    const struct held *held = held_of(r->connection);
+    return held && held->over;
 }
 
 /* A worker has the connection back: the answer is written as any other. */
@@ -123,7 +131,9 @@ static void finish(conn_rec *c, struct held *held)
         c->aborted = 1;
     } else {
         apr_thread_mutex_lock(r->invoke_mtx);
-        int status = poll_finish(r);
+        held->over = true;
+        int status = action_handle(r);
+        held->over = false;
         apr_thread_mutex_unlock(r->invoke_mtx);
         if (status == OK || status == DONE)
             ap_finalize_request_protocol(r);
@@ -131,6 +141,7 @@ static void finish(conn_rec *c, struct held *held)
             ap_die(status, r);
     }
     ap_process_request_after_handler(r);
+    tally_add(TALLY_HELD_OVER);
     parking_leave(ticket); /* only now, so that no more than the pace are being answered at once */
 }
 
@@ -220,12 +231,12 @@ static apr_status_t end(void *unused)
     return APR_SUCCESS;
 }
 
-void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned threads)
+void hold_begin(apr_pool_t *pchild, const struct deployment *deployment, int threads)
 {
-    (void)server; /* the deployment is the main server's */
-    if (!hold_is_possible() || cap == 0 || !parking_begin(cap, threads / 2))
+    int cap = deployment->waiters ? deployment->waiters : threads;
+    if (!hold_is_possible() || !parking_begin((unsigned)cap, (unsigned)threads / 2))
         return;
-    on = watcher_begin(deployment_of(server));
+    on = watcher_begin(deployment);
     if (on)
         apr_pool_pre_cleanup_register(pchild, NULL, end);
     else
@@ -250,11 +261,16 @@ void hold_register_hooks(void)
 {
 }
 
-void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned threads)
+bool hold_is_over(const request_rec *r)
+{
+    (void)r;
+    return false;
+}
+
+void hold_begin(apr_pool_t *pchild, const struct deployment *deployment, int threads)
 {
     (void)pchild;
-    (void)server;
-    (void)cap;
+    (void)deployment;
     (void)threads;
 }
 

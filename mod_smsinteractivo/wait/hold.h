@@ -11,16 +11,14 @@
 
 #include "mod_smsinteractivo/poll.h"
 
-enum wait_mode { WAIT_AUTO, WAIT_ASYNC, WAIT_OFF };
-
 void hold_register_hooks(void);
 
 /* Whether this httpd, with its MPM, can hold at all; asked at configuration time and in children.
  */
 bool hold_is_possible(void);
 
-/* In child_init. `cap` waiters of `threads` workers. */
-void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned threads);
+/* In child_init of a child with `threads` workers. */
+void hold_begin(apr_pool_t *pchild, const struct deployment *deployment, int threads);
 
 /*
  * Takes a place for the poll. True: poll_read has to follow; where it finds nothing new return
@@ -29,7 +27,7 @@ void hold_begin(apr_pool_t *pchild, server_rec *server, unsigned cap, unsigned t
 bool hold_poll(struct visit *visit, const struct poll *poll);
 void hold_release(struct visit *visit);
 
-/* Waiting now, and woken so far, in this child. */
-unsigned hold_waiting(void);
+/* Whether this request has been held and is now to be answered. */
+bool hold_is_over(const request_rec *r);
 
 #endif

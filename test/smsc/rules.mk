@@ -35,3 +35,7 @@ $(BUILD)/unit/smsc_%_test: $(BUILD)/test/unit/smsc_%_test.o $(SMSC_TESTED)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka
 .SECONDARY: $(patsubst %.c,$(BUILD)/%.o,$(wildcard test/unit/smsc_*_test.c))
+
+.PHONY: bench-smsc
+bench-smsc: $(BUILD)/smsc $(BUILD)/smsc-load
+	$(Q)$(PYTHON) test/bench/smsc_bench.py

@@ -4,6 +4,7 @@
 #include "smpp/text/utf8.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct range {
@@ -91,9 +92,8 @@ size_t fold_skeleton(char *out, size_t room, const char *utf8)
     size_t len = fold_plain(out, room, utf8), kept = 0;
     for (size_t i = 0; i < len; i++) {
         /* "hola!" ends in a mark, "po!icia" holds a letter in disguise. */
-        char c = isalnum((unsigned char)out[i + 1]) ? class_of(out[i]) : out[i];
-        if (isalnum((unsigned char)c))
-            c = class_of(c);
+        bool mark = out[i] == '!' && !isalnum((unsigned char)out[i + 1]);
+        char c = mark ? ' ' : class_of(out[i]);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             out[kept++] = c;
         else if (kept > 0 && out[kept - 1] != ' ')

@@ -69,11 +69,17 @@ static size_t dot_way(const char *at)
 
 static void dots_undo(char *text)
 {
-    char *out = text;
+    char *begin = text, *out = text;
     while (*text) {
         size_t way = dot_way(text);
-        *out++ = way ? '.' : *text;
+        char first = *text;
         text += way ? way : 1;
+        if (way && strchr("[({", first)) { /* "evil (punto) com" */
+            while (out > begin && out[-1] == ' ')
+                out--;
+            text += strspn(text, " ");
+        }
+        *out++ = way ? '.' : first;
     }
     *out = '\0';
 }

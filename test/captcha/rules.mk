@@ -10,3 +10,9 @@ $(BUILD)/captcha_pictures: $(BUILD)/test/captcha/pictures.o $(BUILD)/libcaptcha.
 captcha-strength: deps-bench $(BUILD)/captcha_pictures
 	$(Q)rm -rf $(BUILD)/captcha/sets
 	$(Q)$(PYTHON) test/captcha/strength.py $(BUILD)/captcha_pictures $(BUILD)/captcha/sets $(if $(SEEN),--seen $(SEEN)) $(if $(ONLY),--only '$(ONLY)')
+
+# What a picture says, for tests that hold the secret.
+PROGRAMS += $(BUILD)/captcha-code
+$(BUILD)/captcha-code: $(BUILD)/test/captcha/code.o $(BUILD)/libcaptcha.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CAPTCHA_LIBS)

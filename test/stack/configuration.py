@@ -8,7 +8,12 @@ from pathlib import Path
 HTTPD = shutil.which("apache2") or "/usr/sbin/apache2"
 
 MODULES = ("authz_core", "authz_host", "unixd", "mime", "dir", "alias", "headers", "setenvif", "log_config",
-           "status", "rewrite", "deflate", "ssl", "socache_shmcb", "http2", "remoteip")
+           "status", "rewrite", "deflate", "remoteip")
+
+
+THREADED = "StartServers 1\nServerLimit 8\nThreadsPerChild 25\nMaxRequestWorkers 200\nMinSpareThreads 25\nMaxSpareThreads 75"
+MPM_LINES = {"event": THREADED, "worker": THREADED,
+             "prefork": "StartServers 4\nServerLimit 32\nMaxRequestWorkers 32\nMinSpareServers 2\nMaxSpareServers 8"}
 
 
 @lru_cache
@@ -22,15 +27,15 @@ def built_in():
     return subprocess.run([HTTPD, "-l"], capture_output=True, text=True).stdout
 
 
-def load_lines(mpm):
-    wanted = (f"mpm_{mpm}",) + MODULES
+def load_lines(mpm, further):
+    wanted = (f"mpm_{mpm}", *MODULES, *further)
     return [f"LoadModule {name}_module {module_directory()}/mod_{name}.so" for name in wanted
             if f"mod_{name}.c" not in built_in() and (module_directory() / f"mod_{name}.so").exists()]
 
 
 def httpd_configuration(stack):
     state, options = stack.state, stack.options
-    lines = load_lines(options["mpm"]) + [
+    lines = load_lines(options["mpm"], options["modules"]) + [
         f"ServerRoot {state}",
         "ServerName localhost",
         f"Listen {options.get('listen', '127.0.0.1')}:{options['port']}",
@@ -43,8 +48,7 @@ def httpd_configuration(stack):
         f'CustomLog {state}/log/access.log "%h %t \\"%r\\" %>s %b %D"',
         "LogLevel warn smsinteractivo:info",
         "ServerTokens Prod",
-        "ServerLimit 2\nThreadsPerChild 25\nStartServers 1\nMaxRequestWorkers 50" if options["mpm"] != "prefork"
-        else "ServerLimit 16\nStartServers 4\nMaxRequestWorkers 16",
+        options["mpm_lines"] or MPM_LINES[options["mpm"]],
         f"LoadModule smsinteractivo_module {state}/bin/mod_smsinteractivo.so",
         f"Define SMS_HTDOCS {state}/htdocs",
         f"Define SMS_CONF {state}/conf",
@@ -61,6 +65,15 @@ def httpd_configuration(stack):
     return "\n".join(lines) + "\n"
 
 
+def password_file(stack):
+    path = stack.state / "conf" / "smsc.password"
+    path.write_text("secret\n")
+    path.chmod(0o600)
+    if stack.user:
+        shutil.chown(path, stack.user)
+    return path
+
+
 def smppd_configuration(stack):
     """`smppd` and `link` of the options override what stands here."""
     state, options = stack.state, stack.options
@@ -74,7 +87,7 @@ def smppd_configuration(stack):
         "host": "127.0.0.1",
         "port": options["smpp"],
         "system_id": "claro",
-        "password": "secret",
+        "password_file": password_file(stack),
         "codes": options["codes"],
     } | options["link"]
     return "".join(f"{name} = {value}\n" for name, value in top.items()) + "\n[link smsc]\n" + \

@@ -1,0 +1,265 @@
+"""What an operator does with a running smppd: look, steer, reload, stop; and what it does when it runs short."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from stack.configuration import smppd_configuration
+from stack.part import wait_until
+from stack.stack import BUILD
+
+MOBILE = "8095550123"
+SESSION = "00112233445566778899aabbccddeeff"
+
+
+@pytest.fixture(scope="module")
+def options():
+    return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60}}
+
+
+def ctl(stack, *words, env=None):
+    done = subprocess.run([BUILD / "smppctl", "-s", stack.socket, *words], capture_output=True, text=True, timeout=60,
+                          env=env)
+    return done.returncode, done.stdout, done.stderr
+
+
+def rows(text):
+    """A printed table as dictionaries; columns are at least two spaces apart."""
+    head, *lines = [re.split(r"  +", line.rstrip()) for line in text.splitlines()]
+    return [dict(zip(head, line)) for line in lines]
+
+
+def link(stack):
+    return rows(ctl(stack, "links")[1])[0]
+
+
+class Client:
+    """One connection to the socket."""
+
+    def __init__(self, stack, role="module"):
+        self.line = socket.socket(socket.AF_UNIX)
+        self.line.settimeout(10)
+        self.line.connect(str(stack.socket))
+        self.reader = self.line.makefile()
+        self.greeting = self.reader.readline()
+        if role:
+            assert self.ask("hello", role=role)[0] == "ok"
+
+    def ask(self, verb, **fields):
+        words = " ".join(f"{name}={value}" for name, value in fields.items())
+        self.line.sendall(f"{verb} 7 {words}".rstrip().encode() + b"\n")
+        for line in self.reader:
+            if not line.startswith(("item", "news")):
+                answer = line.split()
+                return answer[0], dict(word.split("=", 1) for word in answer[2:])
+        return "gone", {}
+
+    def send(self, key, mobile=MOBILE):
+        return self.ask("send", session=SESSION, mobile=mobile, name="Ana", text="Hola", key=key, nonce=key + "n")
+
+    def close(self):
+        self.reader.close()
+        self.line.close()
+
+
+def write_configuration(stack, **link_changes):
+    stack.options["link"] = link_changes
+    (stack.state / "conf" / "smppd-stack.conf").write_text(smppd_configuration(stack))
+
+
+def check(tmp_path, text):
+    path = tmp_path / "smppd.conf"
+    path.write_text(text)
+    done = subprocess.run([BUILD / "smppd", "-n", "-c", path], capture_output=True, text=True, timeout=10)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_check_names_line_and_remedy(tmp_path):
+    status, said = check(tmp_path, "socket = run\n[link a]\nhots = b\n")
+    assert status == 1
+    assert "smppd.conf:1: socket: `run` does not begin with /. Write the whole path." in said
+    assert "smppd.conf:3: no key is called `hots`. Did you mean `host`?" in said
+    status, said = check(tmp_path, "[link a]\nhost = b\nsystem_id = c\ncodes = 2333\n")
+    assert status == 0 and "is good" in said
+
+
+def test_a_wrong_command_line_ends_with_2():
+    for words in (["-x"], ["more"], ["-c"]):
+        done = subprocess.run([BUILD / "smppd", *words], capture_output=True, text=True, timeout=10)
+        assert done.returncode == 2 and "smppd [-dfnv] [-c FILE]" in done.stderr
+    done = subprocess.run([BUILD / "smppctl", "sing"], capture_output=True, text=True, timeout=10)
+    assert done.returncode == 2 and "no command is called `sing`" in done.stderr
+
+
+def test_smppctl_looks(stack):
+    status, said, _ = ctl(stack, "status")
+    assert status == 0 and re.search(r"^links-up +1$", said, re.M)
+    assert ctl(stack, "health")[0] == 0
+    assert link(stack)["state"] == "up"
+    assert ctl(stack, "queue")[0] == 0
+    counters = rows(ctl(stack, "counters")[1])
+    assert {"sends", "cdrs", "send-us-p99"} <= {row["name"] for row in counters}
+
+
+def test_smppctl_lists_the_routes_of_one_mobile_and_tells_nobodys_words(stack):
+    client = Client(stack)
+    answer, fields = client.send("routes-0000000000001")
+    assert answer == "ok"
+    status, said, _ = ctl(stack, "routes", "(809) 555-0123")
+    assert status == 0
+    route, = rows(said)
+    assert route["code"] == fields["code"] and route["conversation"] == fields["conversation"]
+    assert "Ana" not in said and "Hola" not in said and SESSION not in said
+    assert ctl(stack, "routes", "5550123")[0] == 2
+    client.close()
+
+
+def test_an_opt_out_by_the_operator_holds_until_it_is_removed(stack):
+    mobile = "8095550155"
+    client = Client(stack)
+    assert ctl(stack, "optout", "add", mobile)[0] == 0
+    assert mobile in ctl(stack, "optout", "list")[1]
+    assert client.send("optout-0000000000001", mobile) == ("no", {"reason": "opted-out"})
+    assert ctl(stack, "optout", "remove", mobile)[0] == 0
+    assert mobile not in ctl(stack, "optout", "list")[1]
+    assert client.send("optout-0000000000002", mobile)[0] == "ok"
+    client.close()
+
+
+def test_a_paused_link_sends_nothing_until_it_is_resumed(stack):
+    mobile = "8095550166"
+    client = Client(stack)
+    assert ctl(stack, "pause", "smsc")[0] == 0
+    assert link(stack)["state"] == "paused"
+    assert client.send("pause-00000000000001", mobile)[0] == "ok"
+    assert int(ctl(stack, "queue")[1].count("\n")) >= 2
+    assert stack.handset(mobile) == []
+    assert ctl(stack, "resume", "smsc")[0] == 0
+    stack.handset_wait(mobile, 1)
+    assert ctl(stack, "pause", "nolink")[0] == 1
+    client.close()
+
+
+def test_a_module_may_not_steer(stack):
+    client = Client(stack)
+    for verb in ("drain", "reload", "status", "optout-list"):
+        assert client.ask(verb) == ("no", {"reason": "not-allowed"})
+    client.close()
+
+
+def test_cdr_export_names_its_file(stack):
+    status, said, _ = ctl(stack, "cdr", "export", "2020-01-01", "2020-01-02")
+    assert status == 0
+    name = re.search(r"^file +(\S+)$", said, re.M).group(1)
+    assert os.path.exists(name) and name.endswith(".csv")
+    assert ctl(stack, "cdr", "export", "yesterday", "2020-01-02")[0] == 2
+
+
+def test_a_reload_keeps_a_bind_that_did_not_change(stack):
+    binds = stack.log("smppd").count("SD0101")
+    write_configuration(stack, window=33)
+    assert ctl(stack, "reload")[0] == 0
+    assert link(stack)["window"] == "33" and link(stack)["state"] == "up"
+    write_configuration(stack, window=34)
+    stack.part["smppd"].signal(signal.SIGHUP)
+    wait_until(lambda: link(stack)["window"] == "34", 5, "the reload by SIGHUP")
+    assert stack.log("smppd").count("SD0101") == binds
+
+
+def test_a_reload_binds_anew_where_the_login_changed(stack):
+    binds = stack.log("smppd").count("SD0101")
+    write_configuration(stack, system_type="web")
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: stack.log("smppd").count("SD0101") == binds + 1 and link(stack)["state"] == "up", 10,
+               "the link to be bound anew")
+    client = Client(stack)
+    assert client.send("reload-0000000000001", "8095550177")[0] == "ok"
+    stack.handset_wait("8095550177", 1)
+    client.close()
+
+
+def test_a_wrong_configuration_is_not_taken_over(stack):
+    stack.expect("SD0002")
+    write_configuration(stack, port="many")
+    status, _, said = ctl(stack, "reload")
+    assert status == 1 and "port: `many` is no whole number" in said
+    assert link(stack)["state"] == "up"
+    write_configuration(stack)
+
+
+def test_a_second_smppd_is_refused_and_the_first_goes_on(stack, tmp_path):
+    path = stack.state / "conf" / "smppd-stack.conf"
+    user = stack.user and {"user": stack.user, "group": stack.user, "extra_groups": []} or {}
+    second = subprocess.run([stack.state / "bin" / "smppd", "-c", path], capture_output=True, text=True, timeout=20, **user)
+    assert second.returncode == 1
+    assert "SD0011 error: cannot start:" in second.stderr
+    assert ctl(stack, "health")[0] == 0
+
+
+def test_without_descriptors_who_is_in_goes_on_and_others_come_in_later(stack):
+    stack.expect("SD0026")
+    stack.part["smppd"].stop()
+    path = stack.state / "conf" / "smppd-stack.conf"
+    few = ["sh", "-c", 'ulimit -n 40 && exec "$0" "$@"', stack.state / "bin" / "smppd", "-c", path]
+    stack._start("smppd", few, lambda: stack._smppd_ready(True))
+    client, crowd = Client(stack), []
+    for _ in range(40):
+        crowd.append(socket.socket(socket.AF_UNIX))
+        crowd[-1].connect(str(stack.socket))
+    wait_until(lambda: "SD0026" in stack.log("smppd"), 5, "smppd to say that it is short of descriptors")
+    assert client.ask("health")[0] == "ok"
+    for one in crowd:
+        one.close()
+    wait_until(lambda: ctl(stack, "health")[0] == 0, 5, "others to come in again")
+    client.close()
+
+
+def test_a_killed_smppd_leaves_a_socket_that_the_next_one_replaces(stack):
+    stack.part["smppd"].kill()
+    assert stack.socket.exists()
+    stack.start_smppd()
+    assert ctl(stack, "health")[0] == 0
+
+
+def test_drain_refuses_new_messages_and_a_stop_unbinds(stack):
+    client = Client(stack)
+    assert ctl(stack, "drain")[0] == 0
+    answer, fields = client.send("drain-00000000000001")
+    assert (answer, fields["reason"]) == ("no", "draining")
+    assert stack.part["smppd"].stop() == 0
+    log = stack.log("smppd")
+    assert "ended: unbound" in log.splitlines()[-2] and "SD0012 stopped" in log.splitlines()[-1]
+    assert not stack.socket.exists()
+    client.close()
+    assert ctl(stack, "status")[0] == 3
+    stack.start_smppd()
+
+
+def test_a_service_manager_is_told(stack, tmp_path):
+    stack.part["smppd"].stop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(f"\0{tmp_path}")
+        manager.settimeout(10)
+        environment = os.environ | {"NOTIFY_SOCKET": f"@{tmp_path}", "WATCHDOG_USEC": "200000"}
+        path = stack.state / "conf" / "smppd-stack.conf"
+        stack._start("smppd", [stack.state / "bin" / "smppd", "-c", path], lambda: stack._smppd_ready(True),
+                     env=environment)
+        told = []
+
+        def hear(wanted):
+            while wanted not in told:
+                told.append(manager.recv(4096).decode().split("\n")[0])
+
+        hear("READY=1")
+        hear("WATCHDOG=1")
+        told.clear()
+        stack.part["smppd"].signal(signal.SIGHUP)
+        hear("RELOADING=1")
+        hear("READY=1")
+        stack.part["smppd"].stop()
+        hear("STOPPING=1")
+    stack.start_smppd()

@@ -59,16 +59,21 @@ static uint64_t bucket_end(unsigned bucket)
     return ((STEPS + step + 1) << (top - 4)) - 1;
 }
 
-void histogram_add(enum histogram histogram, uint64_t us)
+void histogram_add_many(enum histogram histogram, uint64_t us, uint64_t many)
 {
-    atomic_fetch_add_explicit(&histograms[histogram].bucket[bucket_of(us)], 1,
+    atomic_fetch_add_explicit(&histograms[histogram].bucket[bucket_of(us)], many,
                               memory_order_relaxed);
-    atomic_fetch_add_explicit(&histograms[histogram].count, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&histograms[histogram].count, many, memory_order_relaxed);
     uint64_t max = atomic_load_explicit(&histograms[histogram].max, memory_order_relaxed);
     while (us > max &&
            !atomic_compare_exchange_weak_explicit(&histograms[histogram].max, &max, us,
                                                   memory_order_relaxed, memory_order_relaxed))
         ;
+}
+
+void histogram_add(enum histogram histogram, uint64_t us)
+{
+    histogram_add_many(histogram, us, 1);
 }
 
 uint64_t histogram_at(enum histogram histogram, unsigned permille)

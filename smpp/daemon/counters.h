@@ -55,7 +55,7 @@
 #define HISTOGRAMS(X)                                                                              \
     X(SEND, "send-us", "from a send request to its ok")                                            \
     X(ANSWER, "answer-us", "from a deliver_sm to its response")                                    \
-    X(COMMIT, "commit-us", "one transaction of the spool")                                         \
+    X(COMMIT, "commit-us", "one transaction of the spool, up to the next power of two")            \
     X(STORE, "store-us", "one job of the storer")                                                  \
     X(SUBMIT, "submit-us", "from a submit_sm to its response")                                     \
     X(LOOP, "loop-us", "how late the loop's own tick comes")
@@ -71,6 +71,7 @@ void counter_add(enum counter counter, uint64_t by);
 void counter_set(enum counter counter, uint64_t value);
 uint64_t counter_get(enum counter counter);
 void histogram_add(enum histogram histogram, uint64_t us);
+void histogram_add_many(enum histogram histogram, uint64_t us, uint64_t many);
 /* An upper bound of the value that `permille` of all are not above, within 6 %; 0 where there is
  * none. */
 uint64_t histogram_at(enum histogram histogram, unsigned permille);

@@ -23,6 +23,7 @@ struct smppd {
     struct event *signals[SMPPD_SIGNALS], *tick, *readiness, *watchdog, *deadline;
     int64_t ticked; /* us */
     struct spool *spool;
+    uint64_t commits[SPOOL_LATENCY_BUCKETS]; /* counted so far */
     struct switchboard *sb;
     struct fleet *fleet;
     struct door *door;

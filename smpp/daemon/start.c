@@ -12,6 +12,20 @@
 #include "smpp/daemon/smppd.h"
 #include "smpp/daemon/version.h"
 
+/* The spool counts on its own thread; once a second its figures join the others. */
+static void spool_count(struct smppd *d)
+{
+    struct spool_stats stats;
+    spool_stats(d->spool, &stats);
+    counter_set((enum counter)COUNTER_SPOOL_ERRORS, stats.failures);
+    for (unsigned i = 0; i < SPOOL_LATENCY_BUCKETS; i++) {
+        if (stats.latency[i] > d->commits[i])
+            histogram_add_many(HISTOGRAM_COMMIT, (UINT64_C(2) << i) - 1,
+                               stats.latency[i] - d->commits[i]);
+        d->commits[i] = stats.latency[i];
+    }
+}
+
 static void tick(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
@@ -22,6 +36,7 @@ static void tick(evutil_socket_t fd, short what, void *arg)
                       us - d->ticked > 1000000 ? (uint64_t)(us - d->ticked - 1000000) : 0);
     d->ticked = us;
     spool_tick(d->spool, clock_now(&d->clock), clock_wall());
+    spool_count(d);
 }
 
 /* Asked often until what the spool held is read back. */

@@ -1,0 +1,345 @@
+"""The switchboard: who gets which code, whose an answer is, and what outlives a crash."""
+
+import threading
+
+import pytest
+from daemon_stack import DaemonStack, Refused, Session
+from stack.part import wait_until
+
+CONFIRMATION = "fue entregada a"
+numbers = iter(range(8095550000, 8095559999))
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    state = tmp_path_factory.mktemp("switch")
+    for folder in (state, *state.parents):
+        if folder.name.startswith("pytest-"):
+            folder.chmod(0o755)
+    with DaemonStack(state, codes="2333 2024", smppd={"conversation": "3s", "parts_wait": "1s"}) as running:
+        yield running
+    unexpected = running.unexpected()
+    assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def door(daemon):
+    client = daemon.client()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def mobile():
+    return str(next(numbers))
+
+
+def test_two_visitors_to_one_mobile_get_two_codes_and_only_their_own_answers(daemon, door, mobile):
+    ana, luis = Session(door, "Ana"), Session(door, "Luis")
+    one, two = ana.send(mobile), luis.send(mobile)
+    assert {one["code"], two["code"]} == {"2333", "2024"}
+    daemon.handset_wait(mobile, 2)
+    daemon.handset_answer(mobile, two["code"], "para Luis")
+    daemon.handset_answer(mobile, one["code"], "para Ana")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["para Ana"]
+    assert [e["text"] for e in daemon.events_wait(luis.sid, "reply")] == ["para Luis"]
+
+
+def test_a_third_visitor_is_told_when_a_code_will_be_free(door, mobile):
+    Session(door).send(mobile)
+    Session(door).send(mobile)
+    with pytest.raises(Refused) as refused:
+        Session(door).send(mobile)
+    assert refused.value.reason == "codes-busy"
+    assert 1 <= int(refused.value.fields["retry-in"]) <= 3
+
+
+def test_the_same_visitor_keeps_the_conversation_and_after_its_end_the_code(daemon, door, mobile):
+    ana = Session(door)
+    one, two = ana.send(mobile), ana.send(mobile)
+    assert (one["code"], one["conversation"]) == (two["code"], two["conversation"])
+    door.ask("stop", session=ana.sid, conversation=one["conversation"])
+    three = ana.send(mobile)
+    assert three["conversation"] != one["conversation"] and three["code"] == one["code"]
+
+
+def test_a_known_key_is_answered_again_and_sends_nothing(daemon, door, mobile):
+    ana = Session(door)
+    first = ana.send(mobile, key="the-same-key-0001")
+    again = ana.send(mobile, key="the-same-key-0001")
+    assert again["duplicate"] == "yes"
+    assert {k: again[k] for k in ("message", "conversation", "code")} == \
+        {k: first[k] for k in ("message", "conversation", "code")}
+    ana.send(mobile, "otra")
+    texts = [sms["text"] for sms in daemon.handset_wait(mobile, 2)]
+    assert len(texts) == 2 and texts[1] == "Ana (web): otra"
+
+
+def test_a_spent_nonce_buys_no_second_message(door, mobile):
+    ana = Session(door)
+    ana.send(mobile, nonce="nonce-spent-00001")
+    with pytest.raises(Refused) as refused:
+        ana.send(mobile, nonce="nonce-spent-00001")
+    assert refused.value.reason == "nonce-used"
+
+
+@pytest.mark.parametrize("field, value", [
+    ("mobile", "8085551234"), ("mobile", "809555123"), ("name", ""), ("name", "x" * 21), ("text", "y" * 151), ("text", ""),
+    ("key", "short"), ("nonce", "with space 123456"), ("session", "zz"),
+])
+def test_a_bad_field_is_named(door, mobile, field, value):
+    with pytest.raises(Refused) as refused:
+        Session(door).send(**{"mobile": mobile} | {field: value})
+    assert (refused.value.reason, refused.value.fields["field"]) == ("bad-field", field)
+
+
+def test_an_answer_after_the_end_reaches_nobody_and_the_replier_is_told(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    door.ask("stop", session=ana.sid, conversation=sent["conversation"])
+    door.ask("end", session=ana.sid)
+    daemon.handset_answer(mobile, sent["code"], "tarde")
+    told = daemon.handset_wait(mobile, 2)[1]["text"]
+    assert told == "Claro: la conversacion con Ana ya termino y tu mensaje no fue entregado. No respondas a este aviso."
+    assert daemon.transcript(ana.sid) is None
+
+
+def test_a_late_answer_is_shown_as_late_while_the_session_lives(daemon, door, mobile):
+    ana = Session(door)
+    sent, other = ana.send(mobile), str(next(numbers))
+    daemon.handset_wait(mobile, 1)
+    ana.send(other)
+    door.ask("stop", session=ana.sid, conversation=sent["conversation"])
+    daemon.handset_answer(mobile, sent["code"], "llegué tarde")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "late")] == ["llegué tarde"]
+
+
+def test_an_answer_that_can_only_be_for_the_visitor_before_reaches_nobody(daemon, door, mobile):
+    """Both codes were used; the new visitor's message has not reached the mobile when the answer comes."""
+    before = [Session(door, name) for name in ("Ana", "Luis")]
+    for visitor in before:
+        sent = visitor.send(mobile)
+        door.ask("stop", session=visitor.sid, conversation=sent["conversation"])
+    daemon.handset_wait(mobile, 2)
+    daemon.switches(mobile, off=1)
+    new = Session(door, "Eva")
+    taken = new.send(mobile)
+    daemon.handset_answer(mobile, taken["code"], "esto era para Ana")
+    daemon.switches(mobile, off=0)
+    texts = [sms["text"] for sms in daemon.handset_wait(mobile, 4)]
+    assert any("conversacion con Ana ya termino" in text for text in texts), texts
+    assert daemon.events(new.sid, "reply") == []
+
+
+def test_a_conversation_ends_by_itself_and_says_so(daemon, door, mobile):
+    ana = Session(door)
+    first = ana.send(mobile)
+    other = str(next(numbers))
+    ended = wait_until(lambda: keep_alive(ana, other) and daemon.events(ana.sid, "ended"), 8, "the end")
+    assert [(e["conversation"], e["reason"]) for e in ended] == [(first["conversation"], "idle")]
+
+
+def keep_alive(visitor, mobile):
+    """Another conversation of the session, so that its transcript stays."""
+    try:
+        visitor.send(mobile)
+    except Refused as refused:
+        assert refused.reason == "quota"
+    return True
+
+
+def test_an_extended_conversation_lives_on(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    later = door.ask("extend", session=ana.sid, conversation=sent["conversation"])
+    assert int(later["until"]) >= int(sent["until"])
+    with pytest.raises(Refused) as refused:
+        door.ask("extend", session="f" * 32, conversation=sent["conversation"])
+    assert refused.value.reason == "no-conversation"
+
+
+def test_baja_stops_everybody_and_alta_undoes_it(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "¡Baja!")
+    wait_until(lambda: "no recibiras mas" in daemon.handset(mobile)[-1]["text"], 5, "the notice")
+    with pytest.raises(Refused) as refused:
+        Session(door).send(mobile)
+    assert refused.value.reason == "opted-out"
+    assert daemon.events(ana.sid, "reply") == []
+    daemon.handset_answer(mobile, sent["code"], "alta")
+    daemon.handset_wait(mobile, 3)
+    Session(door).send(mobile)
+
+
+def test_bloquear_stops_only_that_visitor(daemon, door, mobile):
+    ana, luis = Session(door, "Ana"), Session(door, "Luis")
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "BLOQUEAR")
+    daemon.handset_wait(mobile, 2)
+    with pytest.raises(Refused) as refused:
+        ana.send(mobile)
+    assert refused.value.reason == "opted-out"
+    luis.send(mobile)
+
+
+def test_a_sentence_with_an_opt_out_word_is_a_message(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "ya voy a salir")
+    assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "ya voy a salir"
+
+
+@pytest.mark.parametrize("concat, order", [("udh8", "3,1,2"), ("udh16", "2,3,1"), ("sar", "1,3,2")])
+def test_an_answer_in_parts_is_shown_once_and_whole(daemon, door, mobile, concat, order):
+    ana, text = Session(door), "Esta respuesta es larga, muy larga. " * 10
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], text, concat=concat, order=order)
+    (reply,) = daemon.events_wait(ana.sid, "reply")
+    assert (reply["text"], reply["parts"]) == (text, "3")
+    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+
+
+def test_an_answer_with_a_missing_part_is_shown_and_marked(daemon, door, mobile):
+    ana, text = Session(door), "x" * 320
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], text, concat="udh8", order="1,3")
+    (reply,) = daemon.events_wait(ana.sid, "reply")
+    assert reply["missing"] == "yes" and reply["text"].startswith("xxx") and "[...]" in reply["text"]
+
+
+def test_what_is_no_text_is_said_to_be_none(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "", hex="00ff10", data_coding=4)
+    assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "(mensaje no compatible)"
+
+
+def test_an_answer_repeated_after_a_lost_response_is_shown_and_billed_once(daemon, door, mobile):
+    ana, before = Session(door), counters(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.control(deliver_deaf_next=1)
+    daemon.handset_answer(mobile, sent["code"], "una vez")
+    wait_until(lambda: counters(door)["delivers-kept"] == before["delivers-kept"] + 1, 5, "the first delivery")
+    daemon.cut()
+    wait_until(lambda: counters(door)["delivers-duplicate"] == before["delivers-duplicate"] + 1, 10, "the second one")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["una vez"]
+
+
+def test_the_same_text_written_twice_is_shown_twice(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    for _ in range(2):
+        daemon.handset_answer(mobile, sent["code"], "sí")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", 2)] == ["sí", "sí"]
+
+
+def test_a_refused_number_is_told_in_words(daemon, door, mobile):
+    daemon.switches(mobile, not_claro=1)
+    ana = Session(door)
+    ana.send(mobile)
+    state = wait_until(lambda: [e for e in daemon.events(ana.sid, "state") if e["state"] == "failed"], 5, "the failure")
+    assert state[0]["reason"] == "not-claro"
+
+
+def test_news_tell_a_subscriber_of_each_event(daemon, door, mobile):
+    ana, watcher = Session(door), daemon.client()
+    watcher.ask("subscribe")
+    sent = ana.send(mobile)
+
+    def told():
+        watcher.ask("health")
+        return [n for n in watcher.news if n["session"] == ana.sid and int(n["last"]) >= int(sent["event"])]
+
+    assert wait_until(told, 5, "news")
+    watcher.close()
+
+
+def counters(door):
+    return {i["name"]: int(i["value"]) for i in door.items("counters")}
+
+
+def test_what_was_accepted_survives_kill_9(daemon, door, mobile):
+    daemon.expect("memcached is filled")
+    daemon.control(queue_full=-1)
+    ana = Session(door)
+    for i in range(5):
+        ana.send(mobile, f"mensaje {i}")
+    daemon.restart("smppd")
+    daemon.control(queue_full=0)
+    texts = [sms["text"].split("\n")[0] for sms in daemon.handset_wait(mobile, 5, seconds=20)]
+    assert texts == [f"Ana (web): mensaje {i}" for i in range(5)]
+
+
+def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "antes")
+    daemon.events_wait(ana.sid, "reply")
+    head, conversations, events = wait_until(
+        lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= 4 and t, 5, "all events")
+    assert daemon.store("flush_all") == ["OK"]
+    filled = wait_until(lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= len(events) and t[1] and t, 2,
+                        "the refill")
+    assert [(e["n"], e["type"]) for e in filled[2]] == [(e["n"], e["type"]) for e in events]
+    assert filled[0]["last"] == head["last"]
+    assert filled[1][0]["id"] == conversations[0]["id"]
+    again = ana.send(mobile, "después")
+    assert (again["conversation"], again["code"]) == (sent["conversation"], sent["code"])
+    assert int(again["event"]) > int(head["last"])
+    door.close()
+
+
+def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mobile):
+    daemon.expect("SD03")
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.part["memcached"].kill()
+    with pytest.raises(Refused) as refused:
+        Session(door).send(mobile)
+    assert refused.value.reason == "store-down"
+    daemon.handset_answer(mobile, sent["code"], "sin memcached")
+    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+    daemon.start_memcached()
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["sin memcached"]
+    door.close()
+
+
+def test_two_daemons_never_give_one_pair_away_twice(daemon, tmp_path):
+    tmp_path.chmod(0o755)
+    for folder in tmp_path.parents:
+        if folder.name.startswith("pytest-"):
+            folder.chmod(0o755)
+    with DaemonStack(tmp_path, beside=daemon, codes="2333 2024", smppd={"conversation": "30s", "instance": "second"}) as second:
+        mobiles = [str(next(numbers)) for _ in range(10)]
+        taken = []
+
+        def visitor(stack):
+            client = stack.client()
+            for number in mobiles:
+                session = Session(client)
+                try:
+                    taken.append((number, session.send(number)["code"]))
+                except Refused as refused:
+                    assert refused.reason in ("codes-busy", "quota")
+            client.close()
+
+        threads = [threading.Thread(target=visitor, args=(s,)) for s in (daemon, second) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(taken) == len(set(taken)) == 2 * len(mobiles)

@@ -1,0 +1,172 @@
+// Counting in windows, on a private memcached.
+#include "mod_smsinteractivo/limit.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static char directory[] = "/tmp/limit-XXXXXX";
+static char server[64];
+static pid_t memcached;
+static struct store *store;
+
+static int begin(void **state)
+{
+    char why[200];
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(server, sizeof server, "%s/socket", directory);
+    memcached = fork();
+    if (memcached == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        execlp("memcached", "memcached", "-u", "root", "-s", server, "-t", "1", (char *)NULL);
+        _exit(127);
+    }
+    for (int i = 0; i < 500 && access(server, F_OK) != 0; i++)
+        usleep(10000); /* until it listens; 5 s at most */
+    store = store_open(server, "t:", why, sizeof why);
+    return store ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    store_close(store);
+    kill(memcached, SIGTERM);
+    waitpid(memcached, NULL, 0);
+    unlink(server);
+    rmdir(directory);
+    return 0;
+}
+
+static void a_window_is_named_by_what_who_and_when(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "ac", .who = "203.0.113.9", .most = 10, .seconds = 3600};
+    char key[LIMIT_KEY_ROOM];
+    limit_key(&limit, 7199, key);
+    assert_string_equal(key, "l:ac:203.0.113.9:1");
+    limit_key(&limit, 7200, key);
+    assert_string_equal(key, "l:ac:203.0.113.9:2");
+    assert_int_equal(limit_retry_in(&limit, 7199), 1);
+    assert_int_equal(limit_retry_in(&limit, 7200), 3600);
+}
+
+static void one_more_than_the_most_is_refused_until_the_next_window(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "aa", .who = "w", .most = 3, .seconds = 100};
+    unsigned which = 9;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(limit_look(store, &limit, 1, 1000, &which), 0);
+        assert_int_equal(limit_take(store, &limit, 1, 1000, &which), 0);
+    }
+    assert_int_equal(limit_look(store, &limit, 1, 1000, &which), -EDQUOT);
+    assert_int_equal(limit_take(store, &limit, 1, 1099, &which), -EDQUOT);
+    assert_int_equal(which, 0);
+    assert_int_equal(limit_take(store, &limit, 1, 1100, &which), 0);
+}
+
+static void the_full_one_of_several_is_named(void **state)
+{
+    (void)state;
+    struct limit limits[] = {{.what = "ba", .who = "w", .most = 5, .seconds = 100},
+                             {.what = "bb", .who = "w", .most = 1, .seconds = 100},
+                             {.what = "bc", .who = "w", .most = 5, .seconds = 100}};
+    unsigned which = 9;
+    assert_int_equal(limit_take(store, limits, 3, 0, &which), 0);
+    assert_int_equal(limit_look(store, limits, 3, 0, &which), -EDQUOT);
+    assert_int_equal(which, 1);
+}
+
+static void a_limit_of_0_is_none(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "ca", .who = "w", .most = 0, .seconds = 100};
+    unsigned which = 9;
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(limit_take(store, &limit, 1, 0, &which), 0);
+    assert_int_equal(limit_look(store, &limit, 1, 0, &which), 0);
+}
+
+static void *take_many(void *taken)
+{
+    char why[200];
+    struct store *own = store_open(server, "t:", why, sizeof why);
+    struct limit limit = {.what = "da", .who = "w", .most = 40, .seconds = 100};
+    unsigned which;
+    for (int i = 0; i < 20; i++)
+        *(int *)taken += limit_take(own, &limit, 1, 0, &which) == 0;
+    store_close(own);
+    return NULL;
+}
+
+static void many_at_once_get_no_more_than_the_most(void **state)
+{
+    (void)state;
+    enum { THREADS = 8 };
+    pthread_t thread[THREADS];
+    int taken[THREADS] = {0}, all = 0;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, take_many, &taken[i]), 0);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+        all += taken[i];
+    }
+    assert_int_equal(all, 40);
+}
+
+static void a_dead_server_is_told_from_a_full_limit(void **state)
+{
+    (void)state;
+    char why[200];
+    struct store *dead = store_open("/nonexistent/socket", "t:", why, sizeof why);
+    struct limit limit = {.what = "ea", .who = "w", .most = 1, .seconds = 100};
+    unsigned which;
+    assert_int_equal(limit_take(dead, &limit, 1, 0, &which), -EAGAIN);
+    assert_int_equal(limit_look(dead, &limit, 1, 0, &which), -EAGAIN);
+    store_close(dead);
+}
+
+static void a_network_is_a_24_or_a_64(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"203.0.113.9", "203.0.113"},
+        {"2001:db8:1:2:3:4:5:6", "20010db800010002"},
+        {"2001:db8:1:2::", "20010db800010002"},
+        {"::ffff:203.0.113.9", "203.0.113"},
+        {"nonsense", "?"},
+        {"", "?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[LIMIT_WHO_ROOM];
+        limit_network(cases[i][0], out);
+        assert_string_equal(out, cases[i][1]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_window_is_named_by_what_who_and_when),
+        cmocka_unit_test(one_more_than_the_most_is_refused_until_the_next_window),
+        cmocka_unit_test(the_full_one_of_several_is_named),
+        cmocka_unit_test(a_limit_of_0_is_none),
+        cmocka_unit_test(many_at_once_get_no_more_than_the_most),
+        cmocka_unit_test(a_dead_server_is_told_from_a_full_limit),
+        cmocka_unit_test(a_network_is_a_24_or_a_64),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}

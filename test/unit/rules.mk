@@ -12,3 +12,9 @@ PROGRAMS += $(BUILD)/link-drive
 $(BUILD)/link-drive: $(BUILD)/test/system/link_drive.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
+
+# SMSCs that are not ours: Perl's comes from Debian, node's from npm, once, into build/.
+CHECK_PACKAGES += libnet-smpp-perl openssl:openssl nodejs:node npm:npm
+$(BUILD)/peers/node_modules:
+	@mkdir -p $(@D)
+	$(Q)npm install --silent --no-audit --no-fund --prefix $(BUILD)/peers smpp@0.5.1 >/dev/null

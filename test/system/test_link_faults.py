@@ -1,0 +1,164 @@
+"""What an SMSC may do to a link, and what must happen then (the embedded one, told to misbehave)."""
+
+import subprocess
+
+import pytest
+from link_drive import Link
+from smsc import Smsc, one, smsc  # noqa: F401
+
+
+@pytest.mark.parametrize("faults", [
+    {"split": 1}, {"split": 7, "split_gap_ms": 1}, {"merge": 50, "merge_ms": 5}, {"response_shuffle": 10},
+    {"response_body": "none"}, {"response_body": "nul"}, {"response_body": "tlv"}, {"response_twice_next": -1},
+    {"response_delay_ms": 20, "response_jitter_ms": 20},
+], ids=str)
+def test_every_submit_is_answered_once(smsc, faults):
+    smsc.told(**faults)
+    with Link(smsc.port, window=20) as link:
+        link.until("up")
+        result = link.measured("load 200")
+        assert result["accepted"] == 200
+        stats = link.stats()
+        assert stats["drops"] == "0"
+        assert stats["submits"] == "200"
+
+
+def test_a_submit_nobody_answers_is_in_doubt_and_a_late_answer_settles_it(smsc):
+    smsc.told(response_delay_ms=600)
+    with Link(smsc.port, response_ms=300) as link:
+        link.until("up")
+        link.tell("submit 5 2333 18095551234 hola")
+        assert link.until("in_doubt") == "in_doubt 5 no answer in time"
+        assert link.until("submitted").endswith(" late")
+
+
+@pytest.mark.parametrize("how", ["fin", "reset", "silent"])
+def test_a_broken_connection_comes_back(smsc, how):
+    with Link(smsc.port, enquire_ms=50, response_ms=200) as link:
+        link.until("up")
+        smsc.post("control/cut", how=how)
+        link.until("down")
+        link.until("up")
+        link.tell("submit 1 2333 18095551234 hola")
+        link.until("submitted 1 ESME_ROK")
+
+
+@pytest.mark.parametrize("cut_at", ["before", "half", "after"])
+def test_a_cut_at_a_submit_leaves_no_submit_untold(smsc, cut_at):
+    smsc.told(cut_on_submit=3, cut_at=cut_at)
+    with Link(smsc.port) as link:
+        link.until("up")
+        for tag in range(1, 6):
+            link.tell(f"submit {tag} 2333 18095551234 hola")
+        link.until("up")
+        told = [line.split()[:2] for line in link.seen if line.split()[0] in ("submitted", "in_doubt", "unsent")]
+        refused = [line for line in link.seen if line.startswith("error submit")]
+        assert len(told) + len(refused) == 5
+        assert len({tag for _, tag in told}) == len(told)
+
+
+def test_a_mute_smsc_is_left_and_tried_again(smsc):
+    smsc.told(mute_bind="on")
+    with Link(smsc.port, bind_ms=100) as link:
+        assert "no answer to the bind" in link.until("log SD0103")
+        smsc.told(mute_bind="off")
+        link.until("up")
+
+
+def test_a_refused_login_is_never_given_up(smsc):
+    smsc.told(bind_status="0x0E")
+    with Link(smsc.port) as link:
+        for _ in range(5):
+            assert "ESME_RINVPASWD" in link.until("log SD0104")
+        smsc.told(bind_status=0)
+        link.until("up")
+
+
+def test_already_bound_is_unbound_first(smsc):
+    smsc.told(bind_status="0x05", bind_next=2)
+    with Link(smsc.port) as link:
+        link.until("up")
+        assert smsc.stats()["unbinds"] >= 2
+
+
+def test_garbage_never_kills_the_link(smsc):
+    with Link(smsc.port) as link:
+        link.until("up")
+        for _ in range(30):
+            smsc.post("control/garbage", count=20)
+        smsc.post("control/cut")
+        link.until("down")
+        link.until("up")
+        link.tell("submit 1 2333 18095551234 hola")
+        link.until("submitted 1 ESME_ROK", 20)
+
+
+def test_a_restarted_smsc_is_found_again():
+    with Smsc() as first:
+        port = first.port
+        link = Link(port)
+        with link:
+            link.until("up")
+            first.process.terminate()
+            first.process.wait()
+            link.until("down")
+            with Smsc("--smpp", f"127.0.0.1:{port}"):
+                link.until("up")
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """A CA, a certificate for `smsc.test` and 127.0.0.2 by it, and a stranger's."""
+    folder = tmp_path_factory.mktemp("tls")
+
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    for name in ("ca", "stranger"):
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem")
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=smsc",
+            "-keyout", "smsc.key", "-out", "smsc.csr")
+    (folder / "names").write_text("subjectAltName=DNS:smsc.test,IP:127.0.0.2\n")
+    openssl("x509", "-req", "-in", "smsc.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-extfile", "names", "-out", "smsc.pem")
+    return folder
+
+
+@pytest.fixture
+def tls(certificates):
+    with Smsc("--smpps", "127.0.0.1:0", "--tls-cert", certificates / "smsc.pem", "--tls-key", certificates / "smsc.key") as running:
+        yield running
+
+
+def test_tls_with_the_right_name_carries_messages(tls, certificates):
+    with Link(tls.tls_port, tls=1, ca=certificates / "ca.pem", name="smsc.test", window=100) as link:
+        link.until("up")
+        assert link.measured("load 5000")["accepted"] == 5000
+        link.tell("drain")
+        link.until("drained")
+
+
+@pytest.mark.parametrize("ca, name, why", [
+    ("ca.pem", "other.test", "hostname mismatch"),
+    ("ca.pem", None, "IP address mismatch"),
+    ("stranger.pem", "smsc.test", "unable to get local issuer"),
+])
+def test_a_certificate_that_proves_nothing_is_refused(tls, certificates, ca, name, why):
+    named = {"name": name} if name else {}
+    with Link(tls.tls_port, tls=1, ca=certificates / ca, **named) as link:
+        line = link.until("log SD0103")
+        assert "certificate is not accepted" in line and why.lower() in line.lower()
+    assert tls.stats()["binds"] == 0
+
+
+def test_a_plain_smsc_is_not_mistaken_for_tls(smsc, certificates):
+    with Link(smsc.port, tls=1, ca=certificates / "ca.pem", connect_ms=300) as link:
+        link.until("log SD0103")
+
+
+def test_a_ca_file_that_is_none_is_named(smsc, tmp_path):
+    (tmp_path / "none.pem").write_text("not a certificate")
+    link = Link(smsc.port, tls=1, ca=tmp_path / "none.pem")
+    assert link.process.wait(5) == 1
+    assert "none.pem" in link.process.stderr.read()

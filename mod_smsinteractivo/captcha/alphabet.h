@@ -3,10 +3,11 @@
 #define CAPTCHA_ALPHABET_H
 
 // One of each pair that people and nets confuse: A not 4, B not 8, 6 or 3, D not O or 0, E not F,
-// G not C, Q or 9, K not X, L not 1 or I, S not 5, T not 7, Y not U or V, 2 not Z; J not at all.
-#define ALPHABET "ABDEGHKLMNPRSTWY2"
+// G not C, Q or 9, K not X or R, L not 1 or I, S not 5, T not 7, Y not U or V, 2 not Z; J not at
+// all.
+#define ALPHABET "ABDEGHKLMNPSTWY2"
 
-// Every form drawn. Small l, r and t are left out: l is 1, rn is m, t is f.
-#define ALPHABET_FORMS "AaBbDdEeGgHhKkLMmNnPpRSsTWwYy2"
+// Every form drawn. Small l and t are left out: l is 1, t is f.
+#define ALPHABET_FORMS "AaBbDdEeGgHhKkLMmNnPpSsTWwYy2"
 
 #endif

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYMBOLS_MOST = CAPTCHA_CODE_ROOM - 1, MARGIN = 5, TRIES = 4 };
+enum { SYMBOLS_MOST = 6, MARGIN = 5, TRIES = 4 };
 
+// All a picture needs: one allocation, small enough that malloc asks the kernel for nothing.
 struct easel {
     struct sheet sheet;
     struct raster raster;
@@ -137,7 +138,7 @@ int captcha_picture(const struct captcha_secret *secret, const char *id, unsigne
     struct style style = style_of_day(secret, day);
     struct dice dice = dice_from(secret, "picture", id, day);
     int length = -ENOBUFS;
-    for (int tries = 0; tries < TRIES && length < 0; tries++) {
+    for (int tries = 0; tries < TRIES && length == -ENOBUFS; tries++) {
         picture_draw(easel, code, &style, dice);
         length = png_write(&easel->sheet, dark, &easel->desk, out, CAPTCHA_PICTURE_ROOM);
         style = style_plainer(style);

@@ -14,7 +14,7 @@ struct png_desk {
 };
 
 // Three greys from ink (dark: ink is white). ISO/IEC 15948, 5: signature, IHDR, PLTE, IDAT, IEND.
-// Returns the length, or -ENOBUFS.
+// Returns the length, -ENOBUFS or -ENOMEM.
 int png_write(const struct sheet *sheet, bool dark, struct png_desk *desk, unsigned char *out,
               size_t room);
 

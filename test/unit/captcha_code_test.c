@@ -38,9 +38,9 @@ static void codes_have_5_or_6_symbols_each_equally_often(void **state)
 static void case_spaces_and_dashes_do_not_count(void **state)
 {
     (void)state;
-    assert_true(captcha_matches("RSKA2", "RSKA2"));
-    assert_true(captcha_matches("rska2", "RSKA2"));
-    assert_true(captcha_matches("  rS-k.A 2\r\n", "RSKA2"));
+    assert_true(captcha_matches("MSKA2", "MSKA2"));
+    assert_true(captcha_matches("mska2", "MSKA2"));
+    assert_true(captcha_matches("  mS-k.A 2\r\n", "MSKA2"));
 }
 
 static void a_look_alike_is_taken_for_what_it_looks_like(void **state)
@@ -69,13 +69,13 @@ static void no_look_alike_stands_for_two_symbols_nor_is_itself_drawn(void **stat
 static void anything_else_does_not_match(void **state)
 {
     (void)state;
-    assert_false(captcha_matches("", "RSKA2"));
+    assert_false(captcha_matches("", "MSKA2"));
     assert_false(captcha_matches("", ""));
-    assert_false(captcha_matches("RSKA", "RSKA2"));
-    assert_false(captcha_matches("RSKA22", "RSKA2"));
-    assert_false(captcha_matches("RSKAE", "RSKA2"));
-    assert_false(captcha_matches("KSRA2", "RSKA2"));
-    assert_false(captcha_matches("RSKA2\xc3\xa1", "RSKA2"));
+    assert_false(captcha_matches("MSKA", "MSKA2"));
+    assert_false(captcha_matches("MSKA22", "MSKA2"));
+    assert_false(captcha_matches("MSKAE", "MSKA2"));
+    assert_false(captcha_matches("KSMA2", "MSKA2"));
+    assert_false(captcha_matches("MSKA2\xc3\xa1", "MSKA2"));
 }
 
 static void an_id_is_32_small_hexadecimal_digits(void **state)

@@ -78,6 +78,8 @@ void smppd_stop(struct smppd *d)
     while (d->waiters)
         request_refuse(d->waiting[--d->waiters], "draining");
     fleet_free(d->fleet);
+    if (d->spool)
+        spool_finish(d->spool); /* while those it reports to are still there */
     if (d->sb)
         switch_free(d->sb);
     door_close(d->door);

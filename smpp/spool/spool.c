@@ -161,17 +161,25 @@ struct spool *spool_open(const struct spool_options *options, char *why, size_t 
     return NULL;
 }
 
-void spool_close(struct spool *spool)
+void spool_finish(struct spool *spool)
 {
-    if (!spool)
+    if (spool->finished)
         return;
     pthread_mutex_lock(&spool->lock);
     spool->closing = true;
     pthread_cond_signal(&spool->wake);
     pthread_mutex_unlock(&spool->lock);
     pthread_join(spool->thread, NULL);
+    spool->finished = true;
     while (spool_collect(spool) > 0)
         ;
+}
+
+void spool_close(struct spool *spool)
+{
+    if (!spool)
+        return;
+    spool_finish(spool);
     spool_free(spool);
 }
 

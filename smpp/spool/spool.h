@@ -75,7 +75,11 @@ enum { SPOOL_LOG_ERROR = 3, SPOOL_LOG_WARNING = 4, SPOOL_LOG_INFO = 6 };
  * was not noted (spool_answered) are in doubt from here on. */
 struct spool *spool_open(const struct spool_options *options, char *why, size_t room);
 
-/* Commits what waits, ends the thread, calls what was left to call, frees. */
+/* Commits what waits, ends the thread, calls what was left to call. What is pushed from then on,
+ * also by these callbacks, gets -ECANCELED. */
+void spool_finish(struct spool *spool);
+
+/* Finishes, if that was not done before, and frees. */
 void spool_close(struct spool *spool);
 
 /* Readable when spool_collect has something to do; stays the same until spool_close. */

@@ -27,7 +27,8 @@ struct spool {
     pthread_cond_t wake;
     struct job_list todo, done;
     bool closing;
-    bool idle; /* the thread waits for wake */
+    bool finished; /* the thread has ended; loop thread only */
+    bool idle;     /* the thread waits for wake */
     struct spool_stats stats;
 
     /* The thread's. */

@@ -146,7 +146,13 @@
   }
 
   // Grapheme clusters (cluster.h); with `part`, joined emoji may be parted.
+  var patterns = {};
+
   function clusters(part) {
+    return patterns[part] || (patterns[part] = pattern(part));
+  }
+
+  function pattern(part) {
     var mark = '[\\p{M}\\u200c\\uff9e\\uff9f\\u0e33\\u0eb3' + (part ? '' : '\\u200d\\p{Emoji_Modifier}') + ']';
     var L = '[\\u1100-\\u115f\\ua960-\\ua97c]', V = '[\\u1160-\\u11a7\\ud7b0-\\ud7c6]', T = '[\\u11a8-\\u11ff\\ud7cb-\\ud7fb]';
     var picture = '\\p{Extended_Pictographic}';

@@ -1,0 +1,160 @@
+"""A held poll: woken by news, time, session end and a graceful stop; never a thread; never a lost or doubled event."""
+
+import http.client
+import threading
+import time
+
+import pytest
+from stack.part import wait_until
+from stack.stack import fetch
+from stack.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def options():
+    return {"captcha": "off", "httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0",
+            "mpm_lines": "StartServers 1\nServerLimit 1\nThreadsPerChild 8\nMaxRequestWorkers 8\n"
+                         "MinSpareThreads 1\nMaxSpareThreads 8\nAsyncRequestWorkerFactor 20\nSmsWaiters 64"}
+
+
+class Waiting(threading.Thread):
+    """A poll under way; `status`, `answer` and `seconds` when it is over."""
+
+    def __init__(self, visitor, wait=20):
+        super().__init__(daemon=True)
+        self.visitor, self.wait, self.status, self.answer, self.seconds = visitor, wait, None, None, None
+        self.start()
+
+    def run(self):
+        begun = time.monotonic()
+        self.status, self.answer = self.visitor.poll(wait=self.wait)
+        self.seconds = time.monotonic() - begun
+
+    def over(self, seconds=15):
+        self.join(seconds)
+        assert not self.is_alive(), "the poll is stuck"
+        return self.status, self.answer
+
+
+def metric(stack, name):
+    _, text = fetch(stack.url + "metrics")
+    return next((float(line.split()[-1]) for line in text.decode().splitlines()
+                 if line.startswith(f"smsinteractivo_{name} ")), None)
+
+
+def held(stack, count):
+    wait_until(lambda: metric(stack, "waiting") == count, 10, f"{count} held polls")
+
+
+def settled(stack, mobile, visitor=None):
+    """A visitor in conversation who knows all that has happened."""
+    visitor = visitor or Visitor(stack)
+    queued = visitor.write(mobile, "Hola")
+    visitor.event_wait("state", state="delivered", message=queued["message"])
+    visitor.poll()
+    return visitor, queued
+
+
+def test_an_answer_wakes_the_poll_at_once(stack):
+    visitor, queued = settled(stack, "8095560001")
+    waiting = Waiting(visitor)
+    held(stack, 1)
+    begun = time.monotonic()
+    stack.handset_answer("8095560001", queued["code"], "aquí estoy")
+    status, answer = waiting.over()
+    assert status == 200 and [e["text"] for e in answer["events"] if e["type"] == "reply"] == ["aquí estoy"]
+    assert time.monotonic() - begun < 1
+    held(stack, 0)
+
+
+def test_a_poll_that_nothing_happens_to_ends_with_its_time(stack):
+    visitor, _ = settled(stack, "8095560002")
+    waiting = Waiting(visitor, wait=2)
+    status, answer = waiting.over()
+    assert status == 200 and answer["events"] == []
+    assert 1.5 < waiting.seconds < 4
+
+
+def test_many_wait_on_few_threads_and_the_server_still_answers_others(stack):
+    talks = [settled(stack, f"80955601{n:02d}") for n in range(40)]
+    polls = [Waiting(visitor, wait=25) for visitor, _ in talks]
+    held(stack, 40)
+    begun = time.monotonic()
+    for _ in range(10):
+        assert fetch(stack.url + "static/sms.css")[0] == 200
+    assert time.monotonic() - begun < 2
+    for number, (_, queued) in enumerate(talks):
+        stack.handset_answer(f"80955601{number:02d}", queued["code"], f"respuesta {number}")
+    for number, poll in enumerate(polls):
+        _, answer = poll.over()
+        assert [e["text"] for e in answer["events"] if e["type"] == "reply"] == [f"respuesta {number}"]
+    held(stack, 0)
+
+
+def test_a_client_that_leaves_frees_its_place(stack):
+    visitor, _ = settled(stack, "8095560003")
+    connection = http.client.HTTPConnection("127.0.0.1", stack.options["port"])
+    cookie = "; ".join(f"{k}={v}" for k, v in visitor.cookies.items())
+    connection.request("GET", f"/sms/poll?after={visitor.cursor}&wait=50", headers={"Cookie": cookie})
+    held(stack, 1)
+    connection.close()
+    held(stack, 0)
+
+
+def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
+    visitor, _ = settled(stack, "8095560004")
+    crowd = []
+    for _ in range(64):
+        twin = Visitor(stack)
+        twin.cookies, twin.cursor = dict(visitor.cookies), visitor.cursor
+        crowd.append(Waiting(twin, wait=6))
+    held(stack, 64)
+    begun = time.monotonic()
+    status, answer = visitor.poll(wait=6)
+    assert status == 200 and answer["retry_in"] > 0 and time.monotonic() - begun < 1
+    for poll in crowd:
+        assert poll.over()[0] == 200
+
+
+def test_the_end_of_a_session_wakes_its_polls(stack):
+    visitor, _ = settled(stack, "8095560005")
+    twin = Visitor(stack)
+    twin.cookies, twin.cursor = dict(visitor.cookies), visitor.cursor
+    waiting = Waiting(twin)
+    held(stack, 1)
+    status, _ = visitor.call("POST", "end", {})
+    assert status == 200
+    assert waiting.over()[0] == 410
+
+
+def test_keep_alive_goes_on_after_a_held_poll(stack):
+    visitor, queued = settled(stack, "8095560006")
+    for number in range(5):
+        waiting = Waiting(visitor)
+        held(stack, 1)
+        connection = visitor.connection
+        stack.handset_answer("8095560006", queued["code"], f"vez {number}")
+        texts = [e["text"] for e in waiting.over()[1]["events"] if e["type"] == "reply"]
+        assert texts == [f"vez {number}"] and visitor.connection is connection
+
+
+def test_a_graceful_restart_answers_who_waits(stack):
+    visitor, queued = settled(stack, "8095560007")
+    waiting = Waiting(visitor)
+    held(stack, 1)
+    stack.httpd_signal("graceful")
+    assert waiting.over()[0] == 200
+    wait_until(lambda: fetch(stack.url + "health")[0] == 200, 10, "httpd after the restart")
+    waiting = Waiting(visitor)
+    stack.handset_answer("8095560007", queued["code"], "después")
+    assert [e["text"] for e in waiting.over()[1]["events"] if e["type"] == "reply"] == ["después"]
+
+
+def test_an_answer_after_smppd_restarted_still_wakes(stack):
+    visitor, queued = settled(stack, "8095560008")
+    waiting = Waiting(visitor, wait=25)
+    stack.part["smppd"].kill()
+    stack.expect("SI01", "SD0")
+    stack.start_smppd()
+    stack.handset_answer("8095560008", queued["code"], "sigo aquí")
+    assert [e["text"] for e in waiting.over(25)[1]["events"] if e["type"] == "reply"] == ["sigo aquí"]

@@ -7,34 +7,7 @@
 #include <string.h>
 
 #include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
-
-enum {
-    SEND_NAME_CHARS = 20,
-    SEND_TEXT_CHARS = 150,
-    SEND_TEXT_ROOM = 1024,
-    SEND_KEY_ROOM = 65,
-    SEND_KEY_MIN = 16,
-    SEND_TWINS = 8, /* requests for one key at a time */
-    SEND_COMPOSED_ROOM = 2048
-};
-
-struct send {
-    struct index_hook hook;
-    struct switchboard *sb;
-    struct send *next; /* of the early ones */
-    struct request *request[SEND_TWINS];
-    unsigned requests;
-    char session[ROUTE_ID_ROOM], mobile[MOBILE_ROOM], name[ROUTE_NAME_ROOM];
-    char text[SEND_TEXT_ROOM], key[SEND_KEY_ROOM], nonce[SEND_KEY_ROOM];
-    uint64_t message, conversation;
-    struct route route;
-    bool fresh, duplicate;
-    unsigned parts;
-    int64_t until;
-    char code[ROUTE_CODE_ROOM];
-    char composed[SEND_COMPOSED_ROOM];
-};
+#include "smpp/daemon/send_inner.h"
 
 /* ---- the end ---- */
 
@@ -327,57 +300,6 @@ static void send_claim(struct send *send)
 }
 
 /* ---- what was asked ---- */
-
-static bool is_word(const char *word)
-{
-    size_t n = 0;
-    for (; word && word[n]; n++) {
-        char c = word[n];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return n >= SEND_KEY_MIN && n < SEND_KEY_ROOM;
-}
-
-bool switch_is_session(const char *name)
-{
-    return name && strlen(name) == SESSION_NAME_LEN &&
-           strspn(name, "0123456789abcdef") == SESSION_NAME_LEN;
-}
-
-/* Cleaned text of 1 to `most` characters. */
-static bool take_text(char *out, size_t room, const char *in, int most)
-{
-    int len = in ? text_clean(out, room, in, strlen(in)) : -1;
-    int chars = len > 0 ? text_chars(out, (size_t)len) : 0;
-    return chars >= 1 && chars <= most;
-}
-
-/* The field that is wrong, or NULL. */
-static const char *send_read(struct send *send, const struct request *request)
-{
-    const char *session = request_get(request, "session"), *mobile = request_get(request, "mobile"),
-               *key = request_get(request, "key"), *nonce = request_get(request, "nonce");
-    if (!switch_is_session(session))
-        return "session";
-    if (!mobile || !switch_is_mobile(mobile))
-        return "mobile";
-    if (!take_text(send->name, sizeof send->name, request_get(request, "name"), SEND_NAME_CHARS) ||
-        strchr(send->name, '\n'))
-        return "name";
-    if (!take_text(send->text, sizeof send->text, request_get(request, "text"), SEND_TEXT_CHARS))
-        return "text";
-    if (!is_word(key))
-        return "key";
-    if (!is_word(nonce))
-        return "nonce";
-    (void)snprintf(send->session, sizeof send->session, "%s", session);
-    (void)snprintf(send->mobile, sizeof send->mobile, "%s", mobile);
-    (void)snprintf(send->key, sizeof send->key, "%s", key);
-    (void)snprintf(send->nonce, sizeof send->nonce, "%s", nonce);
-    return NULL;
-}
 
 /* The same key is on its way already: both are answered when it is done. */
 static bool send_joins(struct switchboard *sb, const struct send *send, struct request *request)

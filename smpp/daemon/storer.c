@@ -11,9 +11,8 @@
 
 #include "smpp/daemon/clock.h"
 #include "smpp/daemon/counters.h"
+#include "smpp/daemon/reading.h"
 #include "smpp/store/store.h"
-
-enum { ALIVE_KEYS = 16 };
 
 struct queue {
     struct storer_job *first, **end;
@@ -56,52 +55,6 @@ static void announce(struct storer *storer)
 
 /* ---- on the storer's thread ---- */
 
-struct reading {
-    const char *keys[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
-    struct storer_value *into[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
-    unsigned count;
-};
-
-static void found_take(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
-{
-    struct reading *reading = ctx;
-    struct storer_value *into = reading->into[nth];
-    /* libmemcached's octets live until the next call; two jobs may want the same key. */
-    into->octets = malloc(len + 2);
-    if (!into->octets)
-        return;
-    memcpy(into->octets, value, len);
-    into->octets[len] = '\0';
-    into->len = len;
-    into->cas = cas;
-    into->e = 0;
-}
-
-static void reading_add(struct reading *reading, const char *key, struct storer_value *into)
-{
-    *into = (struct storer_value){.e = -ENOENT};
-    reading->keys[reading->count] = key;
-    reading->into[reading->count++] = into;
-}
-
-/* The same key twice in one mget is reported once: the second reader gets a copy. */
-static void reading_share(struct reading *reading)
-{
-    for (unsigned i = 1; i < reading->count; i++)
-        for (unsigned j = 0; j < i && reading->into[i]->e == -ENOENT; j++)
-            if (reading->into[j]->e == 0 && strcmp(reading->keys[i], reading->keys[j]) == 0)
-                found_take(&(struct reading){.into = {reading->into[i]}}, 0,
-                           reading->into[j]->octets, reading->into[j]->len, reading->into[j]->cas);
-}
-
-static void reading_free(struct reading *reading)
-{
-    for (unsigned i = 0; i < reading->count; i++) {
-        free(reading->into[i]->octets);
-        reading->into[i]->octets = NULL;
-    }
-}
-
 static void alive_key(const struct storer *storer, unsigned nth, char key[STORER_KEY_ROOM])
 {
     (void)snprintf(key, STORER_KEY_ROOM, nth ? "alive:%s:%u" : "alive:%s", storer->instance, nth);
@@ -130,8 +83,8 @@ static void lost_tell(struct storer *storer)
 static int batch_read(struct storer *storer, struct storer_job *batch, struct reading *reading,
                       bool thorough)
 {
-    char alive[ALIVE_KEYS][STORER_KEY_ROOM];
-    struct storer_value there[ALIVE_KEYS];
+    char alive[STORER_ALIVE_KEYS][STORER_KEY_ROOM];
+    struct storer_value there[STORER_ALIVE_KEYS];
     unsigned keys = thorough ? storer->alive_keys : 1;
     reading->count = 0;
     for (unsigned i = 0; i < keys; i++) {
@@ -142,9 +95,7 @@ static int batch_read(struct storer *storer, struct storer_job *batch, struct re
         for (unsigned i = 0; i < STORER_KEYS; i++)
             if (job->key[i][0])
                 reading_add(reading, job->key[i], &job->value[i]);
-    int e = store_get_many(storer->store, reading->keys, reading->count, found_take, reading);
-    if (e == 0 && reading->count > keys)
-        reading_share(reading);
+    int e = reading_do(reading, storer->store);
     for (unsigned i = 0; i < keys; i++) {
         if (e == 0 && there[i].e == -ENOENT)
             e = -ESTALE;
@@ -298,7 +249,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
         return NULL;
     }
     storer->options = *options;
-    storer->alive_keys = servers_count(options->servers) > 1 ? ALIVE_KEYS : 1;
+    storer->alive_keys = servers_count(options->servers) > 1 ? STORER_ALIVE_KEYS : 1;
     (void)snprintf(storer->instance, sizeof storer->instance, "%s", options->instance);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
@@ -419,14 +370,4 @@ unsigned storer_waiting(struct storer *storer)
     unsigned count = storer->in.count + storer->out.count;
     pthread_mutex_unlock(&storer->lock);
     return count;
-}
-
-int storer_again(struct store *store, const char *key, char *octets, size_t room,
-                 struct storer_value *value)
-{
-    *value = (struct storer_value){.octets = octets};
-    value->e = store_get(store, key, octets, room, &value->len, &value->cas);
-    if (value->e < 0)
-        value->octets = NULL;
-    return value->e;
 }

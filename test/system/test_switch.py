@@ -225,7 +225,7 @@ def test_what_is_no_text_is_said_to_be_none(daemon, door, mobile):
 def test_an_answer_repeated_after_a_lost_response_is_shown_and_billed_once(daemon, door, mobile):
     ana, before = Session(door), counters(door)
     sent = ana.send(mobile)
-    daemon.handset_wait(mobile, 1)
+    wait_until(lambda: any(e["state"] == "delivered" for e in daemon.events(ana.sid, "state")), 5, "the receipt")
     daemon.control(deliver_deaf_next=1)
     daemon.handset_answer(mobile, sent["code"], "una vez")
     wait_until(lambda: counters(door)["delivers-kept"] == before["delivers-kept"] + 1, 5, "the first delivery")

@@ -148,6 +148,7 @@
   }
 
   function bindChallenge(form) {
+    if (!form.elements.code) return; // a code was right before: nothing is asked again
     listen(form.querySelector('.ways a'));
     if (Number(form.dataset.work)) offerWork(form);
   }

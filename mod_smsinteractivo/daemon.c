@@ -229,6 +229,8 @@ bool daemon_is_there(void)
     if (connection_is_dead())
         connection_lose();
     bool there = connect_now(boottime_ms() + DAEMON_WAIT_MS) == 0;
+    if (the.one_by_one)
+        daemon_link_close(&the.link);
     pthread_mutex_unlock(&the.lock);
     return there;
 }

@@ -24,8 +24,8 @@ const char *const page_names[] = {
     "conversations", "form", "challenge", "thread", "events",
     /* their fields */
     "id", "cursor", "to", "shown", "name", "code", "current", "live", "ended", "number", "message",
-    "pending", "image", "audio", "dark", "parts", "attempts", "work", "minutes", "mine", "theirs",
-    "note", "from", "time", "hour", "text", "state", "words", "late", "missing", NULL};
+    "pending", "image", "audio", "dark", "parts", "attempts", "work", "paid", "minutes", "mine",
+    "theirs", "note", "from", "time", "hour", "text", "state", "words", "late", "missing", NULL};
 
 const char *page_text_missing(const struct catalogue *catalogue)
 {
@@ -160,6 +160,7 @@ int page_challenge(struct visit *visit, const struct pending *pending, const str
     scope_put(challenge, "dark", apr_pstrcat(pool, at, "-dark.png", NULL));
     scope_put(challenge, "audio", apr_pstrcat(pool, at, ".wav", NULL));
     scope_put(challenge, "work", number_text(pool, pending->bits));
+    scope_put(challenge, "paid", pending->paid ? "1" : NULL);
     scope_put(challenge, "to", pending->mobile);
     scope_put(challenge, "number", pending->mobile);
     scope_put(challenge, "shown", shown);

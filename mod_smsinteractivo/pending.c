@@ -45,6 +45,7 @@ static int pending_write(const struct pending *pending, char out[static PENDING_
     line_put_number(&w, "day", pending->day);
     line_put_number(&w, "bits", pending->bits);
     line_put_number(&w, "parts", pending->parts);
+    line_put(&w, "paid", pending->paid ? "yes" : NULL);
     return line_end(&w);
 }
 
@@ -64,6 +65,7 @@ static bool pending_read(struct pending *pending, char *value, size_t len)
     pending->day = (unsigned)line_number(&line, "day", 0);
     pending->bits = (unsigned)line_number(&line, "bits", CAPTCHA_WORK_BITS_MOST);
     pending->parts = (unsigned)line_number(&line, "parts", 1);
+    pending->paid = line_get(&line, "paid") != NULL;
     return copy(pending->sid, sizeof pending->sid, line_get(&line, "session")) &&
            copy(pending->mobile, sizeof pending->mobile, line_get(&line, "mobile")) &&
            copy(pending->name, sizeof pending->name, line_get(&line, "name")) &&
@@ -202,4 +204,6 @@ void pending_describe(const struct visit *visit, const struct pending *pending, 
     json_number(json, "expires_in", PENDING_LIFE);
     json_string(json, "to", pending->mobile);
     json_number(json, "parts", pending->parts);
+    if (pending->paid)
+        json_bool(json, "paid", true);
 }

@@ -26,6 +26,7 @@ struct pending {
     unsigned day;                 /* of the picture: days since 1970 */
     unsigned bits;                /* of the proof of work instead */
     unsigned parts;
+    bool paid; /* a code was right, but smppd could not take the message: no further code is due */
 };
 
 /* What a used code led to. */

@@ -3,6 +3,7 @@
 #include "mod_smsinteractivo/backend.h"
 #include "mod_smsinteractivo/daemon.h"
 #include "mod_smsinteractivo/event.h"
+#include "mod_smsinteractivo/lost.h"
 #include "mod_smsinteractivo/tally.h"
 #include "mod_smsinteractivo/wait/hold.h"
 
@@ -32,8 +33,11 @@ struct poll poll_of(const struct visit *visit)
 enum poll_state poll_read(struct visit *visit, const struct poll *poll, struct conversations *all)
 {
     int e = conversations_read(visit, all);
+    lost_begin(visit);
+    if (e == -ENOENT)
+        return poll->after > 0 && lost_is_recent(visit) ? POLL_AWAY : POLL_OVER;
     if (e < 0)
-        return e == -ENOENT ? POLL_OVER : POLL_AWAY;
+        return POLL_AWAY;
     return all->transcript.last == poll->after ? POLL_IDLE : POLL_NEWS;
 }
 

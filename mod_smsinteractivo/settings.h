@@ -27,8 +27,8 @@ enum { SETTING_UNSET = INT_MIN };
     X(captcha_tries, 5)        /* wrong codes a pending message survives */                        \
     X(links, 0)                /* URLs in messages are allowed */                                  \
     X(secure, SECURE_AUTO)     /* the cookie's Secure and __Host- */                               \
-    X(wait, WAIT_AUTO)           /* whether a poll may be held */                                 \
-    X(wait_most, 55)             /* seconds a poll is held */                                     \
+    X(wait, WAIT_AUTO)         /* whether a poll may be held */                                    \
+    X(wait_most, 55)           /* seconds a poll is held */                                        \
     X(limit_conversations, 10) /* new ones an hour and address */                                  \
     X(limit_messages, 60)      /* an hour and address */                                           \
     X(limit_network, 3)        /* times the two above, for a /24 or /48 */                         \

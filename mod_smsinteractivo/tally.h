@@ -11,8 +11,8 @@
     X(TALLY_PAGES, "pages_total", "Pages shown")                                                   \
     X(TALLY_POLLS, "polls_total", "Polls answered")                                                \
     X(TALLY_POLLS_IDLE, "polls_idle_total", "Polls that had nothing new")                          \
-    X(TALLY_HELD, "polls_held_total", "Polls held until something happened")                      \
-    X(TALLY_HELD_OVER, "polls_held_over_total", "Held polls that were answered or given up")      \
+    X(TALLY_HELD, "polls_held_total", "Polls held until something happened")                       \
+    X(TALLY_HELD_OVER, "polls_held_over_total", "Held polls that were answered or given up")       \
     X(TALLY_SENDS, "sends_total", "Forms with a message")                                          \
     X(TALLY_QUEUED, "messages_queued_total", "Messages smppd accepted")                            \
     X(TALLY_REFUSED, "messages_refused_total", "Messages smppd refused")                           \

@@ -1,7 +1,7 @@
 /*
  * The order is the protection: count the try, compare, claim, spend. Each claim is one atomic
  * operation; whoever loses one sends nothing. After the claim nothing is lost either: where smppd
- * cannot take the message, its draft gets a fresh code under the same idempotency key.
+ * cannot take the message now, the draft waits once more, paid for, under the same idempotency key.
  */
 #include "mod_smsinteractivo/verify.h"
 #include "mod_smsinteractivo/conversation.h"
@@ -85,10 +85,11 @@ static int lost(struct visit *visit, const char *pid)
     return page_fault(visit, &fault, NULL);
 }
 
-/* The code was right and is spent, the message not sent: a fresh code for the same draft. */
-static int again(struct visit *visit, struct pending *pending, struct fault *fault)
+/* The draft waits once more, under a new id. */
+static int again(struct visit *visit, struct pending *pending, struct fault *fault, bool paid)
 {
     struct pending fresh = *pending;
+    fresh.paid = paid;
     fresh.day = (unsigned)(apr_time_sec(visit->r->request_time) / 86400);
     if (pending_put(visit, &fresh) == 0) {
         fault->fresh = &fresh;
@@ -118,7 +119,7 @@ static int spend(struct visit *visit, struct pending *pending)
     if ((opens && !quota_session(visit, &all, &fault)) ||
         !quota_take(visit, pending, opens, &fault) ||
         !deliver(visit, &heir, pending, pending->pid, &outcome, &fault))
-        return again(visit, pending, &fault);
+        return again(visit, pending, &fault, fault.problem != PROBLEM_CAPTCHA_GONE);
     memcpy(outcome.sid, visit->session.sid, sizeof outcome.sid);
     /* Where this fails, a second press is told that the code is used; the message shows anyway. */
     (void)pending_used(visit, pending->pid, &outcome);
@@ -138,7 +139,24 @@ static int wrong(struct visit *visit, struct pending *pending, uint64_t tries)
     struct fault limit;
     if (!quota_take_one(visit, QUOTA_PICTURES, &limit))
         return page_fault(visit, &limit, pending);
-    return again(visit, pending, &fault);
+    return again(visit, pending, &fault, false);
+}
+
+/* Whether this press may spend the draft. Counts the try before it compares. */
+static bool press_is_right(struct visit *visit, struct pending *pending, int *answer)
+{
+    uint64_t tries = 0;
+    if (pending->paid)
+        return true;
+    if (pending_try(visit, pending->pid, &tries) < 0)
+        *answer = away(visit, pending);
+    else if (tries > (uint64_t)setting_captcha_tries(visit->settings))
+        *answer = gone(visit);
+    else if (code_is_right(visit, pending) || proof_is_right(visit, pending))
+        return true;
+    else
+        *answer = wrong(visit, pending, tries);
+    return false;
 }
 
 int verify_handle(struct visit *visit)
@@ -147,7 +165,7 @@ int verify_handle(struct visit *visit)
     struct pending pending;
     struct outcome outcome;
     bool used = false;
-    uint64_t tries = 0;
+    int answer = OK;
     int e = pending_get(visit, pid, &pending, &outcome, &used);
     if (e == -ENOENT)
         return gone(visit);
@@ -159,11 +177,5 @@ int verify_handle(struct visit *visit)
         return gone(visit);
     if (!daemon_is_there())
         return away(visit, &pending);
-    if (pending_try(visit, pid, &tries) < 0)
-        return away(visit, &pending);
-    if (tries > (uint64_t)setting_captcha_tries(visit->settings))
-        return gone(visit);
-    if (!code_is_right(visit, &pending) && !proof_is_right(visit, &pending))
-        return wrong(visit, &pending, tries);
-    return spend(visit, &pending);
+    return press_is_right(visit, &pending, &answer) ? spend(visit, &pending) : answer;
 }

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -237,6 +238,25 @@ def test_drain_refuses_new_messages_and_a_stop_unbinds(stack):
     client.close()
     assert ctl(stack, "status")[0] == 3
     stack.start_smppd()
+
+
+def test_a_stop_waits_for_a_silent_smsc_no_longer_than_it_may(stack):
+    stack.expect("SD0007")
+    stack.part["smppd"].stop()
+    stack.options["smppd"]["drain"] = "500ms"
+    stack.start_smppd()
+    stack.control(response_drop_next=-1)
+    client, mobile = Client(stack), "8095550188"
+    assert client.send("silent-0000000000001", mobile)[0] == "ok"
+    stack.handset_wait(mobile, 1)
+    begun = time.monotonic()
+    assert stack.part["smppd"].stop() == 0
+    assert 0.4 < time.monotonic() - begun < 5
+    assert "SD0007" in stack.log("smppd")
+    client.close()
+    stack.control(response_drop_next=0)
+    stack.start_smppd()
+    stack.handset_wait(mobile, 2)  # it was in doubt, and is sent once more
 
 
 def test_a_service_manager_is_told(stack, tmp_path):

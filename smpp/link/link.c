@@ -226,7 +226,6 @@ static int parts_new(struct link *link, char *why, size_t room)
 {
     const struct link_conf *conf = link->conf;
     bool split = conf->mode == LINK_TRANSMITTER_RECEIVER;
-    snprintf(why, room, "out of memory");
     if (conf->tls.on && !(link->tls = tls_context(&conf->tls, why, room)))
         return -EPROTO;
     if (!is_address(conf->host) && !(link->dns = resolver(link->base)))
@@ -260,11 +259,16 @@ struct link *link_new(struct event_base *base, const struct link_conf *conf,
     }
     guard_start();
     struct link *link = calloc(1, sizeof *link);
-    if (!link)
+    if (!link) {
+        snprintf(why, room, "out of memory");
         return NULL;
+    }
     *link = (struct link){.base = base, .events = *events, .ctx = ctx, .full = true, .pacer = -1};
     link->conf = link_conf_copy(&whole);
+    why[0] = '\0';
     int err = link->conf ? parts_new(link, why, room) : -ENOMEM;
+    if (err < 0 && why[0] == '\0')
+        snprintf(why, room, "the link cannot be set up: %s", strerror(-err));
     if (err < 0) {
         link_free(link);
         errno = -err;

@@ -86,6 +86,7 @@ static void an_id_is_32_small_hexadecimal_digits(void **state)
     assert_false(captcha_id_is_valid("0123456789abcdef0123456789abcde"));
     assert_false(captcha_id_is_valid("0123456789abcdef0123456789abcdef0"));
     assert_false(captcha_id_is_valid("0123456789abcdef0123456789abcd|1"));
+    assert_false(captcha_id_is_valid("0123456789abcdef0123456789abcdef|"));
     assert_false(captcha_id_is_valid(""));
 }
 

@@ -30,3 +30,15 @@ CHECKS += check-logs
 .PHONY: check-logs
 check-logs:
 	$(Q)test/log_ids
+
+# What the spool makes durable in a second, in a directory of its own (SPOOL_BENCH: on which disk).
+SPOOL_BENCH := $(BUILD)/bench-spool
+$(BUILD)/spool_bench: $(BUILD)/test/bench/spool_bench.o $(BUILD)/libsmppd.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
+.PHONY: bench-spool
+bench-spool: $(BUILD)/spool_bench
+	$(Q)for callers in 1 16 64 1000; do \
+	    rm -rf $(SPOOL_BENCH) && mkdir -p $(SPOOL_BENCH) && \
+	    $(BUILD)/spool_bench $(SPOOL_BENCH) $$((callers > 100 ? 200000 : callers * 2000)) $$callers || exit 1; \
+	done; rm -rf $(SPOOL_BENCH)

@@ -62,6 +62,7 @@ extern const struct job_type JOB_TYPE[JOB_KINDS];
 /* Blocks of finished jobs, for the next ones; belongs to the loop's thread. */
 struct job_pool {
     struct job *free;
+    unsigned count;
 };
 
 /* A job with a copy of the request and what it points to. 0, -EINVAL or -ENOMEM. */
@@ -74,6 +75,16 @@ void job_pool_empty(struct job_pool *pool);
 void job_tell_code(struct job *job, const char *code);
 void job_tell_session(struct job *job, const char *session);
 void job_tell_reason(struct job *job, const char *reason);
+
+/* Jobs in a row; an empty list's end points into itself, so it is set up where it stays. */
+struct job_list {
+    struct job *first, **end;
+};
+void job_list_init(struct job_list *list);
+void job_list_add(struct job_list *list, struct job *job);
+struct job *job_list_take(struct job_list *list); /* the first, or NULL */
+/* Appends all of `from`, which is empty then. */
+void job_list_join(struct job_list *to, struct job_list *from);
 
 /* Requests that are not in spool.h. */
 struct doubt_request {

@@ -251,9 +251,9 @@ unsigned spool_collect(struct spool *spool)
     eventfd_t count;
     unsigned collected = 0;
 
+    job_list_init(&done);
     pthread_mutex_lock(&spool->lock);
-    done = spool->done;
-    job_list_init(&spool->done);
+    job_list_join(&done, &spool->done);
     (void)eventfd_read(spool->fd, &count); /* it may have been read before */
     pthread_mutex_unlock(&spool->lock);
     while ((job = job_list_take(&done))) {

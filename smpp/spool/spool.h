@@ -164,8 +164,10 @@ struct spool_message {
     bool notice;                  /* the first-message notice is part of it */
     unsigned concat_ref;          /* reference of the UDH or SAR of its parts */
     unsigned parts;               /* 1..SPOOL_PARTS */
-    const char *key;              /* unique within the session; "": none */
-    const char *nonce;            /* unique; "": none */
+    /* At most 64 octets each. Where they begin with the time, as a UUID of version 7 does, their
+     * indexes grow at one end, and keeping a message costs a third of what random ones cost. */
+    const char *key;   /* unique within the session; "": none */
+    const char *nonce; /* unique; "": none */
     int64_t accepted;
     int64_t expiry;     /* not to be sent after */
     int64_t until;      /* the conversation's, for the answer to a known key */
@@ -283,8 +285,8 @@ struct spool_event {
 };
 int spool_event(struct spool *spool, const struct spool_event *event, struct spool_done done);
 
-/* R23: events, texts of answers and the names in conversations of a session. A message that still
- * has to be sent keeps its text until then. */
+/* R23: events, texts of answers, and name and more of the conversations of a session. A message
+ * that still has to be sent keeps its text until then. */
 int spool_wipe(struct spool *spool, const char *session, struct spool_done done);
 
 /* Opt-outs survive everything. session "": from everybody. Adding what is there, or removing what

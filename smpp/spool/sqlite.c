@@ -28,7 +28,7 @@ struct db {
  * A long log between checkpoints lets hot pages be written once instead of many times. */
 static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                               "PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
-                              "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432;"
+                              "PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864;"
                               "PRAGMA cache_size=-6000; PRAGMA trusted_schema=OFF;";
 
 static int error_number(int code, int system)

@@ -13,40 +13,6 @@
 
 enum { RETRY_MS = 1000, MEASURE_MS = 1000 };
 
-void job_list_init(struct job_list *list)
-{
-    list->first = NULL;
-    list->end = &list->first;
-}
-
-void job_list_add(struct job_list *list, struct job *job)
-{
-    job->next = NULL;
-    *list->end = job;
-    list->end = &job->next;
-}
-
-struct job *job_list_take(struct job_list *list)
-{
-    struct job *job = list->first;
-
-    if (!job)
-        return NULL;
-    list->first = job->next;
-    if (!list->first)
-        list->end = &list->first;
-    return job;
-}
-
-static void job_list_join(struct job_list *to, struct job_list *from)
-{
-    if (!from->first)
-        return;
-    *to->end = from->first;
-    to->end = from->end;
-    job_list_init(from);
-}
-
 static int64_t monotonic_us(void)
 {
     struct timespec t;
@@ -85,19 +51,16 @@ static void job_fail(struct job_list *to, struct job *job, int error)
 /* What somebody waits for with an acknowledgement in hand is refused now. */
 static void held_refuse(struct spool *spool, int error, bool all)
 {
-    struct job_list held = spool->held, refused, kept;
+    struct job_list refused, kept;
     struct job *job;
 
-    if (!held.first)
-        return;
     job_list_init(&refused);
     job_list_init(&kept);
-    while ((job = job_list_take(&held)))
+    while ((job = job_list_take(&spool->held)))
         if (all || JOB_TYPE[job->kind].at_once)
             job_fail(&refused, job, error);
         else
             job_list_add(&kept, job);
-    job_list_init(&spool->held);
     job_list_join(&spool->held, &kept);
     report(spool, &refused);
 }

@@ -9,10 +9,6 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 
-struct job_list {
-    struct job *first, **end;
-};
-
 struct spool {
     /* The loop's. */
     struct job_pool pool;
@@ -40,10 +36,6 @@ struct spool {
     unsigned single;  /* jobs to run one by one, to find the one that was refused */
     int64_t measured_at;
 };
-
-void job_list_init(struct job_list *list);
-void job_list_add(struct job_list *list, struct job *job);
-struct job *job_list_take(struct job_list *list);
 
 void *thread_run(void *spool);
 

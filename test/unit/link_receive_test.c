@@ -131,6 +131,7 @@ static void a_caller_who_does_not_answer_stops_messages_but_not_responses(void *
     struct peer *p = *state;
     struct link_conf conf = peer_conf(p);
     conf.delivers = 2;
+    conf.shed_ms = 60000;
     p->answers_submits = false;
     peer_link(p, &conf);
     assert_true(peer_wait(p, &p->up, 1));

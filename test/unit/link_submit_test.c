@@ -85,6 +85,9 @@ static void the_window_bounds_and_room_is_told_once(void **state)
     assert_true(peer_wait(p, &p->submitted_count, 2));
     assert_int_equal(p->room, before + 1);
     assert_int_equal(link_room(p->link), 2);
+    respond(p, 0, peer_last(p, SUBMIT)->sequence - 2, "c");
+    assert_true(peer_wait(p, &p->submitted_count, 3));
+    assert_int_equal(p->room, before + 1);
 }
 
 static void shuffled_responses_settle_their_own_submits(void **state)

@@ -21,3 +21,9 @@ $(BUILD)/unit/module_%: $(BUILD)/test/unit/module_%.o $(BUILD)/libmodule.a $(BUI
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lapr-1 -laprutil-1 -lpthread $(MODULE_LIBS)
+
+# The manual and the shipped configuration against the code.
+CHECKS += check-manual
+.PHONY: check-manual
+check-manual:
+	$(Q)test/manual

@@ -1,0 +1,103 @@
+/* Facts about smpp/daemon/notice.h: notices never loop (PRODUCT R20). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "smpp/daemon/notice.h"
+
+static struct notices notices;
+static const struct notice_limits limits = {.hourly = 5, .same_answers = 3, .same_ms = 600000};
+static const char mobile[] = "8095551234";
+static const int64_t minute = 60000, start = 1795392000000;
+
+static int begin(void **state)
+{
+    (void)state;
+    notices_start(&notices);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    notices_end(&notices);
+    return 0;
+}
+
+static enum notice_verdict answer(const char *text, int64_t now)
+{
+    enum notice_verdict verdict = notice_may(&notices, mobile, text, &limits, now);
+    if (verdict == NOTICE_MAY)
+        notice_sent(&notices, mobile, now);
+    return verdict;
+}
+
+static void the_third_identical_answer_within_ten_minutes_gets_none(void **state)
+{
+    (void)state;
+    assert_int_equal(answer("ok", start), NOTICE_MAY);
+    assert_int_equal(answer("OK!", start + minute), NOTICE_MAY);
+    assert_int_equal(answer("ok", start + 2 * minute), NOTICE_SAME);
+    assert_int_equal(answer("otra cosa", start + 3 * minute), NOTICE_MAY);
+    assert_int_equal(answer("ok", start + 10 * minute), NOTICE_MAY);
+}
+
+static void a_text_of_ours_that_comes_back_gets_none(void **state)
+{
+    (void)state;
+    notice_wrote(&notices, mobile, "Claro: tu respuesta fue entregada a Ana.");
+    assert_int_equal(answer("Claro: tu respuesta fue entregada a Ana.", start), NOTICE_ECHO);
+    assert_int_equal(answer("CLARO tu respuesta fue entregada a Ana", start), NOTICE_ECHO);
+    assert_int_equal(answer("gracias", start), NOTICE_MAY);
+}
+
+static void five_an_hour_and_no_more(void **state)
+{
+    (void)state;
+    char text[32];
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(text, sizeof text, "respuesta %c", 'a' + i);
+        assert_int_equal(answer(text, start + i * minute), NOTICE_MAY);
+    }
+    assert_int_equal(answer("la sexta", start + 6 * minute), NOTICE_HOURLY);
+    assert_int_equal(answer("una hora más tarde", start + 60 * minute), NOTICE_MAY);
+    assert_int_equal(answer("y otra", start + 60 * minute + 1), NOTICE_HOURLY);
+}
+
+static void another_mobile_is_counted_by_itself(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        notice_sent(&notices, mobile, start);
+    assert_int_equal(answer("hola", start), NOTICE_HOURLY);
+    assert_int_equal(notice_may(&notices, "8295551234", "hola", &limits, start), NOTICE_MAY);
+}
+
+static void what_is_remembered_is_bounded(void **state)
+{
+    (void)state;
+    char number[MOBILE_ROOM];
+    for (int i = 0; i < NOTICE_MOBILES + 100; i++) {
+        (void)snprintf(number, sizeof number, "809%07d", i);
+        notice_sent(&notices, number, start);
+    }
+    assert_int_equal(notices.index.count, NOTICE_MOBILES);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_third_identical_answer_within_ten_minutes_gets_none,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_text_of_ours_that_comes_back_gets_none, begin, end),
+        cmocka_unit_test_setup_teardown(five_an_hour_and_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(another_mobile_is_counted_by_itself, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_remembered_is_bounded, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

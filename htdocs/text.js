@@ -20,7 +20,6 @@
 
   var INVISIBLE = /[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
   var NO_LETTER = /[\p{Cs}\p{Noncharacter_Code_Point}]/gu;
-  var PLAIN = /^[\n\f\x20-\x7e\xa0-\xac\xae-\u02ff]*$/;
   var TIES = /[\u200c\u200d\ufe00-\ufe0f]/;
   var CHARSET_END = { latin1: 0x100, ascii: 0x80 };
 
@@ -42,6 +41,13 @@
     Array.from(line.slice(0, at)).forEach(function (letter) { instead[letter] = line.slice(at + 1); });
   });
 
+  // Letters that cleaning leaves alone and that are NFC among themselves.
+  var isPlain = new Uint8Array(0x10000);
+  [[10, 10], [12, 12], [0x20, 0x7e], [0xa0, 0xac], [0xae, 0x2ff], [0x400, 0x482], [0x48a, 0x52f], [0x2010, 0x2027],
+    [0x2030, 0x205e], [0x20a0, 0x20cf], [0x2190, 0x2328], [0x2600, 0x27bf], [0x4e00, 0x9fff]].forEach(function (range) {
+    isPlain.fill(1, range[0], range[1] + 1);
+  });
+
   // A joiner or variation selector stays where it changes what is seen (clean.c, is_needed).
   function untie(text) {
     var before = '', out = '';
@@ -59,8 +65,20 @@
     return /^[\u0600-\u1dff\u2600-\ufb1c\ufb50-\uffff\u{10000}-\u{10ffff}]$/u.test(letter || '');
   }
 
+  // Whether cleaning would change nothing, for the letters people mostly type; false may be wrong.
+  function plain(text) {
+    for (var i = 0; i < text.length; i++) {
+      var code = text.charCodeAt(i);
+      if (isPlain[code]) continue;
+      var high = code >= 0xd83c && code <= 0xd83e && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+      if (high) i++;
+      else if (code !== 0xfe0f || !(text.charCodeAt(i - 1) >= 0x2190) || text.charCodeAt(i - 1) === code) return false;
+    }
+    return true;
+  }
+
   function clean(text) {
-    if (PLAIN.test(text)) return text;
+    if (plain(text)) return text;
     text = text.replace(/\r\n?|[\x85\u2028\u2029]/g, '\n').replace(/\t/g, ' ')
       .replace(INVISIBLE, '').replace(NO_LETTER, '\ufffd');
     return (TIES.test(text) ? untie(text) : text).normalize('NFC');
@@ -160,42 +178,58 @@
       L + '*(?:' + V + '|[\\uac00-\\ud7a3])' + V + '*' + T + '*|' + L + '+|' + T + '+|' +
       '\\p{Regional_Indicator}{2}|' +
       picture + (part ? '' : '(?:' + mark + '*\\u200d' + picture + ')*') +
-      '|[^])(?:' + mark + ')*', 'gu');
+      '|[^])(?:' + mark + ')*', 'uy');
   }
 
   // Among these every letter is a cluster (cluster.h, cluster_is_alone).
-  var ALONE = /^[\0-\u02ff\u2010-\u20cf]*$/;
+  function isAlone(code) {
+    return code < 0x300 || code >= 0x2010 && code < 0x20d0;
+  }
 
-  // Calls take(units) for each piece that a cut must not part.
-  function pieces(text, encoding, policy, room, take) {
-    if (encoding === 'ucs2') {
-      text.match(clusters(policy === 'unicode')).forEach(function (cluster) {
-        if (cluster.length <= room) take(cluster.length);
-        else for (var letter of cluster) take(letter.length);
-      });
-      return;
+  // Where the segment of UCS-2 that starts at `start` ends. loose.end: up to there a cluster that fits
+  // into no segment may be parted.
+  function cut(text, start, room, policy, loose) {
+    var end = start + room;
+    var pair = (text.charCodeAt(end) & 0xfc00) === 0xdc00 && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? 1 : 0;
+    if (end - pair < loose.end) return end - pair;
+    var at = end, least = Math.max(start, loose.end);
+    while (at > least && !(isAlone(text.charCodeAt(at)) && isAlone(text.charCodeAt(at - 1)))) at--;
+    var cluster = clusters(policy === 'unicode');
+    while (at < end) {
+      cluster.lastIndex = at;
+      cluster.test(text);
+      if (cluster.lastIndex > end) break;
+      at = cluster.lastIndex;
     }
-    for (var i = 0; i < text.length; i++) take(cost[text.charCodeAt(i)] > 1 ? 2 : 1);
+    if (at === end || cluster.lastIndex - at <= room) return at;
+    loose.end = cluster.lastIndex;
+    return end - pair;
+  }
+
+  function splitUcs2(text, room, policy) {
+    var segments = 1, start = 0, loose = { end: 0 };
+    for (; text.length - start > room; segments++) start = cut(text, start, room, policy, loose);
+    return { segments: segments, remaining: room - (text.length - start) };
+  }
+
+  function splitSeptets(text, room) {
+    var segments = 1, used = 0;
+    for (var i = 0; i < text.length; i++) {
+      var more = cost[text.charCodeAt(i)] > 1 ? 2 : 1;
+      if (used + more > room) {
+        segments++;
+        used = 0;
+      }
+      used += more;
+    }
+    return { segments: segments, remaining: room - used };
   }
 
   function split(text, encoding, units, policy, ref16) {
-    var room = capacity(encoding, false, ref16), segments = 1, used = units;
-    if (units > room) {
-      room = capacity(encoding, true, ref16);
-      if (encoding === 'ucs2' ? ALONE.test(text) : text.length === units) {
-        segments = Math.ceil(units / room);
-        return { segments: segments, remaining: segments * room - units };
-      }
-      used = 0;
-      pieces(text, encoding, policy, room, function (more) {
-        if (used + more > room) {
-          segments++;
-          used = 0;
-        }
-        used += more;
-      });
-    }
-    return { segments: segments, remaining: room - used };
+    var room = capacity(encoding, false, ref16);
+    if (units <= room) return { segments: 1, remaining: room - units };
+    room = capacity(encoding, true, ref16);
+    return encoding === 'ucs2' ? splitUcs2(text, room, policy) : splitSeptets(text, room);
   }
 
   function count(text, policy, profile) {

@@ -322,6 +322,9 @@ static void old_messages_are_forgotten_but_not_open_ones(void **context)
     struct rows rows;
 
     state(f, over, 1, SPOOL_SUBMITTED, "a1", &o);
+    spool_tick(f->spool, T0 + 86400000, T0);
+    state(f, over, 1, SPOOL_WAITING, "", &o);
+    assert_int_equal(o.result.error, 0);
     spool_tick(f->spool, T0 + 86400001, T0);
     scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
     assert_int_equal(rows.count, 1);

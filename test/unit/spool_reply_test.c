@@ -259,6 +259,11 @@ static void old_answers_are_forgotten_and_their_numbers_not_given_again(void **c
     struct rows rows;
 
     AWAIT(f, o, spool_cdr_close(f->spool, T0, done));
+    spool_tick(f->spool, T0 + 86400000, T0 + INT64_C(399) * 86400000);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    AWAIT(f, o, spool_cdr_copy(f->spool, 0, T0 * 2, done));
+    assert_int_equal(o.result.records, 1);
     spool_tick(f->spool, T0 + 86400001, T0 + INT64_C(401) * 86400000);
     scan(f, SPOOL_SCAN_REPLIES, "", &rows);
     assert_int_equal(rows.count, 0);

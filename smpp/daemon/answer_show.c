@@ -90,6 +90,12 @@ static struct publish *piece_publish(const struct answer_target *target, const c
     return publish;
 }
 
+/* The spool numbers answers from 1; an event's message must differ from other daemons' too. */
+static uint64_t message_of(const struct switchboard *sb, uint64_t reply)
+{
+    return index_hash(index_hash_text(0, sb->conf->instance), &reply, sizeof reply);
+}
+
 void answer_show(struct switchboard *sb, const struct answer_target *target, const char *text,
                  const uint64_t *replies, unsigned count, unsigned parts, bool missing)
 {
@@ -100,7 +106,7 @@ void answer_show(struct switchboard *sb, const struct answer_target *target, con
         memcpy(piece, text, size);
         piece[size] = '\0';
         text += size;
-        conversation_hex(message, replies[0]);
+        conversation_hex(message, message_of(sb, replies[0]));
         if (nth > 0)
             (void)snprintf(message + CONVERSATION_HEX - 1, 5, ".%u", nth + 1);
         struct publish *publish =

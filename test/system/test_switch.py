@@ -1,6 +1,8 @@
 """The switchboard: who gets which code, whose an answer is, and what outlives a crash."""
 
+import signal
 import threading
+import time
 
 import pytest
 from daemon_stack import DaemonStack, Refused, Session
@@ -10,12 +12,17 @@ CONFIRMATION = "fue entregada a"
 numbers = iter(range(8095550000, 8095559999))
 
 
+def open_to_all(folder):
+    """smppd runs as another user."""
+    for each in (folder, *folder.parents):
+        if each == folder or each.name.startswith("pytest-"):
+            each.chmod(0o755)
+
+
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
     state = tmp_path_factory.mktemp("switch")
-    for folder in (state, *state.parents):
-        if folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
+    open_to_all(state)
     with DaemonStack(state, codes="2333 2024", smppd={"conversation": "3s", "parts_wait": "1s"}) as running:
         yield running
     unexpected = running.unexpected()
@@ -319,10 +326,7 @@ def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mo
 
 
 def test_two_daemons_never_give_one_pair_away_twice(daemon, tmp_path):
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if folder.name.startswith("pytest-"):
-            folder.chmod(0o755)
+    open_to_all(tmp_path)
     with DaemonStack(tmp_path, beside=daemon, codes="2333 2024", smppd={"conversation": "30s", "instance": "second"}) as second:
         mobiles = [str(next(numbers)) for _ in range(10)]
         taken = []
@@ -343,3 +347,77 @@ def test_two_daemons_never_give_one_pair_away_twice(daemon, tmp_path):
         for thread in threads:
             thread.join()
         assert len(taken) == len(set(taken)) == 2 * len(mobiles)
+
+
+def test_a_hung_memcached_delays_nobody_and_loses_nothing(daemon, mobile):
+    daemon.expect("SD03")
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        with pytest.raises(Refused) as refused:
+            Session(door).send(mobile)
+        assert refused.value.reason in ("store-down", "timeout")
+        door.ask("health")
+        assert time.monotonic() - begun < 2.5
+        daemon.handset_answer(mobile, sent["code"], "mientras duerme")
+        daemon.handset_wait(mobile, 2)
+    finally:
+        daemon.part["memcached"].signal(signal.SIGCONT)
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["mientras duerme"]
+    door.close()
+
+
+def test_a_message_whose_response_never_comes_is_sent_once_more_at_most(daemon, door, mobile):
+    """The link's connection is cut with the submit under way: the visitor's message goes again, once."""
+    ana = Session(door)
+    daemon.control(response_drop_next=1)
+    ana.send(mobile, "en duda")
+    daemon.handset_wait(mobile, 1)
+    daemon.cut()
+    copies = daemon.handset_wait(mobile, 2, seconds=15)
+    wait_until(lambda: [e for e in daemon.events(ana.sid, "state") if e["state"] in ("accepted", "delivered")], 5, "a state")
+    assert len(copies) == 2
+    assert counters(door)["submits-again"] >= 1
+
+
+def test_a_throttling_smsc_gets_every_message_in_the_end_and_in_order(daemon, door, mobile):
+    ana, text = Session(door), "á" + "x" * 148
+    daemon.control(throttle=3, throttle_burst=1)
+    for i in range(4):
+        ana.send(mobile, f"{i}" + "x" * 140)
+    texts = [sms["text"] for sms in daemon.handset_wait(mobile, 4, seconds=30)]
+    daemon.control(throttle=0)
+    assert [t.split(": ")[1][0] for t in texts] == list("0123"), text
+
+
+def test_a_transcript_that_vanishes_alone_is_put_back(daemon, door, mobile):
+    ana = Session(door)
+    ana.send(mobile)
+    wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "all events")
+    assert daemon.store(f"delete smsi:t:{ana.sid}") == ["DELETED"]
+    more = ana.send(mobile, "otra")
+    events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the events")
+    assert [int(e["n"]) for e in events] == list(range(1, len(events) + 1))
+    assert [e["text"] for e in events if e["type"] == "sent"] == ["hola", "otra"]
+    assert int(more["event"]) == 4 if "event" in more else True
+
+
+def test_two_daemons_put_back_what_each_of_them_knows(daemon, mobile, tmp_path):
+    open_to_all(tmp_path)
+    with DaemonStack(tmp_path, beside=daemon, codes="2333 2024", smppd={"conversation": "30s", "instance": "second"}) as second:
+        here, there = daemon.client(), second.client()
+        ana = Session(here)
+        ana.send(mobile, "por la una")
+        wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "the first events")
+        ana.client = there
+        ana.send(mobile, "por la otra")
+        events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the other events")
+        daemon.store("flush_all")
+        filled = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 3, "the refill")
+        assert [(e["n"], e["type"], e.get("text")) for e in filled] == [(e["n"], e["type"], e.get("text")) for e in events]
+        here.close()
+        there.close()

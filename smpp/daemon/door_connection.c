@@ -1,6 +1,7 @@
 /* One peer: its octets in, cut into lines; its answers and news out; cut off where it misbehaves.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -85,6 +86,25 @@ static void connection_serve(struct connection *peer)
     }
 }
 
+static bool connection_owes_nothing(const struct connection *peer)
+{
+    return !peer->in_flight && !evbuffer_get_length(peer->out);
+}
+
+/* Nothing more comes. A peer that still listens (`echo ... | socat`) gets what it asked for; a Unix
+ * socket tells the difference by POLLHUP. */
+static void connection_end(struct connection *peer, bool failed)
+{
+    struct pollfd look = {.fd = peer->fd};
+    if (failed || connection_owes_nothing(peer) || poll(&look, 1, 0) < 0 ||
+        (look.revents & (POLLHUP | POLLERR))) {
+        connection_cut(peer);
+        return;
+    }
+    peer->ended = true;
+    event_del(peer->readable);
+}
+
 /* recvmsg without room for control data: a passed descriptor is dropped by the kernel, not
  * received, and MSG_CTRUNC tells that there was one. */
 static void connection_read(evutil_socket_t fd, short what, void *arg)
@@ -97,7 +117,7 @@ static void connection_read(evutil_socket_t fd, short what, void *arg)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        connection_cut(peer);
+        connection_end(peer, n < 0);
         return;
     }
     if (msg.msg_flags & MSG_CTRUNC) {
@@ -125,7 +145,11 @@ static void connection_write(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct connection *peer = arg;
-    if (!peer->dead && connection_flush(peer) && peer->paused)
+    if (peer->dead || !connection_flush(peer))
+        return;
+    if (peer->ended && connection_owes_nothing(peer))
+        connection_cut(peer);
+    else if (peer->paused)
         connection_serve(peer);
 }
 

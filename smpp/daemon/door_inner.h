@@ -26,6 +26,7 @@ struct connection {
     unsigned role; /* enum door_role; 0 before hello */
     bool subscribed;
     bool paused; /* reads nothing until it has taken its answers */
+    bool ended;  /* sends nothing more, and waits for its last answers */
     bool dead;   /* closed, freed when the loop comes round */
     unsigned in_flight;
     LIST_HEAD(, request) requests;

@@ -104,8 +104,8 @@ void request_done(struct request *request)
     request_orphan(request);
     event_free(request->timer);
     free(request);
-    if (peer && peer->paused && !peer->dead)
-        event_active(peer->writable, EV_WRITE, 0); /* reads on, once the loop comes round */
+    if (peer && (peer->paused || peer->ended) && !peer->dead)
+        event_active(peer->writable, EV_WRITE, 0); /* reads on or ends, when the loop comes round */
     door->requests--;
     door_release(door);
 }

@@ -111,6 +111,10 @@ static void peer_run(struct door *door, const uint8_t *data, size_t size)
             break;
         turn(door, pair[1]);
     }
+    if (size % 3 == 0) {
+        shutdown(pair[1], SHUT_WR);
+        turn(door, pair[1]);
+    }
     if (size % 2) /* some are answered before the peer goes, some after */
         while (kept_count)
             request_yes(kept[--kept_count]);

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -325,6 +326,22 @@ static void a_passed_descriptor_is_refused_and_never_received(void **state)
     close(fd);
 }
 
+static void a_peer_that_says_no_more_still_gets_its_answers(void **state)
+{
+    struct house *house = *state;
+    int fd = enter(house, "module");
+    say(house, fd, "keep 1\nkeep 2\n");
+    shutdown(fd, SHUT_WR);
+    turn(house);
+    assert_true(request_is_awaited(house->kept[0]));
+    request_yes(house->kept[0]);
+    assert_string_equal(hear(house, fd), "ok 1\n");
+    request_yes(house->kept[1]);
+    house->count = 0;
+    assert_string_equal(hear(house, fd), "ok 2\n<end>");
+    close(fd);
+}
+
 static void a_request_outlives_its_peer(void **state)
 {
     struct house *house = *state;
@@ -480,6 +497,56 @@ static void no_user_has_more_connections_than_may_be(void **state)
         close(fd[i]);
 }
 
+/* As another user in a process of its own: says both hellos, leaves what it hears in `heard`. */
+static void stranger_visits(struct house *house, uid_t uid, char *heard, size_t room)
+{
+    int told[2], status = 0;
+    assert_int_equal(pipe(told), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char text[512];
+        ssize_t n;
+        struct sockaddr_un name = {.sun_family = AF_UNIX};
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        strcpy(name.sun_path, house->path);
+        if (setuid(uid) < 0 || connect(fd, (struct sockaddr *)&name, sizeof name) < 0)
+            _exit(1);
+        (void)!write(fd, "hello 1 role=ctl\nhello 2 role=module\n", 37);
+        shutdown(fd, SHUT_WR);
+        while ((n = read(fd, text, sizeof text)) > 0)
+            (void)!write(told[1], text, (size_t)n);
+        _exit(0);
+    }
+    close(told[1]);
+    while (waitpid(child, &status, WNOHANG) == 0)
+        turn(house);
+    assert_int_equal(status, 0);
+    ssize_t n = read(told[0], heard, room - 1);
+    heard[n > 0 ? n : 0] = '\0';
+    close(told[0]);
+}
+
+static void other_users_come_in_only_where_named_and_never_as_operators(void **state)
+{
+    struct house *house = *state;
+    struct door_parts parts = parts_of(house);
+    const uid_t stranger = 12345;
+    char heard[512], run[64];
+    if (geteuid() != 0)
+        skip(); /* only root can be somebody else */
+    snprintf(run, sizeof run, "%s/run", house->directory);
+    chmod(house->directory, 0755);
+    chmod(run, 0755);
+    chmod(house->path, 0666);
+    stranger_visits(house, stranger, heard, sizeof heard);
+    assert_string_equal(heard, "no 0 reason=not-allowed\n");
+    parts.uids = &stranger;
+    parts.uid_count = 1;
+    door_tune(house->door, &parts);
+    stranger_visits(house, stranger, heard, sizeof heard);
+    assert_string_equal(heard, "smppd 1 now=7\nno 1 reason=not-allowed\nok 2\n");
+}
+
 static void a_living_daemons_socket_is_not_taken(void **state)
 {
     struct house *house = *state;
@@ -591,6 +658,7 @@ int main(void)
         FACT(whoever_breaks_the_grammar_is_cut_off),
         FACT(the_longest_line_is_taken_and_a_longer_one_cut_off),
         FACT(a_passed_descriptor_is_refused_and_never_received),
+        FACT(a_peer_that_says_no_more_still_gets_its_answers),
         FACT(a_request_outlives_its_peer),
         FACT(a_request_outlives_the_door),
         FACT(an_answer_that_comes_too_late_is_dropped),
@@ -600,6 +668,7 @@ int main(void)
         FACT(news_go_to_subscribers_alone),
         FACT(a_subscriber_that_does_not_read_is_cut_off_and_the_other_is_not),
         FACT(no_user_has_more_connections_than_may_be),
+        FACT(other_users_come_in_only_where_named_and_never_as_operators),
         FACT(a_living_daemons_socket_is_not_taken),
         FACT(a_dead_daemons_socket_is_replaced),
         FACT(what_is_no_socket_is_left_alone),

@@ -8,6 +8,7 @@ MUTATORS     := $(BUILD)/fuzz/pdu_mutate $(BUILD)/fuzz/link_mutate
 FUZZ_SECONDS ?= 60
 MUTANTS      ?= 10000000
 CHECKS       += replay
+CHECK_BUILDS += $(REPLAYS) $(MUTATORS)
 
 $(BUILD)/replay/%_fuzz: $(BUILD)/asan/test/fuzz/%_fuzz.o $(BUILD)/asan/test/fuzz/replay.o $(BUILD)/asan/libsmppd.a
 	@mkdir -p $(@D)
@@ -19,7 +20,7 @@ $(BUILD)/fuzz/link_mutate: $(addprefix $(BUILD)/asan/test/,fuzz/link_mutate.o fu
 $(MUTATORS): $(BUILD)/asan/libsmppd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ $(SMPP_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SMPP_LIBS)
 
 # The searching ones are clang's from end to end.
 $(BUILD)/fuzz/%.o: %.c

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYMBOLS_MOST = 6, MARGIN = 5, TRIES = 4 };
+enum { SYMBOLS_MOST = 6, MARGIN = 9, TRIES = 4 };
 
 // All a picture needs: one allocation, small enough that malloc asks the kernel for nothing.
 struct easel {

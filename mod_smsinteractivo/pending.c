@@ -46,6 +46,7 @@ static int pending_write(const struct pending *pending, char out[static PENDING_
     line_put_number(&w, "bits", pending->bits);
     line_put_number(&w, "parts", pending->parts);
     line_put(&w, "paid", pending->paid ? "yes" : NULL);
+    line_put(&w, "counted", pending->counted ? "yes" : NULL);
     return line_end(&w);
 }
 
@@ -66,6 +67,7 @@ static bool pending_read(struct pending *pending, char *value, size_t len)
     pending->bits = (unsigned)line_number(&line, "bits", CAPTCHA_WORK_BITS_MOST);
     pending->parts = (unsigned)line_number(&line, "parts", 1);
     pending->paid = line_get(&line, "paid") != NULL;
+    pending->counted = line_get(&line, "counted") != NULL;
     return copy(pending->sid, sizeof pending->sid, line_get(&line, "session")) &&
            copy(pending->mobile, sizeof pending->mobile, line_get(&line, "mobile")) &&
            copy(pending->name, sizeof pending->name, line_get(&line, "name")) &&

@@ -27,6 +27,7 @@ struct pending {
     unsigned bits;                /* of the proof of work instead */
     unsigned parts;
     bool paid; /* a code was right, but smppd could not take the message: no further code is due */
+    bool counted; /* and the limits have counted it */
 };
 
 /* What a used code led to. */

@@ -116,9 +116,12 @@ static int spend(struct visit *visit, struct pending *pending)
     if (e < 0)
         return away(visit, pending);
     tally_add(TALLY_RIGHT);
-    if ((opens && !quota_session(visit, &all, &fault)) ||
-        !quota_take(visit, pending, opens, &fault) ||
-        !deliver(visit, &heir, pending, pending->pid, &outcome, &fault))
+    if (opens && !quota_session(visit, &all, &fault))
+        return again(visit, pending, &fault, true);
+    if (!pending->counted && !quota_take(visit, pending, opens, &fault))
+        return again(visit, pending, &fault, true);
+    pending->counted = true;
+    if (!deliver(visit, &heir, pending, pending->pid, &outcome, &fault))
         return again(visit, pending, &fault, fault.problem != PROBLEM_CAPTCHA_GONE);
     memcpy(outcome.sid, visit->session.sid, sizeof outcome.sid);
     /* Where this fails, a second press is told that the code is used; the message shows anyway. */

@@ -1,0 +1,227 @@
+"""One code authorises one message: whoever tries twice, at once, elsewhere or by guessing sends nothing."""
+
+import copy
+import socket
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+from stack.part import wait_until
+from stack.visitor import Visitor
+
+NUMBERS = (f"829555{n:04d}" for n in count(1))
+
+
+@pytest.fixture(scope="module")
+def options():
+    return {"httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitSameText 0"}
+
+
+ADDRESSES = (f"198.51.{n // 200}.{n % 200 + 1}" for n in count(1))
+
+
+@pytest.fixture
+def visitor(stack):
+    """A visitor at an address of his own, so that no other test's limits meet him."""
+    fresh = Visitor(stack, address=next(ADDRESSES))
+    fresh.open()
+    return fresh
+
+
+def twin(visitor):
+    """The same browser a second time: same cookies, a connection of its own."""
+    other = copy.copy(visitor)
+    other.cookies, other.connection = dict(visitor.cookies), None
+    return other
+
+
+def pending_of(visitor, text="Hola", number=None):
+    status, answer = visitor.send(number or next(NUMBERS), text)
+    assert status == 202 and answer["state"] == "captcha", (status, answer)
+    return answer
+
+
+def flush(stack):
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(stack.memcached_socket))
+        line.sendall(b"flush_all\r\n")
+        assert line.recv(64) == b"OK\r\n"
+
+
+def sent(stack, mobile):
+    return stack.handset(mobile)
+
+
+def path_of(url):
+    return url.removeprefix("/sms/")
+
+
+def test_a_right_code_sends_its_message_once(stack, visitor):
+    mobile = next(NUMBERS)
+    asked = pending_of(visitor, "uno", mobile)
+    assert asked["to"] == mobile and asked["attempts"] == 5 and 0 < asked["expires_in"] <= 300
+    status, queued = visitor.verify(asked["pending"])
+    assert (status, queued["state"]) == (202, "queued")
+    assert len(stack.handset_wait(mobile, 1)) == 1
+
+
+def test_a_second_press_gets_the_first_ones_answer(stack, visitor):
+    mobile = next(NUMBERS)
+    asked = pending_of(visitor, "dos veces", mobile)
+    before = twin(visitor)
+    _, first = visitor.verify(asked["pending"])
+    status, second = visitor.verify(asked["pending"])
+    assert (status, second["message"]) == (202, first["message"])
+    code = before.code_of(asked["pending"])
+    status, third = before.verify(asked["pending"], code)  # as a browser that never saw the first answer
+    assert (status, third["message"]) == (202, first["message"])
+    assert before.cookies == visitor.cookies
+    stack.handset_wait(mobile, 1)
+    assert len(visitor.event_wait("sent")) == 1
+
+
+def test_32_right_presses_at_once_send_one_sms(stack, visitor):
+    mobile = next(NUMBERS)
+    asked = pending_of(visitor, "todos a la vez", mobile)
+    code = visitor.code_of(asked["pending"])
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: twin(visitor).verify(asked["pending"], code), range(32)))
+    told = Counter(status for status, _ in answers)
+    assert told[202] >= 1 and set(told) <= {202, 409, 410}, told
+    assert len({answer["message"] for status, answer in answers if status == 202}) == 1
+    visitor.verify(asked["pending"], code)
+    assert len(visitor.event_wait("sent")) == 1
+    assert len(stack.handset_wait(mobile, 1)) == 1
+
+
+def test_32_wrong_presses_at_once_use_up_the_tries(visitor):
+    asked = pending_of(visitor)
+    code = visitor.code_of(asked["pending"])
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: twin(visitor).verify(asked["pending"], "!"), range(32)))
+    told = Counter(answer["type"] for _, answer in answers)
+    assert told["captcha-wrong"] == 4 and told["captcha-tries"] == 1, told
+    status, answer = visitor.verify(asked["pending"], code)
+    assert (status, answer["type"]) == (410, "captcha-gone")
+
+
+def test_a_wrong_code_says_how_many_are_left_and_the_last_gives_a_new_one(visitor):
+    asked = pending_of(visitor, "sigue aquí")
+    left = [visitor.verify(asked["pending"], "mal")[1].get("attempts") for _ in range(4)]
+    assert left == [4, 3, 2, 1]
+    status, answer = visitor.verify(asked["pending"], "mal")
+    assert (status, answer["type"]) == (410, "captcha-tries") and answer["pending"] != asked["pending"]
+    status, queued = visitor.verify(answer["pending"])
+    assert (status, queued["state"]) == (202, "queued")
+
+
+def test_a_used_code_sends_nothing_after_memcached_was_flushed(stack, visitor):
+    mobile = next(NUMBERS)
+    asked = pending_of(visitor, "una sola", mobile)
+    code = visitor.code_of(asked["pending"])
+    assert visitor.verify(asked["pending"], code)[0] == 202
+    stack.handset_wait(mobile, 1)
+    flush(stack)
+    status, answer = visitor.verify(asked["pending"], code)
+    assert (status, answer["type"]) == (410, "captcha-gone")
+    assert len(sent(stack, mobile)) == 1
+
+
+def test_a_code_is_worth_nothing_in_another_session(stack, visitor):
+    asked = pending_of(visitor)
+    other = Visitor(stack, address=next(ADDRESSES))
+    other.open()
+    status, answer = other.verify(asked["pending"], visitor.code_of(asked["pending"]))
+    assert (status, answer["type"]) == (410, "captcha-gone")
+    assert visitor.verify(asked["pending"])[0] == 202  # and the owner's is still good
+
+
+def test_an_unknown_id_is_answered_as_one_of_another_session(stack, visitor):
+    asked = pending_of(visitor)
+    other = Visitor(stack, address=next(ADDRESSES))
+    other.open()
+    foreign = other.verify(asked["pending"], "x")
+    unknown = other.verify("0" * 32, "x")
+    assert foreign == unknown
+    pictures = [other.request("GET", f"captcha/{i}.png")[::2] for i in (asked["pending"], "0" * 32)]
+    assert pictures[0] == pictures[1] and pictures[0][0] == 404
+
+
+def test_a_changed_draft_needs_its_own_code(visitor):
+    mobile = next(NUMBERS)
+    fields = {"name": "Ana", "number": mobile, "message": "uno", "key": "k" * 32}
+    first = visitor.call("POST", "send", fields)[1]
+    assert visitor.call("POST", "send", fields)[1]["pending"] == first["pending"]
+    for changed in ({"message": "otro"}, {"number": next(NUMBERS)}, {"name": "Eva"}):
+        assert visitor.call("POST", "send", fields | changed)[1]["pending"] != first["pending"]
+
+
+def test_one_id_has_one_picture(visitor):
+    asked = pending_of(visitor)
+    pictures = [visitor.request("GET", path_of(asked["image"])) for _ in range(3)]
+    assert all(status == 200 and headers["Content-Type"] == "image/png" for status, headers, _ in pictures)
+    assert len({octets for _, _, octets in pictures}) == 1
+    assert len(pictures[0][2]) <= 1600
+
+
+def test_a_fresh_picture_kills_the_old_code(visitor):
+    asked = pending_of(visitor)
+    status, fresh = visitor.call("POST", "captcha", {"pending": asked["pending"]})
+    assert status == 200 and fresh["pending"] != asked["pending"]
+    assert visitor.verify(asked["pending"])[0] == 410
+    assert visitor.verify(fresh["pending"])[0] == 202
+
+
+def test_a_code_may_be_typed_in_small_letters_with_spaces(visitor):
+    asked = pending_of(visitor)
+    code = visitor.code_of(asked["pending"])
+    assert visitor.verify(asked["pending"], f" {code[:2].lower()} {code[2:].lower()} ")[0] == 202
+
+
+def test_while_smppd_is_away_no_code_is_spent(stack, visitor):
+    mobile = next(NUMBERS)
+    stack.part["smppd"].stop()
+    stack.expect("SI0101", "SD0007")
+    asked = pending_of(visitor, "con paciencia", mobile)
+    for _ in range(7):
+        status, answer = visitor.verify(asked["pending"])
+        assert (status, answer["type"]) == (503, "away") and answer["retry_in"] > 0
+    stack.start_smppd()
+    wait_until(lambda: visitor.verify(asked["pending"])[0] == 202, 10, "smppd to be found again")
+    assert len(stack.handset_wait(mobile, 1)) == 1
+
+
+def test_a_right_code_pays_until_a_line_is_free(stack, visitor):
+    mobile = next(NUMBERS)
+    others = [Visitor(stack, address=next(ADDRESSES)) for _ in range(4)]
+    for other in others:
+        other.write(mobile, "ocupo una línea")
+    asked = pending_of(visitor, "espero una línea", mobile)
+    status, answer = visitor.verify(asked["pending"])
+    assert (status, answer["type"], answer["paid"]) == (409, "codes-busy", True) and answer["retry_in"] > 0
+    assert visitor.verify(asked["pending"])[0] == 410  # the code itself is spent
+    status, again = visitor.verify(answer["pending"], "-")
+    assert (status, again["paid"]) == (409, True)
+    stranger = Visitor(stack, address=next(ADDRESSES))
+    stranger.open()
+    assert stranger.verify(again["pending"], "-")[0] == 410
+    assert others[0].call("POST", "end", {})[0] == 200
+    status, queued = visitor.verify(again["pending"], "-")
+    assert (status, queued["state"]) == (202, "queued")
+    assert visitor.verify(again["pending"], "-")[1]["message"] == queued["message"]
+    assert len([m for m in stack.handset_wait(mobile, 5) if "espero" in m["text"]]) == 1
+
+
+def test_a_further_message_needs_a_code_after_three_without_an_answer(visitor):
+    mobile = next(NUMBERS)
+    visitor.write(mobile, "uno")
+    states = [visitor.send(mobile, text)[1]["state"] for text in ("dos", "tres", "cuatro")]
+    assert states == ["queued", "queued", "captcha"]
+
+
+def test_a_spoken_code_counts_only_where_it_was_heard(stack, visitor):
+    asked = pending_of(visitor)
+    status, headers, octets = visitor.request("GET", path_of(asked["audio"]))
+    assert status == 200 and headers["Content-Type"] in ("audio/wav", "audio/x-wav")
+    assert octets[:4] == b"RIFF" and len(octets) <= 56000

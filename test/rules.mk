@@ -19,10 +19,11 @@ include test/race/rules.mk
 .PHONY: run check
 # The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.
 run: deps-run
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs
 	$(Q)test/run
 
-# Targets that test something themselves add their names to CHECKS.
+# Targets that test something themselves add their names to CHECKS and what they need built to CHECK_BUILDS:
+# they run side by side and must not build the same file twice.
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory programs $(UNIT)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(UNIT) $(CHECK_BUILDS)
 	$(Q)test/check $(UNIT) -- $(CHECKS)

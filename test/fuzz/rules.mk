@@ -38,10 +38,12 @@ fuzz: deps-fuzz
 
 # New findings are left in build/fuzz/; the corpus in the tree only grows by hand.
 fuzz-search: $(FUZZERS:%=$(BUILD)/fuzz/%_fuzz)
-	$(Q)for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/found/$$f test/fuzz/corpus/$$f && \
-	    $(BUILD)/fuzz/$${f}_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/found/$$f test/fuzz/corpus/$$f && \
-	    printf '%s: nothing found in %s s\n' $$f $(FUZZ_SECONDS) || exit 1; done
+	$(Q)for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/found/$$f && \
+	    { $(BUILD)/fuzz/$${f}_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -verbosity=0 \
+	        -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/$$f- $(BUILD)/fuzz/found/$$f test/fuzz/corpus/$$f \
+	        >$(BUILD)/fuzz/$$f.log 2>&1 || { tail -60 $(BUILD)/fuzz/$$f.log; exit 1; }; } && \
+	    printf '%s: nothing found by %s inputs in %s s\n' $$f \
+	        $$(sed -n 's/^stat::number_of_executed_units: *//p' $(BUILD)/fuzz/$$f.log) $(FUZZ_SECONDS) || exit 1; done
 
 fuzz-mutate: $(MUTATORS)
 	$(Q)$(BUILD)/fuzz/pdu_mutate $(MUTANTS) && $(BUILD)/fuzz/link_mutate $$(($(MUTANTS) / 10))

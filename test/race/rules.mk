@@ -1,5 +1,6 @@
 # Locks under ThreadSanitizer.
 CHECKS += check-races
+CHECK_BUILDS += $(BUILD)/parking_race
 .PHONY: check-races
 check-races: $(BUILD)/parking_race
 	$(Q)$<

@@ -2,6 +2,7 @@
 CHECK_PACKAGES += perl icu-devtools nodejs:node fortunes-es
 BENCH_PACKAGES += nodejs:node npm:npm fortunes-es
 CHECKS += check-text
+CHECK_BUILDS += $(BUILD)/text/lines
 
 $(BUILD)/libtext.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard smpp/text/*.c))
 $(BUILD)/asan/libtext.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(wildcard smpp/text/*.c))

@@ -115,6 +115,8 @@ bool submit_answered(struct bind *b, uint32_t sequence, uint32_t status, const c
     else
         pace_accepted(&link->pace, entry.sent, now);
     count(link, &result);
+    if (status_of(status)->action == STATUS_LINK)
+        bind_fail(b, "submit_sm answered %s", status_of(status)->name);
     if (link->events.submitted)
         link->events.submitted(link->ctx, link, &result);
     if (link->draining)

@@ -162,6 +162,18 @@ static void errors_of_all_shapes_settle_with_their_status(void **state)
     assert_string_equal(p->submitted[3].text, "");
 }
 
+static void an_smsc_that_thinks_we_are_not_bound_is_bound_anew(void **state)
+{
+    struct peer *p = *state;
+    bound_and_silent(p);
+    peer_submit(p, 1);
+    assert_true(peer_wait_pdu(p, SUBMIT, 1));
+    respond(p, 0x04, peer_last(p, SUBMIT)->sequence, "");
+    assert_true(peer_wait(p, &p->submitted_count, 1));
+    assert_int_equal(link_room(p->link), 0);
+    assert_true(peer_wait(p, &p->up, 2));
+}
+
 static void what_left_before_the_connection_is_lost_is_in_doubt(void **state)
 {
     struct peer *p = *state;
@@ -357,6 +369,7 @@ int main(void)
         TEST(a_response_nobody_waits_for_changes_nothing),
         TEST(an_overdue_answer_is_a_doubt_and_a_late_one_still_settles),
         TEST(errors_of_all_shapes_settle_with_their_status),
+        TEST(an_smsc_that_thinks_we_are_not_bound_is_bound_anew),
         TEST(what_left_before_the_connection_is_lost_is_in_doubt),
         TEST(what_had_not_left_is_unsent_and_may_be_sent_again),
         TEST(freeing_a_link_tells_of_what_was_open),

@@ -15,7 +15,7 @@ static void complain_plainly(void *ctx, const char *sentence)
 
 static const char usage[] =
     "smppd [-dfnv] [-c FILE]   sends and receives the SMS of SMS Interactivo\n"
-    "  -c FILE  the configuration; otherwise /etc/smppd.conf\n"
+    "  -c FILE  the configuration; otherwise /etc/smsinteractivo/smppd.conf\n"
     "  -n       check the configuration, say what is wrong, end with 0 or 1\n"
     "  -f       stay in the foreground (it always does)\n"
     "  -v       log more: info\n"
@@ -59,7 +59,7 @@ static int options_take(struct smppd *d, int argc, char **argv, bool *check)
 
 int main(int argc, char **argv)
 {
-    struct smppd d = {.path = "/etc/smppd.conf"};
+    struct smppd d = {.path = "/etc/smsinteractivo/smppd.conf"};
     struct complaints complaints = {{0}};
     bool check = false;
     int status = options_take(&d, argc, argv, &check);

@@ -1,0 +1,118 @@
+"""Who a visitor is: the cookie, its change at the first code, and forms of other sites."""
+
+import re
+import socket
+
+import pytest
+from stack.visitor import Visitor
+
+COOKIE = re.compile(r"^smsi=([0-9a-f]{32}); Path=/sms/; HttpOnly; SameSite=Lax$")
+
+
+@pytest.fixture(scope="module")
+def options():
+    return {"httpd": "SmsLimitConversations 0"}
+
+
+@pytest.fixture
+def visitor(stack):
+    fresh = Visitor(stack)
+    fresh.open()
+    return fresh
+
+
+def copy_of(stack, visitor):
+    other = Visitor(stack)
+    other.cookies = dict(visitor.cookies)
+    return other
+
+
+def test_the_page_gives_a_cookie_of_128_bits_once(stack, visitor):
+    status, headers, _ = Visitor(stack).request("GET", "", headers={"Accept": "text/html"})
+    assert status == 200 and COOKIE.match(headers["Set-Cookie"])
+    assert headers["Cache-Control"] == "no-store"
+    _, headers, _ = visitor.request("GET", "", headers={"Accept": "text/html"})
+    assert headers["Set-Cookie"] is None
+
+
+def test_the_cookie_changes_with_the_first_code_and_the_old_one_sees_nothing(stack, visitor):
+    planted = copy_of(stack, visitor)
+    before = dict(visitor.cookies)
+    visitor.write("8295551001", "secreto")
+    assert visitor.cookies["smsi"] != before["smsi"]
+    assert planted.poll(after=0)[0] == 410
+    assert visitor.poll(after=0)[0] == 200
+    after = dict(visitor.cookies)
+    visitor.write("8295551002", "otro")
+    assert visitor.cookies == after  # once
+
+
+def test_a_cookie_of_our_form_that_nobody_has_is_nobody(stack):
+    for cookie in ("0" * 32, "f" * 32, "x" * 32, "0" * 31, "../../x", "a b", "%0d%0a"):
+        guess = Visitor(stack)
+        guess.cookies = {"smsi": cookie}
+        status, answer = guess.poll(after=0)
+        assert (status, answer["type"]) == (410, "session-over"), cookie
+
+
+def test_memcached_holds_neither_cookie_nor_code(stack, visitor):
+    asked = visitor.send("8295551003", "hola")[1]
+    code = visitor.code_of(asked["pending"])
+    visitor.verify(asked["pending"])
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(stack.memcached_socket))
+        line.sendall(b"lru_crawler metadump all\r\n")
+        keys, stream = [], line.makefile("rb")
+        for entry in stream:
+            if entry.startswith(b"END"):
+                break
+            keys.append(dict(w.split("=", 1) for w in entry.decode().split())["key"])
+        assert keys
+        for key in keys:
+            line.sendall(f"get {key}\r\n".encode())
+            value = b""
+            while not (row := stream.readline()).startswith(b"END"):
+                value += row
+            assert visitor.cookies["smsi"].encode() not in value and code.encode() not in value, key
+            assert visitor.cookies["smsi"] not in key
+
+
+@pytest.mark.parametrize("headers, allowed", [
+    ({"Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+    ({"Sec-Fetch-Site": "cross-site", "Origin": "{ours}"}, False),
+    ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Origin": "{ours}"}, True),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "null"}, False),
+    ({}, False),
+])
+def test_forms_of_other_sites_are_refused(stack, visitor, headers, allowed):
+    visitor.origin = False
+    ours = stack.url.removesuffix("/sms/")
+    status, answer = visitor.call("POST", "extend", {"conversation": "x"},
+                                  headers={k: v.format(ours=ours) for k, v in headers.items()})
+    assert (status, answer["type"]) == ((404, "no-conversation") if allowed else (403, "foreign-form"))
+
+
+def test_an_old_browser_proves_itself_by_the_forms_token(stack, visitor):
+    visitor.origin = False
+    token = re.search(r'name="token" value="([0-9a-f]{32})"', visitor.open())[1]
+    assert visitor.call("POST", "extend", {"conversation": "x", "token": token})[0] == 404
+    other = Visitor(stack, origin=False)
+    other.open()
+    assert other.call("POST", "extend", {"conversation": "x", "token": token})[0] == 403
+
+
+def test_another_sites_form_makes_nobody_a_visitor(stack):
+    stranger = Visitor(stack, origin=False)
+    status, headers, _ = stranger.request("POST", "send", {"name": "Ana", "number": "8095551234", "message": "x"})
+    assert status == 403 and headers["Set-Cookie"] is None
+
+
+def test_end_forgets_and_gives_a_new_cookie(stack, visitor):
+    visitor.write("8295551004", "adiós")
+    before = copy_of(stack, visitor)
+    assert visitor.call("POST", "end", {})[0] == 200
+    assert visitor.cookies["smsi"] != before.cookies["smsi"]
+    assert before.poll(after=0)[0] == 410 and visitor.poll(after=0)[0] == 410

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
     int status = options_take(&d, argc, argv, &check);
     if (status >= 0)
         return status;
-    umask(027);
+    umask(umask(077) | 027); /* stricter if we were told so, never laxer */
     d.conf = conf_load(d.path, check ? complain_plainly : complain_to_log, &complaints);
     if (check && d.conf)
         printf("%s is good.\n", d.path);

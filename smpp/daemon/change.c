@@ -9,6 +9,8 @@
 
 /* Each try loses only to somebody who won. */
 enum { TRIES = 64, LIFE_MAX_S = 30 * 24 * 3600 - 1 };
+/* Pieces are given more life than their transcript, so that they are touched seldom. */
+static const int64_t piece_more_ms = 600000, piece_least_ms = 60000;
 
 void routes_key(char key[STORER_KEY_ROOM], const char *mobile)
 {
@@ -80,27 +82,27 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
     return -EAGAIN;
 }
 
+/* Moves old events into pieces, and renews the life of those there are. 0 or an error of the store.
+ */
 static int pieces_spill(struct store *store, const char *session, struct transcript_book *book,
-                        unsigned life)
+                        int64_t now)
 {
     char key[STORER_KEY_ROOM], piece[TRANSCRIPT_PIECE];
+    unsigned before = book->pieces, life = life_until(book->until + piece_more_ms, now);
     size_t len;
     int e = 0;
     while (e == 0 && (len = transcript_spill(book, piece, sizeof piece)) > 0) {
         piece_key(key, session, book->pieces);
         e = store_set(store, key, piece, len, life);
     }
-    return e;
-}
-
-/* Older pieces live as long as the transcript. */
-static void pieces_touch(struct store *store, const char *session, unsigned pieces, unsigned life)
-{
-    char key[STORER_KEY_ROOM];
-    for (unsigned nth = 1; nth <= pieces; nth++) {
+    if (e < 0 || (book->pieces == before && book->until + piece_least_ms < book->pieces_until))
+        return e;
+    book->pieces_until = book->until + piece_more_ms;
+    for (unsigned nth = 1; nth <= before; nth++) {
         piece_key(key, session, nth);
         (void)store_touch(store, key, life); /* a piece that is lost only shortens the past */
     }
+    return 0;
 }
 
 int transcript_change(struct store *store, const char *session, struct storer_value *read,
@@ -119,20 +121,17 @@ int transcript_change(struct store *store, const char *session, struct storer_va
             return read->e;
         if (read->e == -ENOENT || transcript_open(&book, read->octets, read->len) < 0)
             transcript_new(&book);
-        unsigned pieces = book.pieces;
         int e = edit(&book, ctx);
         if (e != 0)
             return e;
         unsigned life = life_until(book.until, now);
-        e = pieces_spill(store, session, &book, life);
+        e = pieces_spill(store, session, &book, now);
         if (e < 0)
             return e;
         int len = transcript_close(&book, octets, sizeof octets);
         if (len < 0)
             return len;
         e = swap(store, key, read, octets, (size_t)len, life);
-        if (e == 0)
-            pieces_touch(store, session, pieces, life);
         if (e != -EEXIST)
             return e;
     }

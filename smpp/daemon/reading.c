@@ -11,6 +11,8 @@ static void found_take(void *ctx, unsigned nth, char *value, size_t len, uint64_
 {
     struct reading *reading = ctx;
     struct storer_value *into = reading->into[nth];
+    if (into->octets) /* a key asked for twice is told twice, and always as the first one */
+        return;
     /* libmemcached's octets live until the next call; two jobs may want the same key. */
     into->octets = malloc(len + 2);
     if (!into->octets)

@@ -11,6 +11,7 @@ void transcript_new(struct transcript_book *book)
     book->last = book->highest = book->until = 0;
     book->first = 1;
     book->pieces = book->conversations = 0;
+    book->pieces_until = 0;
     book->events = 0;
 }
 
@@ -41,6 +42,7 @@ static void head_take(struct transcript_book *book, const struct line *line)
     book->first = line_number(line, "first", 1);
     book->until = line_number(line, "until", 0);
     book->pieces = (unsigned)line_number(line, "pieces", 0);
+    book->pieces_until = line_number(line, "pieces-until", 0);
 }
 
 static void conversation_take(struct transcript_book *book, const struct line *line)
@@ -138,8 +140,10 @@ int transcript_close(const struct transcript_book *book, char *value, size_t roo
     line_put_number(&w, "last", book->last);
     line_put_number(&w, "first", book->first);
     line_put_number(&w, "until", book->until);
-    if (book->pieces)
+    if (book->pieces) {
         line_put_number(&w, "pieces", book->pieces);
+        line_put_number(&w, "pieces-until", book->pieces_until);
+    }
     int len = line_end(&w);
     for (unsigned i = 0; i < book->conversations && len >= 0; i++)
         len = conversation_line(&w, &book->conversation[i]);

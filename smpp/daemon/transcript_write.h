@@ -18,8 +18,8 @@
 
 enum {
     TRANSCRIPT_CONVERSATIONS = 16,
-    TRANSCRIPT_KEEPS = 49152, /* octets of events a t: value holds before old ones leave it */
-    TRANSCRIPT_PIECE = 32768, /* octets of events of one o: value */
+    TRANSCRIPT_KEEPS = 32768, /* octets of events a t: value holds before old ones leave it */
+    TRANSCRIPT_PIECE = 16384, /* octets of events of one o: value */
     TRANSCRIPT_EVENT = 8192   /* octets of one event's line */
 };
 
@@ -50,9 +50,10 @@ struct transcript_event {
  */
 struct transcript_book {
     int64_t last, first, until;
-    int64_t highest; /* number of the newest event that stands here; above `last` where one is
-                        missing */
-    unsigned pieces; /* how many o: values exist */
+    int64_t highest;      /* number of the newest event that stands here; above `last` where one is
+                             missing */
+    unsigned pieces;      /* how many o: values exist */
+    int64_t pieces_until; /* they live until then, ms */
     unsigned conversations;
     struct transcript_conversation conversation[TRANSCRIPT_CONVERSATIONS];
     size_t events; /* octets of event lines in `own` */
@@ -71,7 +72,8 @@ int transcript_close(const struct transcript_book *book, char *value, size_t roo
 /* The conversation of that name, or NULL. */
 struct transcript_conversation *transcript_find(struct transcript_book *book, const char *id);
 
-/* Puts a conversation in or replaces it; `until` of the session rises with it. -ENOSPC where 16 live ones stand there already; else the oldest ended one leaves.
+/* Puts a conversation in or replaces it; `until` of the session rises with it. -ENOSPC where 16
+ * live ones stand there already; else the oldest ended one leaves.
  */
 int transcript_put(struct transcript_book *book, const struct transcript_conversation *mine);
 

@@ -1,6 +1,8 @@
 /* SipHash-2-4: two rounds for each eight octets, four at the end. */
 #include "smpp/spool/digest.h"
 
+#include <string.h>
+
 struct state {
     uint64_t v0, v1, v2, v3;
 };
@@ -56,4 +58,16 @@ uint64_t digest_of(const uint8_t secret[16], const void *octets, size_t length)
     s.v2 ^= 0xff;
     rounds(&s, 4);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+void digest_claim(const uint8_t secret[16], const char *scope, const char *text,
+                  uint8_t claim[CLAIM_SIZE])
+{
+    uint64_t both[2] = {digest_of(secret, scope, strlen(scope)),
+                        digest_of(secret, text, strlen(text))};
+    uint64_t digest = digest_of(secret, both, sizeof both);
+
+    memset(claim, 0, CLAIM_PREFIX);
+    memcpy(claim, text, strnlen(text, CLAIM_PREFIX));
+    memcpy(claim + CLAIM_PREFIX, &digest, sizeof digest);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "smpp/spool/digest.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/receipt.h"
@@ -62,17 +63,39 @@ static bool is_settled(uint64_t states, unsigned parts)
     return true;
 }
 
+/* What the indexes hold of a message's key and nonce. */
+struct claims {
+    bool has_key, has_nonce;
+    uint8_t key[CLAIM_SIZE], nonce[CLAIM_SIZE];
+};
+
+/* None is NULL, of which there may be many and which equals nothing. */
+static void claim_bind(struct query *query, int nth, bool has, const uint8_t claim[CLAIM_SIZE])
+{
+    if (has)
+        query_bind_octets(query, nth, claim, CLAIM_SIZE);
+    else
+        query_bind_text(query, nth, NULL);
+}
+
+static void claims_make(const struct ledger *ledger, const struct spool_message *message,
+                        struct claims *claims)
+{
+    claims->has_key = *message->key != '\0';
+    claims->has_nonce = *message->nonce != '\0';
+    digest_claim(ledger->secret, message->session, message->key, claims->key);
+    digest_claim(ledger->secret, "", message->nonce, claims->nonce);
+}
+
 /* The first answer to a key kept before, or the nonce that stood in the way. */
-static int message_known(struct ledger *ledger, struct job *job,
-                         const struct spool_message *message)
+static int message_known(struct ledger *ledger, struct job *job, const struct claims *claims)
 {
     struct query *query = db_query(ledger->db, QUERY_MESSAGE_BY_KEY);
     struct spool_result *result = &job->result;
     int found;
 
-    query_bind_text(query, 1, message->key);
-    query_bind_text(query, 2, message->session);
-    found = *message->key ? query_step(query) : 0;
+    claim_bind(query, 1, claims->has_key, claims->key);
+    found = query_step(query);
     if (found == 1) {
         result->verdict = SPOOL_KNOWN;
         result->message = (uint64_t)query_number(query, 0);
@@ -86,8 +109,8 @@ static int message_known(struct ledger *ledger, struct job *job,
     if (found != 0)
         return found < 0 ? found : 0;
     query = db_query(ledger->db, QUERY_MESSAGE_BY_NONCE);
-    query_bind_text(query, 1, message->nonce);
-    found = *message->nonce ? query_step(query) : 0;
+    claim_bind(query, 1, claims->has_nonce, claims->nonce);
+    found = query_step(query);
     query_end(query);
     if (found == 1)
         result->verdict = SPOOL_NONCE_USED;
@@ -100,6 +123,7 @@ int message_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_message *message = (const void *)job->request;
     struct query *query = db_query(ledger->db, QUERY_MESSAGE_KEEP);
+    struct claims claims;
     uint64_t states = 0;
     int next, error;
 
@@ -107,11 +131,14 @@ int message_keep(struct ledger *ledger, struct job *job)
         states = state_put(states, part, SPOOL_IN_FLIGHT);
     next = record_bind(&MESSAGE_RECORD, query, message);
     query_bind(query, next, (int64_t)states);
+    claims_make(ledger, message, &claims);
+    claim_bind(query, next + 1, claims.has_key, claims.key);
+    claim_bind(query, next + 2, claims.has_nonce, claims.nonce);
     error = query_run(query);
     if (error < 0)
         return error;
     if (db_changes(ledger->db) == 0)
-        return message_known(ledger, job, message);
+        return message_known(ledger, job, &claims);
     job->result.verdict = SPOOL_KEPT;
     job->result.message = message->id;
     job->result.conversation = message->conversation;

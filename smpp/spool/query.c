@@ -11,10 +11,11 @@ const char SCHEMA[] =
     "CREATE TABLE message(id INTEGER PRIMARY KEY, conversation INT NOT NULL, kind INT NOT NULL,"
     " session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,"
     " text TEXT NOT NULL, prepared BLOB NOT NULL, encoding INT NOT NULL, notice INT NOT NULL,"
-    " concat_ref INT NOT NULL, parts INT NOT NULL, key TEXT, nonce TEXT, accepted INT NOT NULL,"
-    " expiry INT NOT NULL, until INT NOT NULL, states INT NOT NULL, open INT NOT NULL,"
+    " concat_ref INT NOT NULL, parts INT NOT NULL, accepted INT NOT NULL,"
+    " expiry INT NOT NULL, until INT NOT NULL, states INT NOT NULL, key BLOB, nonce BLOB,"
+    " open INT NOT NULL,"
     " reason TEXT NOT NULL);"
-    "CREATE UNIQUE INDEX message_key ON message(key, session) WHERE key IS NOT NULL;"
+    "CREATE UNIQUE INDEX message_key ON message(key) WHERE key IS NOT NULL;"
     "CREATE UNIQUE INDEX message_nonce ON message(nonce) WHERE nonce IS NOT NULL;"
     "CREATE INDEX message_open ON message(id) WHERE open=1;"
     "CREATE TABLE submitted(id INTEGER PRIMARY KEY, smsc_id TEXT NOT NULL, smsc TEXT NOT NULL);"
@@ -55,7 +56,7 @@ const char SCHEMA[] =
 
 #define MESSAGE_COLUMNS                                                                            \
     "id, conversation, kind, session, mobile, code, name, text, prepared, encoding, notice,"       \
-    " concat_ref, parts, key, nonce, accepted, expiry, until"
+    " concat_ref, parts, accepted, expiry, until"
 #define REPLY_COLUMNS                                                                              \
     "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc, "        \
     "smsc_id,"                                                                                     \
@@ -81,8 +82,7 @@ const char *const QUERY_SQL[QUERIES] = {
 
     [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,'')"
                            " ON CONFLICT DO NOTHING",
-    [QUERY_MESSAGE_BY_KEY] =
-        "SELECT id, conversation, code, parts, until FROM message WHERE key=? AND session=?",
+    [QUERY_MESSAGE_BY_KEY] = "SELECT id, conversation, code, parts, until FROM message WHERE key=?",
     [QUERY_MESSAGE_BY_NONCE] = "SELECT id FROM message WHERE nonce=?",
     [QUERY_MESSAGE_STATES] =
         "SELECT states, parts, conversation, session, reason, open FROM message WHERE id=?",

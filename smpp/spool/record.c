@@ -49,7 +49,7 @@ static long field_measure(const struct field *field, const void *from)
 
     switch (field->type) {
     case FIELD_TEXT:
-    case FIELD_UNIQUE:
+    case FIELD_PASSING:
         length = strnlen(text_in(from, field), field->max + 1);
         return length > field->max ? -1 : (long)length + 1;
     case FIELD_OCTETS:
@@ -85,7 +85,7 @@ char *record_copy(const struct record *record, void *to, const void *from, char 
     for (int i = 0; i < record->fields; i++) {
         const struct field *field = &record->field[i];
 
-        if (field->type == FIELD_TEXT || field->type == FIELD_UNIQUE) {
+        if (field->type == FIELD_TEXT || field->type == FIELD_PASSING) {
             const char *text = text_in(from, field);
             size_t size = strlen(text) + 1;
 
@@ -108,7 +108,6 @@ char *record_copy(const struct record *record, void *to, const void *from, char 
 static void field_bind(const struct field *field, struct query *query, int nth, const void *from)
 {
     int64_t number;
-    const char *text;
     struct spool_octets octets;
 
     switch (field->type) {
@@ -125,9 +124,7 @@ static void field_bind(const struct field *field, struct query *query, int nth, 
     case FIELD_TEXT:
         query_bind_text(query, nth, text_in(from, field));
         break;
-    case FIELD_UNIQUE:
-        text = text_in(from, field);
-        query_bind_text(query, nth, *text ? text : NULL);
+    case FIELD_PASSING:
         break;
     case FIELD_OCTETS:
         octets = octets_in(from, field);
@@ -138,9 +135,12 @@ static void field_bind(const struct field *field, struct query *query, int nth, 
 
 int record_bind(const struct record *record, struct query *query, const void *from)
 {
+    int nth = 1;
+
     for (int i = 0; i < record->fields; i++)
-        field_bind(&record->field[i], query, i + 1, from);
-    return record->fields + 1;
+        if (record->field[i].type != FIELD_PASSING)
+            field_bind(&record->field[i], query, nth++, from);
+    return nth;
 }
 
 static void field_read(const struct field *field, struct query *query, int column, void *to)
@@ -165,9 +165,10 @@ static void field_read(const struct field *field, struct query *query, int colum
         memcpy(field_of(to, field), &yes, sizeof yes);
         break;
     case FIELD_TEXT:
-    case FIELD_UNIQUE:
         text = query_text(query, column);
         memcpy(field_of(to, field), &text, sizeof text);
+        break;
+    case FIELD_PASSING:
         break;
     case FIELD_OCTETS:
         octets.at = query_octets(query, column, &octets.length);
@@ -178,7 +179,10 @@ static void field_read(const struct field *field, struct query *query, int colum
 
 int record_read(const struct record *record, struct query *query, void *to)
 {
+    int column = 0;
+
     for (int i = 0; i < record->fields; i++)
-        field_read(&record->field[i], query, i, to);
-    return record->fields;
+        if (record->field[i].type != FIELD_PASSING)
+            field_read(&record->field[i], query, column++, to);
+    return column;
 }

@@ -11,9 +11,9 @@ enum field_type {
     FIELD_NUMBER,   /* int64_t or uint64_t */
     FIELD_UNSIGNED, /* unsigned, or an enum */
     FIELD_BOOL,
-    FIELD_TEXT,   /* const char *; NULL is "" */
-    FIELD_UNIQUE, /* the same; "" is SQL's NULL, so that many may be empty */
-    FIELD_OCTETS  /* struct spool_octets */
+    FIELD_TEXT,    /* const char *; NULL is "" */
+    FIELD_PASSING, /* the same, neither bound nor read: only its digest is kept */
+    FIELD_OCTETS   /* struct spool_octets */
 };
 
 /* max: octets of a text or blob; the largest number of FIELD_UNSIGNED. */

@@ -166,7 +166,7 @@ struct spool_message {
     unsigned parts;               /* 1..SPOOL_PARTS */
     /* At most 64 octets each; only digests are kept, so recovery tells none. Where they begin with
      * the time, as a UUID of version 7 does, their indexes grow at one end, and keeping a message
-     * costs a third of what random ones cost. */
+     * costs less than half of what random ones cost. */
     const char *key;   /* unique within the session; "": none */
     const char *nonce; /* unique; "": none */
     int64_t accepted;

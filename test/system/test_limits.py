@@ -1,0 +1,97 @@
+"""The wall: how much one address, network, session, mobile or text may do. Each test has addresses of its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+from stack.visitor import Visitor
+
+NUMBERS = (f"849555{n:04d}" for n in count(1))
+
+
+@pytest.fixture(scope="module")
+def options():
+    return {"captcha": "off", "codes": " ".join(str(n) for n in range(2001, 2013)),
+            "httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n"
+                     "SmsLimitConversations 3\nSmsLimitMessages 8\nSmsLimitNetwork 2\nSmsLimitSession 2\n"
+                     "SmsLimitMobile 4\nSmsLimitSameText 2\nSmsLimitPictures 5"}
+
+
+def visitor_at(stack, address):
+    visitor = Visitor(stack, address=address)
+    visitor.open()
+    return visitor
+
+
+def opens(stack, address, number=None, text=None):
+    """One message of a new visitor to a mobile nobody else writes to."""
+    number = number or next(NUMBERS)
+    return visitor_at(stack, address).send(number, text or f"Hola {number}")
+
+
+def test_an_address_opens_so_many_conversations(stack):
+    assert [opens(stack, "203.0.113.1")[0] for _ in range(3)] == [202] * 3
+    visitor = visitor_at(stack, "203.0.113.1")
+    status, headers, octets = visitor.request("POST", "send", {"name": "Ana", "number": next(NUMBERS), "message": "x"})
+    assert status == 429 and 0 < int(headers["Retry-After"]) <= 3600
+    assert "Espera" in octets.decode()
+    assert opens(stack, "203.0.113.2")[0] == 202
+
+
+def test_an_address_sends_so_many_messages(stack):
+    visitor, number = visitor_at(stack, "203.0.114.1"), next(NUMBERS)
+    told = [visitor.send(number, f"mensaje {n}")[0] for n in range(10)]
+    assert told == [202] * 8 + [429] * 2
+
+
+def test_a_network_may_do_twice_what_an_address_may(stack):
+    told = [opens(stack, f"203.0.115.{n}")[0] for n in range(1, 9)]
+    assert told == [202] * 6 + [429] * 2
+
+
+def test_an_ipv6_network_is_a_64(stack):
+    told = [opens(stack, f"2001:db8:1:2::{n}")[0] for n in range(1, 9)]
+    assert told == [202] * 6 + [429] * 2
+    assert opens(stack, "2001:db8:1:3::1")[0] == 202
+
+
+def test_a_session_holds_so_many_conversations(stack):
+    visitor = visitor_at(stack, "203.0.116.1")
+    numbers = [next(NUMBERS) for _ in range(3)]
+    told = [visitor.send(number, f"Hola {number}")[0] for number in numbers]
+    assert told == [202, 202, 429]
+    assert visitor.send(numbers[0], "sigo aquí")[0] == 202
+
+
+def test_a_mobile_gets_so_many_conversations_from_anyone(stack):
+    number = next(NUMBERS)
+    told = [opens(stack, f"203.1.{n}.1", number, f"soy {n}") for n in range(5)]
+    assert [status for status, _ in told] == [202] * 4 + [429]
+    assert told[4][1]["type"] == "too-many-to-mobile"
+
+
+def test_a_text_goes_to_so_many_mobiles_in_any_disguise(stack):
+    texts = ("Gana un premio llamando ya mismo", "GANA un prémio, llamando ya mismo!", "Gan@ un premi0 llamando ya mismo",
+             "Gana un premio lla\u200bmando ya mismo")
+    told = [opens(stack, f"203.2.{n}.1", text=text) for n, text in enumerate(texts)]
+    assert [status for status, _ in told] == [202, 202, 429, 429]
+    assert told[2][1]["type"] == "same-text"
+
+
+def test_a_greeting_is_no_mass_message(stack):
+    assert [opens(stack, f"203.3.{n}.1", text="Hola")[0] for n in range(4)] == [202] * 4
+
+
+def test_many_at_once_get_no_further(stack):
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda _: opens(stack, "203.0.117.1")[0], range(16)))
+    assert told.count(202) == 3 and told.count(429) == 13
+
+
+def test_a_refused_form_keeps_what_was_typed(stack):
+    for _ in range(3):
+        opens(stack, "203.0.118.1")
+    visitor = visitor_at(stack, "203.0.118.1")
+    status, _, octets = visitor.request("POST", "send", {"name": "Ana", "number": "8495559999", "message": "no me pierdas"},
+                                        headers={"Accept": "text/html"})
+    assert status == 429 and b"no me pierdas" in octets and b"8495559999" in octets

@@ -1,1 +1,45 @@
-# conf
+# What a real server gets: `make install [DESTDIR=]`, `make uninstall`, and `make deb`, a package of the same.
+VERSION   := 1.0
+ARCH       = $$(dpkg --print-architecture)
+MODULES    = $(DESTDIR)$$(apxs -q LIBEXECDIR)
+AVAILABLE  = $(DESTDIR)/etc/apache2/mods-available
+SHARE      = $(DESTDIR)/usr/share/smsinteractivo
+ETC        = $(DESTDIR)/etc/smsinteractivo
+MAN        = $(DESTDIR)/usr/share/man
+PAGES     := $(wildcard htdocs/page.html htdocs/texts.* htdocs/*.css htdocs/*.js htdocs/*.svg htdocs/README.md)
+LISTS     := conf/names.txt conf/words.txt
+
+.PHONY: install uninstall deb
+install: deps
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)install -d $(MODULES) $(AVAILABLE) $(SHARE)/htdocs $(SHARE)/doc $(ETC) $(DESTDIR)/usr/sbin $(DESTDIR)/lib/systemd/system $(MAN)/man5 $(MAN)/man8
+	$(Q)install -s -m 644 $(BUILD)/mod_smsinteractivo.so $(MODULES)
+	$(Q)install -s -m 755 $(BUILD)/smppd $(BUILD)/smppctl $(DESTDIR)/usr/sbin
+	$(Q)install -m 644 $(PAGES) $(SHARE)/htdocs
+	$(Q)install -m 644 conf/vhost-snippet.conf mod_smsinteractivo/DIRECTIVES.md mod_smsinteractivo/LOGS.md $(SHARE)/doc
+	$(Q)install -m 644 conf/smppd.service $(DESTDIR)/lib/systemd/system
+	$(Q)install -m 644 conf/man/*.5 $(MAN)/man5
+	$(Q)install -m 644 conf/man/*.8 $(MAN)/man8
+	$(Q)install -m 644 conf/smsinteractivo.load $(AVAILABLE)
+	@# What an administrator has edited stays.
+	$(Q)for file in $(LISTS); do conf/keep $$file $(ETC)/$${file##*/} 644; done
+	$(Q)conf/keep conf/smppd.conf $(ETC)/smppd.conf 640
+	$(Q)conf/keep conf/smsinteractivo.conf $(AVAILABLE)/smsinteractivo.conf 644
+
+uninstall:
+	$(Q)rm -f $(MODULES)/mod_smsinteractivo.so $(AVAILABLE)/smsinteractivo.load $(AVAILABLE)/smsinteractivo.conf
+	$(Q)rm -f $(DESTDIR)/usr/sbin/smppd $(DESTDIR)/usr/sbin/smppctl $(DESTDIR)/lib/systemd/system/smppd.service
+	$(Q)rm -f $(patsubst conf/man/%,$(MAN)/man5/%,$(wildcard conf/man/*.5)) $(patsubst conf/man/%,$(MAN)/man8/%,$(wildcard conf/man/*.8))
+	$(Q)rm -rf $(SHARE)
+	@echo "Kept: $(ETC), /var/lib/smppd, /var/log/smsinteractivo"
+
+DEB = $(BUILD)/deb
+deb: DESTDIR = $(DEB)/root
+deb:
+	$(Q)test/packages dpkg-dev:dpkg-shlibdeps
+	$(Q)rm -rf $(DEB) && mkdir -p $(DEB)/root/DEBIAN $(DEB)/debian
+	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(DEB)/root
+	$(Q)install -m 755 conf/deb/postinst conf/deb/prerm conf/deb/postrm $(DEB)/root/DEBIAN
+	$(Q)(cd $(DEB)/root && find etc -type f | sed 's,^,/,') > $(DEB)/root/DEBIAN/conffiles
+	$(Q)cp conf/deb/control $(DEB)/debian/control
+	$(Q)conf/deb/build $(DEB) $(VERSION) $(ARCH)

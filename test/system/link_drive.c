@@ -1,8 +1,8 @@
 /* One link driven from a pipe: settings as NAME=VALUE arguments, commands as lines on stdin, what
  * happens as lines on stdout. For tests against SMSCs that are not ours, and for measuring.
  *
- * submit TAG SOURCE DESTINATION TEXT | load COUNT | run SECONDS | answer STATUS | pause | resume |
- * drain | stats | window N */
+ * Commands: submit TAG SOURCE DESTINATION TEXT, load COUNT, run SECONDS, answer STATUS, pause,
+ * resume, drain, stats. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -18,3 +18,7 @@ CHECK_PACKAGES += libnet-smpp-perl openssl:openssl nodejs:node npm:npm
 $(BUILD)/peers/node_modules:
 	@mkdir -p $(@D)
 	$(Q)npm install --silent --no-audit --no-fund --prefix $(BUILD)/peers smpp@0.5.1 >/dev/null
+
+.PHONY: bench-link
+bench-link: $(BUILD)/smsc $(BUILD)/link-drive
+	$(Q)$(PYTHON) test/bench/link_bench.py

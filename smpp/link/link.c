@@ -186,7 +186,12 @@ void link_resume(struct link *link)
 
 int link_tune(struct link *link, const struct link_conf *conf)
 {
-    struct link_conf *copy = link_conf_copy(conf);
+    struct link_conf whole = *conf;
+    char why[256];
+    link_conf_defaults(&whole);
+    if (link_conf_check(&whole, why, sizeof why) < 0)
+        return -EINVAL;
+    struct link_conf *copy = link_conf_copy(&whole);
     int err = copy ? window_resize(&link->binds[0].window, conf->window) : -ENOMEM;
     if (err < 0) {
         link_conf_free(copy);

@@ -305,6 +305,7 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
     b = peer_conf(p);
     b.window = 99;
     assert_int_equal(link_tune(p->link, &b), 0);
+    assert_int_equal(link_conf(p->link)->enquire_ms, 20000); /* what is not told is as usual */
     peer_run(p, 5);
     assert_int_equal(link_room(p->link) > 10, 1);
     assert_int_equal(p->down, 0);

@@ -43,3 +43,10 @@ deb:
 	$(Q)(cd $(DEB)/root && find etc -type f | sed 's,^,/,') > $(DEB)/root/DEBIAN/conffiles
 	$(Q)cp conf/deb/control $(DEB)/debian/control
 	$(Q)conf/deb/build $(DEB) $(VERSION) $(ARCH)
+
+# What is installed is whole: httpd finds its configuration good there, smppd too, and an edited file stays.
+CHECKS         += check-install
+CHECK_PACKAGES += openssl:openssl
+.PHONY: check-install
+check-install:
+	$(Q)test/install

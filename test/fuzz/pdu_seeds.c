@@ -1,3 +1,4 @@
+/* Seeds and mutations of PDUs; see pdu_seeds.h. */
 #include <string.h>
 #include "smpp/pdu/pdu.h"
 #include "test/fuzz/pdu_seeds.h"

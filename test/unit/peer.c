@@ -1,3 +1,4 @@
+/* The played SMSC and the caller of the link under test; see peer.h. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <signal.h>

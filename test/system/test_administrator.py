@@ -1,7 +1,9 @@
 """What an administrator counts on: figures, logs, the audit trail, access control, other modules."""
 
+import os
 import re
 import stat
+import time
 
 import pytest
 from stack.part import wait_until
@@ -14,7 +16,7 @@ NOTES = 'LogFormat "%m %U %>s %{smsi-action}n %{smsi-session}n" sms\nCustomLog "
 @pytest.fixture(scope="module")
 def options(tmp_path_factory):
     log = tmp_path_factory.mktemp("notes") / "sms.log"
-    return {"captcha": "off", "notes_log": log,
+    return {"captcha": "off", "notes_log": log, "modules": ("http2",),
             "httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitConversations 0\n"
                      "SmsLimitSameText 0\nSmsLimitMobile 0\n" + NOTES.replace("{log}", str(log)) +
                      "\n<Location /status>\nSetHandler server-status\n</Location>\n"
@@ -124,6 +126,24 @@ def test_files_are_cacheable_by_hash_and_by_etag(stack):
     status, headers, _ = visitor.request("GET", "static/sms.css")
     assert headers["Cache-Control"] == "no-cache"
     assert visitor.request("GET", "static/sms.css", headers={"If-None-Match": headers["ETag"]})[0] == 304
+
+
+def test_the_audit_trail_turns_by_day_and_forgets_in_time(stack):
+    visitor = Visitor(stack)
+    visitor.write("8095554005", "ayer")
+    path = stack.state / "log" / "audit.log"
+    yesterday, long_ago, kept = time.time() - 86400, path.with_name("audit.log.2020-01-01"), path.with_name("audit.log.old")
+    for file in (long_ago, kept):
+        file.write_text("x")
+    os.utime(path, (yesterday, yesterday))
+    stack.httpd_signal("restart")  # children that have the file open write on
+    wait_until(lambda: fetch(stack.url + "health")[0] == 200 and stack.log("httpd").count("resuming") > 1, 10, "httpd")
+    visitor.close()
+    queued = visitor.write("8095554005", "hoy")
+    turned = path.with_name("audit.log." + time.strftime("%Y-%m-%d", time.gmtime(yesterday)))
+    assert turned.exists() and not long_ago.exists() and kept.exists()
+    assert path.read_text().count("what=send") == 1 and queued["conversation"] in path.read_text()
+    assert stat.S_IMODE(turned.stat().st_mode) == stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_text_edited_in_the_folder_is_shown_after_a_graceful_restart(stack):

@@ -5,19 +5,25 @@
   const LIMIT = 150;
   const { policy, notice } = document.body.dataset;
 
-  // -- drafts: kept for this tab until they are sent
+  // -- drafts: kept for this window until they are sent
 
-  const draftKey = form => 'draft:' + (form.id === 'compose' ? 'new' : document.getElementById('thread').dataset.id);
+  const draftKey = form => 'draft:' + (form.id === 'compose' ? 'new' : Sms.current());
 
   function keepDraft(form) {
     const fields = [...form.querySelectorAll('input:not([type=hidden]), textarea')].map(f => [f.name, f.value]);
     sessionStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(fields)));
   }
 
-  function restoreDraft(form) {
-    const kept = JSON.parse(sessionStorage.getItem(draftKey(form)) || '{}');
+  function restoreDraft(form, key) {
+    const kept = JSON.parse(sessionStorage.getItem(key) || '{}');
     for (const [name, value] of Object.entries(kept))
       if (form.elements[name] && !form.elements[name].value) form.elements[name].value = value;
+  }
+
+  /** "Escribir de nuevo": to the same mobile, with what was being typed when the conversation ended. */
+  function restoreAgain(form) {
+    if (new URLSearchParams(location.search).has('again')) restoreDraft(form, 'draft:again');
+    sessionStorage.removeItem('draft:again');
   }
 
   // -- counter and preview: what the server will count, and what the mobile will show
@@ -28,8 +34,7 @@
   }
 
   function hint(form, area) {
-    const used = SmsText.chars(area.value), left = LIMIT - used;
-    const counted = SmsText.count(outgoing(form), policy);
+    const left = LIMIT - SmsText.chars(area.value), counted = SmsText.count(outgoing(form), policy);
     const parts = [left < 0 ? Sms.t('count_over', { over: -left }) : Sms.t('count', { left })];
     if (counted.segments > 1) parts.push(Sms.t('parts', { n: counted.segments }));
     if (counted.culprit) parts.push(Sms.t('culprit', { letter: counted.culprit }));
@@ -40,11 +45,25 @@
     preview.querySelector('p').textContent = counted.prepared;
   }
 
+  /** Says next to the field what is wrong with it; '' takes it back. */
+  Sms.blame = (field, why) => {
+    document.getElementById(field.id + '-error').textContent = why;
+    why ? field.setAttribute('aria-invalid', 'true') : field.removeAttribute('aria-invalid');
+    if (!why) return;
+    Sms.say(why);
+    field.focus();
+  };
+
   function bindMessage(form) {
     const area = form.elements.message;
-    restoreDraft(form);
+    if (form.id === 'compose') restoreAgain(form);
+    restoreDraft(form, draftKey(form));
     hint(form, area);
-    form.addEventListener('input', () => { keepDraft(form); hint(form, area); });
+    form.addEventListener('input', event => {
+      keepDraft(form);
+      hint(form, area);
+      if (event.target.getAttribute('aria-invalid')) Sms.blame(event.target, '');
+    });
     area.addEventListener('keydown', event => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -58,63 +77,50 @@
     if (form.dataset.busy) return false;
     form.dataset.busy = 'yes';
     button?.setAttribute('aria-disabled', 'true');
-    const body = new URLSearchParams(new FormData(form, button));
-    const done = await Sms.go(button?.getAttribute('formaction') || form.action, body);
+    const body = new URLSearchParams(new FormData(form));
+    if (button?.name) body.append(button.name, button.value);
+    const done = form.method === 'get' ? await Sms.go(`${form.action}?${body}`)
+      : await Sms.go(button?.getAttribute('formaction') || form.action, body);
     delete form.dataset.busy;
     button?.removeAttribute('aria-disabled');
     return done;
   }
 
-  // -- a further message: its bubble stands at once
-
-  async function deliver(bubble, fields) {
-    bubble.querySelector('button')?.remove();
-    Sms.mark(bubble, { state: 'sending' });
-    const { status, answer } = await Sms.post('send', fields);
-    if (status === 202 && answer.state === 'queued') {
-      bubble.dataset.message = answer.message;
-      return;
-    }
-    if (status === 202) {
-      bubble.remove();
-      await Sms.go(`${Sms.base}?p=${encodeURIComponent(answer.pending)}`);
-      return;
-    }
-    fail(bubble, fields, status, answer);
+  async function challenge(form, button) {
+    const done = await submit(form, button);
+    if (!done || !Sms.thread()) return;
+    sessionStorage.removeItem('draft:new');
+    Sms.tell('look');
   }
 
-  function fail(bubble, fields, status, answer) {
-    const state = bubble.querySelector('.state'), again = Sms.element('button', 'quiet', Sms.t('retry'));
-    state.textContent = `${Sms.t('not_sent')} ${answer.detail || Sms.t('offline')} `;
-    state.classList.add('failed');
-    bubble.waiting = () => deliver(bubble, fields);
-    again.addEventListener('click', () => { bubble.waiting = null; deliver(bubble, fields); });
-    bubble.append(again);
-    if (status === 409 && answer.retry_in) setTimeout(() => bubble.waiting?.(), answer.retry_in * 1000);
-  }
-
-  /** The line is back: what could not be sent goes out again, under its own key, so nothing goes twice. */
-  Sms.resend = () => {
-    for (const bubble of document.querySelectorAll('#thread .bubble[data-key]')) {
-      const again = bubble.waiting;
-      bubble.waiting = null;
-      again?.();
-    }
-  };
-
+  /** A further message: its bubble stands at once. */
   function reply(form) {
-    const area = form.elements.message, text = area.value.trim();
-    if (!text || SmsText.chars(text) > LIMIT) { area.focus(); return; }
-    const { name, to } = document.getElementById('thread').dataset;
-    const key = Sms.key();
-    const bubble = Sms.bubble({ type: 'sent', state: 'sending', from: name, to, text, time: new Date().toISOString() });
-    bubble.dataset.key = key;
-    Sms.append(bubble);
+    const area = form.elements.message, message = area.value.trim();
+    if (!message) return Sms.blame(area, Sms.t('message.missing'));
+    if (SmsText.chars(message) > LIMIT) return Sms.blame(area, Sms.t('message.long'));
+    const { name, to } = Sms.thread().dataset;
     area.value = '';
     sessionStorage.removeItem(draftKey(form));
     hint(form, area);
+    Sms.blame(area, '');
     area.focus();
-    deliver(bubble, { name, number: to, message: text, key });
+    return Sms.send({ name, number: to, message });
+  }
+
+  async function finish() {
+    if (!confirm(Sms.t('finish_sure'))) return;
+    Sms.hush();
+    const pending = document.querySelector('#challenge [name=pending]')?.value || '';
+    const { status } = await Sms.post('end', { pending });
+    if (status !== 200) {
+      Sms.banner('offline');
+      Sms.listen();
+      return;
+    }
+    sessionStorage.clear();
+    localStorage.removeItem('seen');
+    Sms.tell('over');
+    location.replace(Sms.base);
   }
 
   // -- the security code
@@ -136,66 +142,47 @@
       button.disabled = true;
       hintLine.setAttribute('role', 'status');
       hintLine.textContent = Sms.t('work_running');
+      code.focus();
       const worker = new Worker(`${Sms.base}static/work.js?v=${document.body.dataset.v}`);
-      worker.onmessage = message => {
-        code.value = `w${message.data.nonce}`;
+      worker.onmessage = ({ data }) => {
+        if (!data.nonce) return;
+        code.value = `w${data.nonce}`;
         hintLine.textContent = Sms.t('work_done');
         worker.terminate();
       };
       worker.postMessage({ id: form.elements.pending.value, bits: Number(form.dataset.work) });
     });
-    form.querySelector('.ways').append(button);
+    form.querySelector('.other').append(button);
   }
 
   function bindChallenge(form) {
     if (!form.elements.code) return; // a code was right before: nothing is asked again
-    listen(form.querySelector('.ways a'));
+    listen(document.getElementById('listen'));
     if (Number(form.dataset.work)) offerWork(form);
   }
 
-  // -- waiting lines: R3, every code of the mobile is taken
-
+  /** R3, every code of the mobile is taken: says how long, and sends by itself where nothing is left to type. */
   function retryLater(form) {
     const seconds = Number(document.getElementById('problem')?.dataset.retry);
-    if (!seconds || !form) return;
-    Sms.banner('');
+    if (!seconds || seconds > 300 || !form || form.elements.code) return;
     document.getElementById('banner').textContent = Sms.t('busy', { seconds });
-    setTimeout(() => form.isConnected && submit(form, form.querySelector('.primary')), seconds * 1000);
+    setTimeout(() => form.isConnected && form.requestSubmit(form.querySelector('.primary')), seconds * 1000);
   }
 
-  async function finish(form) {
-    if (!confirm(Sms.t('finish_sure'))) return;
-    Sms.hush();
-    if (!await submit(form)) return;
-    sessionStorage.clear();
-    location.assign(Sms.base);
-  }
+  const sending = { challenge, reply, stay: () => Sms.stay([Sms.conversations.get(Sms.current()) || { id: Sms.current() }]) };
 
-  const sending = {
-    async compose(form, button) { if (await submit(form, button) && !document.getElementById('compose')) sessionStorage.removeItem('draft:new'); },
-    async challenge(form, button) { if (await submit(form, button) && document.getElementById('thread')) sessionStorage.removeItem('draft:new'); },
-    reply,
-    stay: () => Sms.stay(document.querySelector('#stay button')),
-  };
-
-  document.addEventListener('submit', event => {
+  Sms.takeForms = () => document.addEventListener('submit', event => {
     const form = event.target;
     event.preventDefault();
-    if (form.matches('.finish')) finish(form);
+    if (form.matches('.finish')) finish();
     else (sending[form.id] || submit)(form, event.submitter);
   });
 
   /** A screen was put in place. */
   Sms.bindForms = () => {
-    const compose = document.getElementById('compose'), more = document.getElementById('reply');
-    const challenge = document.getElementById('challenge');
-    const again = sessionStorage.getItem('again');
-    if (compose && again) {
-      compose.elements.number.value = compose.elements.number.value || again;
-      sessionStorage.removeItem('again');
-    }
-    [compose, more].filter(Boolean).forEach(bindMessage);
-    if (challenge) bindChallenge(challenge);
-    retryLater(compose || challenge);
+    const compose = document.getElementById('compose'), code = document.getElementById('challenge');
+    [compose, document.getElementById('reply')].filter(Boolean).forEach(bindMessage);
+    if (code) bindChallenge(code);
+    retryLater(compose || code);
   };
 })();

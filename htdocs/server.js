@@ -41,30 +41,48 @@ Sms.go = async (url, body, push = true) => {
     return false;
   }
   const fresh = new DOMParser().parseFromString(html, 'text/html');
-  if (!fresh.getElementById('room')) return false;
+  if (!fresh.getElementById('room')) {
+    Sms.banner('offline');
+    return false;
+  }
   Sms.banner('');
   document.body.dataset.token = fresh.body.dataset.token || document.body.dataset.token;
-  if (push && response.url !== location.href) history.pushState(null, '', response.url);
+  // What a refused form answers has no address of its own.
+  if (push && (!body || response.redirected) && response.url !== location.href) history.pushState(null, '', response.url);
   Sms.show(fresh);
   return true;
 };
 
 /** Swaps the room and the list for those of another page and moves the focus where reading goes on. */
 Sms.show = fresh => {
+  fresh.querySelectorAll('[autofocus]').forEach(field => field.removeAttribute('autofocus'));
   for (const id of ['room', 'conversations'])
     document.getElementById(id).replaceChildren(...fresh.getElementById(id).childNodes);
-  document.getElementById('expiry').replaceChildren();
   Sms.ready();
   const room = document.getElementById('room');
-  const target = room.querySelector('[aria-invalid=true], #problem, #code, #more, #name') || room;
-  target.focus({ preventScroll: target === room });
-  if (!target.matches('#more')) window.scrollTo(0, 0);
+  const target = room.querySelector('[aria-invalid=true]') || room.querySelector('#problem') ||
+    room.querySelector('#code, #more, #name') || room;
+  target.focus({ preventScroll: true });
+  scrollTo(0, 0);
 };
 
 Sms.banner = key => {
   const banner = document.getElementById('banner'), text = key ? Sms.t(key) : '';
   if (banner.textContent !== text) banner.textContent = text;
 };
+
+/** Something that is seen elsewhere is said once. */
+Sms.say = text => { document.getElementById('said').textContent = text; };
+
+// -- other windows of this visitor: 'look' asks at once, 'over' begins anew
+
+const others = 'BroadcastChannel' in window ? new BroadcastChannel(`sms:${Sms.base}`) : null;
+
+Sms.tell = word => others?.postMessage(word);
+
+if (others) others.onmessage = ({ data }) => data === 'over' ? location.replace(Sms.base) : Sms.look();
+
+// -- news
 
 const pause = (ms, signal) => new Promise(resolve => {
   const timer = setTimeout(resolve, ms);
@@ -73,23 +91,26 @@ const pause = (ms, signal) => new Promise(resolve => {
 
 const jitter = ms => ms * (0.75 + Math.random() / 2);
 
+let listening = null, hurry = false;
+
 /** One poll: 'over', 'lost', or how many ms to leave before the next. */
 async function pollOnce(signal) {
-  const begun = performance.now();
-  const response = await fetch(`${Sms.base}poll?after=${Sms.cursor}&wait=25`,
+  const begun = performance.now(), wait = hurry ? 0 : 25;
+  hurry = false;
+  const response = await fetch(`${Sms.base}poll?after=${Sms.cursor}&wait=${wait}`,
     { headers: { Accept: 'application/json' }, signal });
   if (response.status === 410 || response.status === 403) return 'over';
   if (!response.ok) return 'lost';
   const answer = await response.json();
   if (signal.aborted) return 0;
-  Sms.cursor = Math.max(Sms.cursor, answer.cursor);
-  Sms.news(answer);
+  const first = Sms.cursor === 0;
+  Sms.cursor = answer.cursor;
+  if (answer.reset) await Sms.go(location.href, null, false);
+  Sms.news(answer, first || answer.reset);
   // Held until something happened: ask again at once. Answered at once without news: as the server hints.
-  const held = performance.now() - begun > 900 || answer.events.length > 0;
+  const held = !wait || performance.now() - begun > 900 || answer.events.length > 0;
   return held ? jitter(60) : jitter(1000 * (answer.retry_in || 2));
 }
-
-let listening = null;
 
 /** Keeps asking for news until the session is over; asking again while it listens changes nothing. */
 Sms.listen = async () => {
@@ -106,12 +127,10 @@ Sms.listen = async () => {
     }
     if (next === 'lost') {
       Sms.banner('offline');
-      next = jitter(Math.min(30000, 1000 * 2 ** trouble++));
-      await Promise.race([pause(next, control.signal),
-        new Promise(resolve => addEventListener('online', resolve, { once: true }))]);
+      await pause(jitter(Math.min(30000, 1000 * 2 ** trouble++)), control.signal);
       continue;
     }
-    if (trouble) { Sms.banner(''); Sms.resend(); }
+    if (trouble) Sms.back();
     trouble = 0;
     await pause(next, control.signal);
   }
@@ -121,4 +140,18 @@ Sms.listen = async () => {
 Sms.hush = () => {
   if (listening) listening.abort();
   listening = null;
+};
+
+/** Asks at once instead of when the poll under way ends. */
+Sms.look = () => {
+  Sms.hush();
+  hurry = true;
+  Sms.listen();
+};
+
+/** The line is back. */
+Sms.back = () => {
+  Sms.banner('online');
+  setTimeout(() => document.getElementById('banner').textContent === Sms.t('online') && Sms.banner(''), 3000);
+  Sms.resend();
 };

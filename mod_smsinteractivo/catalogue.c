@@ -4,9 +4,20 @@
 
 #include <apr_file_io.h>
 #include <apr_strings.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { LINE_ROOM = 2048 };
+
+/* Refusals reach the script as screens and sentences, so it needs no words for them. */
+static bool is_said_by_the_module(const char *key)
+{
+    static const char *const prefixes[] = {"problem.", "number.", "name.", "limit.", "notice_"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(key, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
 
 static const char *line_take(struct catalogue *catalogue, char *line, struct json *json)
 {
@@ -29,7 +40,8 @@ static const char *line_take(struct catalogue *catalogue, char *line, struct jso
     char *key = apr_pstrdup(pool, line);
     text = apr_pstrdup(pool, text);
     apr_hash_set(catalogue->texts, key, APR_HASH_KEY_STRING, text);
-    json_string(json, key, text);
+    if (!is_said_by_the_module(key))
+        json_string(json, key, text);
     return NULL;
 }
 

@@ -6,7 +6,7 @@
 
 struct catalogue {
     apr_hash_t *texts;
-    const char *json; /* all of them as one object, safe inside of HTML */
+    const char *json; /* those the script needs as one object, safe inside of HTML */
 };
 
 /* NULL with a sentence in `error`. */

@@ -94,7 +94,7 @@ static int page_reply(struct visit *visit, int status, const struct scope *scope
     apr_table_setn(r->headers_out, "Content-Security-Policy", policy);
     apr_table_setn(r->headers_out, "Referrer-Policy", "same-origin");
     apr_table_setn(r->headers_out, "Content-Language", language_name(visit->language));
-    apr_table_setn(r->headers_out, "Vary", "Accept, Accept-Language");
+    apr_table_setn(r->headers_out, "Vary", "Accept");
     return reply_brigade(visit, status, "text/html; charset=utf-8", out);
 }
 
@@ -145,12 +145,21 @@ static void list_put(struct visit *visit, struct scope *scope, const struct conv
                   number_text(pool, seconds_left(all->transcript.until, all->now)));
 }
 
+/* The same beside a screen that is no conversation. */
+static void list_add(struct visit *visit, struct scope *scope)
+{
+    struct conversations all;
+    (void)conversations_read(visit, &all); /* what cannot be read is not listed */
+    list_put(visit, scope, &all, NULL);
+}
+
 int page_challenge(struct visit *visit, const struct pending *pending, const struct fault *fault)
 {
     apr_pool_t *pool = visit->r->pool;
     struct scope *scope = scope_begin(visit);
     if (fault)
         fault_put(visit, scope, fault, true);
+    list_add(visit, scope);
     struct scope *challenge = scope_item(scope, "challenge");
     char *shown = apr_palloc(pool, 13);
     number_shown(pending->mobile, shown);
@@ -176,6 +185,7 @@ int page_challenge(struct visit *visit, const struct pending *pending, const str
 int page_form(struct visit *visit, const struct pending *draft)
 {
     struct scope *scope = scope_begin(visit);
+    list_add(visit, scope);
     form_put(scope, draft->name, draft->mobile, draft->text);
     return page_reply(visit, HTTP_OK, scope);
 }
@@ -186,6 +196,7 @@ int page_fault(struct visit *visit, const struct fault *fault, const struct pend
         return reply_problem(visit, fault);
     struct scope *scope = scope_begin(visit);
     fault_put(visit, scope, fault, false);
+    list_add(visit, scope);
     if (draft)
         form_put(scope, draft->name, draft->mobile, draft->text);
     else

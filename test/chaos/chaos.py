@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+"""`make chaos`: at load, smppd, the SMSC and memcached are killed with -9 again and again; then the books are compared.
+
+CHAOS_ROUNDS kills (300), CHAOS_SEED repeats the order of kills, CHAOS_RATE messages a second (200).
+"""
+
+import asyncio
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("", "system", "chaos")]
+from daemon_stack import DaemonStack  # noqa: E402
+from people import Replier, Writer  # noqa: E402
+from tap import Tap  # noqa: E402
+from verdict import judge  # noqa: E402
+
+VICTIMS = {"smppd": 3, "smsc": 2, "memcached": 1}
+QUIET_SECONDS = 60
+TICK = 0.02
+
+
+class Chaos:
+    """One run in a state directory."""
+
+    def __init__(self, state, rounds, rate=200, seed=None):
+        self.rounds, self.rate, self.random = rounds, rate, random.Random(seed)
+        self.kills = []
+        self.stack = DaemonStack(state, smppd={"mobile_hourly": 100000, "notices_hourly": 5, "cdr_period": "5s", "log_interval": "1s"},
+                                 link={"retry_min": "100ms", "retry_max": "300ms", "window": 50})
+
+    async def run(self):
+        """(figures, failures)."""
+        self.tap = Tap(lambda: self.stack.options["smpp"])
+        await self.tap.open()
+        stack = self.stack
+        await asyncio.to_thread(stack.prepare)
+        try:
+            await asyncio.to_thread(stack.start_memcached)
+            await asyncio.to_thread(stack.start_smsc)
+            stack.options["link"]["port"] = self.tap.port
+            await asyncio.to_thread(stack.start_smppd)
+            await self._storm()
+            await asyncio.to_thread(stack.ask, "cdr-export")
+        finally:
+            await asyncio.to_thread(stack.stop)
+            await self.tap.close()
+        return judge(self.tap, self.writer, self.replier, self.kills, stack.state / "spool" / "spool.db", stack.state / "cdr")
+
+    async def _storm(self):
+        self.writer = Writer(self.stack.socket, visitors=400)
+        self.replier = Replier(lambda: self.stack.handset_url, self.tap, self.writer)
+        self.pouring = True
+        tasks = [asyncio.ensure_future(task) for task in (self.writer.run(), self._pour())]
+        try:
+            for _ in range(self.rounds):
+                await asyncio.sleep(self.random.uniform(0.05, 0.8))
+                await self._kill(self.random.choices(list(VICTIMS), VICTIMS.values())[0])
+            self.pouring = False
+            await self._quiet()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _pour(self):
+        begin, written = time.monotonic(), 0
+        while self.pouring:
+            due = int((time.monotonic() - begin) * self.rate)
+            while written < due and self.writer.write():
+                written += 1
+                if written % 4 == 0:
+                    await self.replier.answer()
+            begin, written = (begin, written) if written == due else (time.monotonic(), 0)
+            await asyncio.sleep(TICK)
+
+    async def _kill(self, name):
+        if name == "smsc":
+            await self.replier.before_kill()
+        self.stack.part[name].kill()
+        self.kills.append((name, time.monotonic()))
+        await asyncio.sleep(self.random.choice((0, 0, 0.3)))
+        start = getattr(self.stack, f"start_{name}")
+        await asyncio.to_thread(start, *([False] if name == "smppd" else []))
+        if name == "smsc":
+            await self.replier.after_restart()
+
+    async def _quiet(self):
+        """Nothing is under way any more, however long that took."""
+        until = time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < until and not await self._is_quiet():
+            await asyncio.sleep(0.2)
+
+    async def _is_quiet(self):
+        if self.writer.open or any(m not in self.tap.acked for m in self.replier.answers):
+            return False
+        try:
+            health = await asyncio.to_thread(self.stack.ask, "health")
+        except (OSError, ValueError):
+            return False
+        return health.get("queue") == "0" and health.get("store") == "up"
+
+
+def report(chaos, figures, failures):
+    told = ", ".join(f"{sum(n == name for n, _ in chaos.kills)} {name}" for name in VICTIMS)
+    print(f"chaos: {len(chaos.kills)} kills ({told})")
+    for what, figure in figures.items():
+        print(f"  {figure:>8}  {what}")
+    for what, found in failures.items():
+        print(f"  FAILED    {what}: {len(found)}, as {found[:5]}")
+    print(f"  {'nothing lost, nothing unbilled, nothing billed twice' if not failures else 'the books do not agree'}")
+
+
+def main():
+    rounds, rate = int(os.environ.get("CHAOS_ROUNDS", 300)), int(os.environ.get("CHAOS_RATE", 200))
+    with tempfile.TemporaryDirectory(prefix="smsi-chaos-") as folder:
+        Path(folder).chmod(0o755)
+        chaos = Chaos(Path(folder), rounds, rate, os.environ.get("CHAOS_SEED"))
+        figures, failures = asyncio.run(chaos.run())
+        report(chaos, figures, failures)
+        if failures and (keep := os.environ.get("CHAOS_KEEP")):
+            os.system(f"cp -r {folder} {keep}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What a chaos run proved: what was said against what passed, what the spool holds and what the CSV files bill."""
+
+import csv
+import re
+import sqlite3
+from collections import Counter
+
+MOST_COPIES = 2  # of a message: once, and once more when it was in doubt
+SETTLED = 2.0    # seconds after which an accepted message is surely committed
+
+
+def billed(folder):
+    """Records with a price, by mobile, from every CSV file; a record stands in one file only."""
+    found, ids = Counter(), Counter()
+    for path in sorted(folder.glob("cdr-????????-????????.csv")):
+        with open(path, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                ids[row["id"]] += 1
+                found[row["mobile"]] += int(row["total_centavos"]) > 0
+    return found, [i for i, n in ids.items() if n > 1]
+
+
+def shown(spool):
+    """How often each answer's mark stands in a transcript."""
+    with sqlite3.connect(f"file:{spool}?mode=ro", uri=True) as db:
+        lines = [line for (line,) in db.execute("SELECT line FROM event")]
+        kept = db.execute("SELECT count(*) FROM reply WHERE original=0").fetchone()[0]
+        records = db.execute("SELECT count(*) FROM cdr WHERE total>0").fetchone()[0]
+    marks = Counter()
+    for line in lines:
+        if "type=reply" in line or "type=late" in line:
+            marks.update(re.findall(r"r\d{7}", line))
+    return marks, kept, records
+
+
+def was_in_doubt(mark, tap, kills):
+    """A kill lay between the copies, and the first had not long been settled."""
+    first, second = tap.submitted[mark][:2]
+    answered = tap.accepted.get(mark, second)
+    return any(first - 0.1 <= at <= second and answered > at - SETTLED for _, at in kills)
+
+
+def judge(tap, writer, replier, kills, spool, folder):
+    """(figures, failures)."""
+    by_mobile, twice_filed = billed(folder)
+    marks, kept, records = shown(spool)
+    wanted = Counter(mobile for mobile, _, _ in replier.answers.values())
+    copies = {m: len(times) for m, times in tap.submitted.items()}
+    again = [m for m, n in copies.items() if n > 1]
+    failures = {
+        "said ok and never sent": [m for m in writer.ok if m not in copies],
+        "refused": list(writer.refused.items()),
+        "sent more than twice": [m for m, n in copies.items() if n > MOST_COPIES],
+        "sent twice without having been in doubt": [m for m in again if not was_in_doubt(m, tap, kills)],
+        "answers never acknowledged": [m for m in replier.answers if m not in tap.acked],
+        "answers acknowledged and not shown": [m for m in tap.acked if not marks[m]],
+        "answers shown twice": [m for m, n in marks.items() if n > 1],
+        "answers unbilled, by mobile": [m for m, n in wanted.items() if by_mobile[m] < n],
+        "answers billed twice, by mobile": [m for m, n in by_mobile.items() if n > wanted[m]],
+        "records in two files": twice_filed,
+        "records in the spool that no file holds": [] if records == sum(by_mobile.values()) else [records],
+    }
+    figures = {"messages said ok": len(writer.ok), "asked again by key": writer.repeated, "in doubt and sent twice": len(again),
+               "answers": len(replier.answers), "handed in again": sum(len(t) > 1 for t in tap.delivered.values()),
+               "answers stored": kept, "answers billed": sum(by_mobile.values())}
+    return figures, {what: found for what, found in failures.items() if found}

@@ -180,6 +180,7 @@ int scan_read(struct ledger *ledger, struct job *job)
     bool one = request->scan == SPOOL_SCAN_EVENTS && *request->session;
     struct query *query = db_query(ledger->db, one ? QUERY_EVENT_SCAN_SESSION : type->query);
     struct page *page = job->page ? job->page : page_new();
+    struct position from;
     int stepped;
 
     if (!page)
@@ -191,7 +192,8 @@ int scan_read(struct ledger *ledger, struct job *job)
     page->more = true;
     if (one)
         position_text(page->after.first, request->session);
-    type->bind(query, &page->after);
+    from = page->after; /* what is bound must stand still while rows move `after` */
+    type->bind(query, &from);
     while ((stepped = query_step(query)) == 1)
         if (!page_take(page, type, request->scan, query))
             break;

@@ -31,17 +31,16 @@ static int event_write(struct publish *publish, struct transcript_book *book)
         event->message ? transcript_has(book, event->type, event->message, event->state) : 0;
     free(publish->line);
     publish->line = NULL;
-    publish->n = there;
-    if (there)
-        return 1;
-    int e = transcript_add(book, event);
+    /* What stands there may have been put by a smppd that died before the spool had it. */
+    event->n = there;
+    int e = there ? 0 : transcript_add(book, event);
     int len = e < 0 ? e : transcript_line(event, line, sizeof line);
     if (len < 0)
         return len;
     line[len - 1] = '\0'; /* its LF */
     publish->n = event->n;
     publish->line = strdup(line);
-    return publish->line ? 0 : -ENOMEM;
+    return !publish->line ? -ENOMEM : there ? 1 : 0;
 }
 
 static int publish_edit(struct transcript_book *book, void *ctx)

@@ -19,7 +19,7 @@ def options():
 def open_to_httpd(state):
     """Its children run as another user."""
     for folder in (state, *state.parents):
-        if folder.name.startswith("pytest-"):
+        if folder.name.startswith(("pytest-", "popen-")):
             folder.chmod(0o755)
 
 
@@ -35,7 +35,8 @@ def fresh(tmp_path_factory, options):
 
 
 def lines(stack, log_id):
-    return [line for line in stack.log("httpd").splitlines() if log_id in line]
+    """Those logged with this id, once there is one: what httpd wrote may still be on its way to the file."""
+    return wait_until(lambda: [line for line in stack.log("httpd").splitlines() if log_id in line], 5, log_id)
 
 
 def flush(stack):

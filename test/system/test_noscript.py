@@ -120,9 +120,9 @@ def test_the_page_speaks_english_and_remembers_it(reader):
     assert "Tu Nombre" in reader.text
 
 
-def test_the_browsers_language_is_the_first_guess(stack):
-    _, headers, octets = Visitor(stack).request("GET", "", headers=HTML | {"Accept-Language": "fr, en-US;q=0.8, es;q=0.5"})
-    assert b'<html lang="en">' in octets and headers["Content-Language"] == "en"
+def test_it_is_spanish_unless_english_was_chosen(stack):
+    _, headers, octets = Visitor(stack).request("GET", "", headers=HTML | {"Accept-Language": "en"})
+    assert b'<html lang="es">' in octets and headers["Content-Language"] == "es"
 
 
 def test_end_shows_the_empty_form(stack, reader):

@@ -17,6 +17,7 @@ struct answer {
     char id[PDU_MESSAGE_ID_MAX + 1];
     struct assembly_part part;
     uint64_t arrival;
+    int64_t received; /* ms */
     enum optword word;
     enum spool_outcome outcome;
     enum route_verdict verdict;

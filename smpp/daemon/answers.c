@@ -139,6 +139,18 @@ static void nobody_tell(struct answer *answer)
         reply_notice(sb, NOTICE_NO_CONVERSATION, answer->mobile, answer->code, NULL, answer->text);
 }
 
+/* Its connection went while it was being kept: no response has left, and the SMSC will send it
+ * again. */
+static void response_doubt(const struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    if (answer->arrival == switch_arrival(sb, answer->link, (uint32_t)answer->arrival))
+        return;
+    if (spool_doubt(sb->spool, answer->smsc, answer->received, (struct spool_done){0}) < 0)
+        log_warning("SD0333", "an answer repeated by the SMSC may be shown twice: smsc=%s",
+                    answer->smsc);
+}
+
 static void answer_kept(void *ctx, const struct spool_result *result)
 {
     struct answer *answer = ctx;
@@ -152,6 +164,7 @@ static void answer_kept(void *ctx, const struct spool_result *result)
     if (switch_has_link(sb, answer->link))
         link_answer(answer->link, answer->token, ESME_ROK);
     spool_answered(sb->spool, result->reply);
+    response_doubt(answer);
     answer->part.reply = result->reply;
     if (result->verdict == SPOOL_DUPLICATE)
         counter_add(COUNTER_DELIVERS_DUPLICATE, 1);
@@ -203,7 +216,7 @@ static void answer_keep(struct answer *answer)
         .smsc = answer->smsc,
         .smsc_id = answer->id,
         .arrival = answer->arrival,
-        .received = switch_now(sb),
+        .received = answer->received = switch_now(sb),
         .wall = wall,
         .outcome = answer->outcome,
         .shown = !shown,

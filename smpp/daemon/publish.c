@@ -23,24 +23,24 @@ static int line_renew(struct publish *publish, struct transcript_book *book)
     return transcript_put(book, &mine);
 }
 
+/* 1 where it stands there already. */
 static int event_write(struct publish *publish, struct transcript_book *book)
 {
     struct transcript_event *event = &publish->event;
     char line[TRANSCRIPT_EVENT];
     int64_t there =
         event->message ? transcript_has(book, event->type, event->message, event->state) : 0;
-    free(publish->line);
-    publish->line = NULL;
-    /* What stands there may have been put by a smppd that died before the spool had it. */
-    event->n = there;
     int e = there ? 0 : transcript_add(book, event);
+    if (there)
+        event->n = there;
     int len = e < 0 ? e : transcript_line(event, line, sizeof line);
     if (len < 0)
         return len;
     line[len - 1] = '\0'; /* its LF */
     publish->n = event->n;
+    free(publish->line);
     publish->line = strdup(line);
-    return !publish->line ? -ENOMEM : there ? 1 : 0;
+    return publish->line ? there != 0 : -ENOMEM;
 }
 
 static int publish_edit(struct transcript_book *book, void *ctx)
@@ -51,6 +51,9 @@ static int publish_edit(struct transcript_book *book, void *ctx)
         return -ESTALE;
     if (publish->known > book->highest)
         book->highest = publish->known;
+    /* A state that comes after the visitor has wiped all must not begin it anew. */
+    if (!publish->conversation.id[0] && book->highest == 0 && book->conversations == 0)
+        return -ENOENT;
     if (publish->settle)
         transcript_settle(book);
     if (publish->event.type)

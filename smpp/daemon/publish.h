@@ -15,6 +15,7 @@ struct publish {
     void *sb, *ctx;
     void (*after)(struct publish *publish);
     bool impatient;  /* `after` is told of the first failure too */
+    unsigned losses; /* of memcached, when it was tried */
     int64_t give_up; /* ms */
 
     char session[ROUTE_ID_ROOM];
@@ -36,7 +37,7 @@ struct publish {
     /* The outcome, job.e 0: */
     int64_t last, until, n;
     bool gap;   /* `last` stays before a missing event */
-    char *line; /* of the event, without LF; NULL where it stood there before */
+    char *line; /* of the event, without LF; NULL where there is none */
     char octets[];
 };
 

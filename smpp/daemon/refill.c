@@ -139,10 +139,12 @@ static void event_row(struct switchboard *sb, const struct spool_event *row)
 static void message_row(struct switchboard *sb, const struct spool_message *row)
 {
     struct spool_message message = *row;
+    unsigned to_send = 0;
     char *composed = strndup(row->prepared.at, row->prepared.length);
     for (unsigned part = 0; part < message.parts; part++) {
         uint8_t *state = &message.state[part];
         bool once_more = *state == SPOOL_IN_FLIGHT && row->kind == SPOOL_VISITOR;
+        to_send += *state < SPOOL_IN_FLIGHT || *state == SPOOL_IN_DOUBT || once_more;
         if (*state != SPOOL_IN_FLIGHT && *state != SPOOL_IN_FLIGHT_AGAIN)
             continue;
         struct spool_part settled = {.message = row->id,
@@ -154,7 +156,7 @@ static void message_row(struct switchboard *sb, const struct spool_message *row)
             log_warning("SD0344", "the spool takes no more at the start");
         *state = (uint8_t)settled.state;
     }
-    if (composed && *composed)
+    if (composed && to_send)
         (void)outbox_add(sb, &message, composed); /* told there */
     free(composed);
 }
@@ -266,6 +268,7 @@ void refill_lost(void *ctx)
 {
     struct switchboard *sb = ctx;
     sb->refill.lost = true;
+    sb->refill.losses++;
     if (sb->refill.step == REFILL_IDLE)
         filling_begin(sb);
 }

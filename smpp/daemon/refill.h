@@ -23,6 +23,7 @@ struct refill {
     int64_t filled_at; /* ms; 0: no gap may be open */
     int64_t since;     /* us, for the log */
     uint64_t rows;
+    unsigned losses;     /* how often memcached was found empty */
     struct lines *lines; /* of the session being read */
 };
 

@@ -14,6 +14,8 @@
 #include "smpp/daemon/reading.h"
 #include "smpp/store/store.h"
 
+static const char filling[] = "filling";
+
 struct queue {
     struct storer_job *first, **end;
     unsigned count;
@@ -69,11 +71,32 @@ static void state_set(struct storer *storer, int e)
         counter_add(COUNTER_STORE_ERRORS, 1);
 }
 
+/* 0 or an error of the store. */
+static int alive_set(struct storer *storer, const char *value)
+{
+    char key[STORER_KEY_ROOM];
+    int e = 0;
+    for (unsigned i = 0; i < storer->alive_keys && e == 0; i++) {
+        alive_key(storer, i, key);
+        e = store_set(storer->store, key, value, strlen(value), 0);
+    }
+    return e;
+}
+
+/* Whether what an alive: key holds says that all was put in behind it. */
+static bool alive_is(const struct storer_value *value)
+{
+    return value->e == 0 && strcmp(value->octets, filling) != 0;
+}
+
+/* memcached is empty. The keys are set at once, so that losing everything again during the refill,
+ * or dying in its midst, shows. */
 static void lost_tell(struct storer *storer)
 {
+    (void)alive_set(storer, filling); /* where that fails filled_look finds it out */
     pthread_mutex_lock(&storer->lock);
     storer->lost = true;
-    storer->lost_told = false;
+    storer->lost_told = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);
     announce(storer);
 }
@@ -97,7 +120,7 @@ static int batch_read(struct storer *storer, struct storer_job *batch, struct re
                 reading_add(reading, job->key[i], &job->value[i]);
     int e = reading_do(reading, storer->store);
     for (unsigned i = 0; i < keys; i++) {
-        if (e == 0 && there[i].e == -ENOENT)
+        if (e == 0 && !alive_is(&there[i]))
             e = -ESTALE;
         free(there[i].octets);
     }
@@ -166,19 +189,26 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         batch_done(storer, batch);
 }
 
-static void alive_set(struct storer *storer)
+/* The refill's jobs are done. Where the keys are gone memcached has lost all of it again. */
+static void filled_look(struct storer *storer)
 {
-    char key[STORER_KEY_ROOM];
+    char key[STORER_KEY_ROOM], value[STORER_KEY_ROOM];
+    struct storer_value there;
     int e = 0;
     for (unsigned i = 0; i < storer->alive_keys && e == 0; i++) {
         alive_key(storer, i, key);
-        e = store_set(storer->store, key, storer->started, strlen(storer->started), 0);
+        e = storer_again(storer->store, key, value, sizeof value, &there);
     }
+    if (e == -ENOENT) {
+        lost_tell(storer);
+        return;
+    }
+    if (e == 0)
+        e = alive_set(storer, storer->started);
     pthread_mutex_lock(&storer->lock);
-    storer->lost = false;
-    storer->filled = false;
+    storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);
-    state_set(storer, e); /* where it failed, the next look finds the key missing again */
+    state_set(storer, e); /* where it failed the keys still say `filling` or are missing */
 }
 
 /* Takes up to a batch of jobs; while memcached is empty only those of the refill. */
@@ -220,7 +250,7 @@ static void *storer_run(void *ctx)
         storer->check = false;
         pthread_mutex_unlock(&storer->lock);
         if (filled)
-            alive_set(storer);
+            filled_look(storer);
         else
             batch_run(storer, batch, check, lost);
         pthread_mutex_lock(&storer->lock);

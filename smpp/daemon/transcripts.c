@@ -78,14 +78,33 @@ static void after(struct publish *publish)
     publish->after = NULL;
 }
 
-/* Keeps the numbered line; false where the spool has no room now. */
-static bool record(struct switchboard *sb, const struct publish *publish)
+static void recorded(void *ctx, const struct spool_result *result)
+{
+    struct publish *publish = ctx;
+    struct switchboard *sb = publish->sb;
+    sb->transcripts.recording--;
+    (void)result; /* an event that cannot be kept is shown all the same */
+    after(publish);
+    publish_free(publish);
+}
+
+/* Keeps the numbered line, so that a refill finds it; only then is the event done with. */
+static void record(struct switchboard *sb, struct publish *publish)
 {
     struct spool_event row = {.session = publish->session,
                               .n = publish->n,
                               .until = publish->until,
                               .line = publish->line};
-    return !publish->line || spool_event(sb->spool, &row, (struct spool_done){0}) != -EAGAIN;
+    int e = publish->line ? spool_event(sb->spool, &row, (struct spool_done){recorded, publish})
+                          : -ENODATA;
+    if (e == 0) {
+        sb->transcripts.recording++;
+    } else if (e == -EAGAIN) {
+        list_put(&sb->transcripts.unrecorded_end, publish);
+    } else {
+        after(publish);
+        publish_free(publish);
+    }
 }
 
 static void succeeded(struct switchboard *sb, struct publish *publish)
@@ -99,12 +118,7 @@ static void succeeded(struct switchboard *sb, struct publish *publish)
         session->gap = publish->gap;
     }
     transcripts_news(sb, publish->session, publish->last, publish->until);
-    if (!record(sb, publish)) {
-        list_put(&sb->transcripts.unrecorded_end, publish);
-        return;
-    }
-    after(publish);
-    publish_free(publish);
+    record(sb, publish);
 }
 
 static void published(struct publish *publish)
@@ -136,6 +150,7 @@ static void publish_try(struct switchboard *sb, struct publish *publish)
     publish->known = session ? session->last : 0;
     publish->after_loss = session && session->lost;
     publish->now = switch_now(sb);
+    publish->losses = sb->refill.losses;
     publish->then = published;
     if ((session && session->filling) || publish_put(sb->storer, publish) < 0) {
         list_put(&sb->transcripts.waiting_end, publish);
@@ -202,7 +217,11 @@ void transcripts_tick(struct switchboard *sb, int64_t now)
         for (struct publish *publish = list_take(&t->unrecorded, &t->unrecorded_end), *next;
              publish; publish = next) {
             next = publish->next;
-            succeeded(sb, publish);
+            /* Its number may be another's by now: it is shown anew unless it still stands there. */
+            if (publish->losses != sb->refill.losses)
+                publish_try(sb, publish);
+            else
+                record(sb, publish);
         }
     if (t->waiting && t->under_way == 0)
         for (struct publish *publish = list_take(&t->waiting, &t->waiting_end), *next; publish;

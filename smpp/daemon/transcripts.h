@@ -16,7 +16,7 @@ struct spool_result;
 struct transcripts {
     struct publish *waiting, **waiting_end;       /* for memcached */
     struct publish *unrecorded, **unrecorded_end; /* in memcached, for room in the spool */
-    unsigned under_way;
+    unsigned under_way, recording;
 };
 
 void transcripts_start(struct transcripts *transcripts);

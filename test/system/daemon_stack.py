@@ -1,11 +1,15 @@
 """smppd with a memcached and an SMSC of its own, no httpd: tests speak the socket's protocol themselves."""
 
+import contextlib
 import itertools
 import socket
 import urllib.parse
 
 from stack.part import wait_until
 from stack.stack import Stack, fetch
+
+
+mobiles = map(str, range(8095550000, 8095559999))  # each test takes its own
 
 
 class Refused(Exception):
@@ -117,6 +121,11 @@ class DaemonStack(Stack):
                 answer += line.recv(65536)
         return answer.decode().splitlines()
 
+    @staticmethod
+    def parse(line):
+        """The fields of a line as memcached keeps it."""
+        return Client.parse(line.encode())[2]
+
     def transcript(self, sid):
         """(head, conversations, events) as a visitor's poll would find them; None where it is gone."""
         lines = [Client.parse(line.encode()) for line in self.store(f"get smsi:t:{sid}")[1:-1] if line]
@@ -141,3 +150,30 @@ class DaemonStack(Stack):
         """The SMSC drops its connections."""
         status, answer = fetch(f"{self.handset_url}control/cut", f"how={how}".encode())
         assert status < 300, (status, answer)
+
+    def beside_it(self, state, **options):
+        """A second smppd on the same memcached and SMSC."""
+        open_to_all(state)
+        return DaemonStack(state, beside=self, codes=self.options["codes"],
+                           smppd=self.options["smppd"] | {"instance": "second"}, **options)
+
+
+def open_to_all(folder):
+    """smppd runs as another user."""
+    for each in (folder, *folder.parents):
+        if each == folder or each.name.startswith("pytest-"):
+            each.chmod(0o755)
+
+
+@contextlib.contextmanager
+def running(state, **options):
+    """A stack for one test file; an undeclared warning in any log fails it."""
+    open_to_all(state)
+    with DaemonStack(state, **options) as stack:
+        yield stack
+    unexpected = stack.unexpected()
+    assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
+
+
+def counters(client):
+    return {i["name"]: int(i["value"]) for i in client.items("counters")}

@@ -1,32 +1,17 @@
 """The switchboard: who gets which code, whose an answer is, and what outlives a crash."""
 
-import signal
-import threading
-import time
-
 import pytest
-from daemon_stack import DaemonStack, Refused, Session
+from daemon_stack import Refused, Session, counters, mobiles, running
 from stack.part import wait_until
 
 CONFIRMATION = "fue entregada a"
-numbers = iter(range(8095550000, 8095559999))
-
-
-def open_to_all(folder):
-    """smppd runs as another user."""
-    for each in (folder, *folder.parents):
-        if each == folder or each.name.startswith("pytest-"):
-            each.chmod(0o755)
 
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
-    state = tmp_path_factory.mktemp("switch")
-    open_to_all(state)
-    with DaemonStack(state, codes="2333 2024", smppd={"conversation": "3s", "parts_wait": "1s"}) as running:
-        yield running
-    unexpected = running.unexpected()
-    assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
+    with running(tmp_path_factory.mktemp("switch"), codes="2333 2024",
+                 smppd={"conversation": "3s", "parts_wait": "1s", "mobile_hourly": 1000}) as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -38,7 +23,7 @@ def door(daemon):
 
 @pytest.fixture
 def mobile():
-    return str(next(numbers))
+    return next(mobiles)
 
 
 def test_two_visitors_to_one_mobile_get_two_codes_and_only_their_own_answers(daemon, door, mobile):
@@ -114,7 +99,7 @@ def test_an_answer_after_the_end_reaches_nobody_and_the_replier_is_told(daemon, 
 
 def test_a_late_answer_is_shown_as_late_while_the_session_lives(daemon, door, mobile):
     ana = Session(door)
-    sent, other = ana.send(mobile), str(next(numbers))
+    sent, other = ana.send(mobile), next(mobiles)
     daemon.handset_wait(mobile, 1)
     ana.send(other)
     door.ask("stop", session=ana.sid, conversation=sent["conversation"])
@@ -142,7 +127,7 @@ def test_an_answer_that_can_only_be_for_the_visitor_before_reaches_nobody(daemon
 def test_a_conversation_ends_by_itself_and_says_so(daemon, door, mobile):
     ana = Session(door)
     first = ana.send(mobile)
-    other = str(next(numbers))
+    other = next(mobiles)
     ended = wait_until(lambda: keep_alive(ana, other) and daemon.events(ana.sid, "ended"), 8, "the end")
     assert [(e["conversation"], e["reason"]) for e in ended] == [(first["conversation"], "idle")]
 
@@ -271,10 +256,6 @@ def test_news_tell_a_subscriber_of_each_event(daemon, door, mobile):
     watcher.close()
 
 
-def counters(door):
-    return {i["name"]: int(i["value"]) for i in door.items("counters")}
-
-
 def test_what_was_accepted_survives_kill_9(daemon, door, mobile):
     daemon.expect("memcached is filled")
     daemon.control(queue_full=-1)
@@ -285,90 +266,6 @@ def test_what_was_accepted_survives_kill_9(daemon, door, mobile):
     daemon.control(queue_full=0)
     texts = [sms["text"].split("\n")[0] for sms in daemon.handset_wait(mobile, 5, seconds=20)]
     assert texts == [f"Ana (web): mensaje {i}" for i in range(5)]
-
-
-def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
-    door = daemon.client()
-    ana = Session(door)
-    sent = ana.send(mobile)
-    daemon.handset_wait(mobile, 1)
-    daemon.handset_answer(mobile, sent["code"], "antes")
-    daemon.events_wait(ana.sid, "reply")
-    head, conversations, events = wait_until(
-        lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= 4 and t, 5, "all events")
-    assert daemon.store("flush_all") == ["OK"]
-    filled = wait_until(lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= len(events) and t[1] and t, 2,
-                        "the refill")
-    assert [(e["n"], e["type"]) for e in filled[2]] == [(e["n"], e["type"]) for e in events]
-    assert filled[0]["last"] == head["last"]
-    assert filled[1][0]["id"] == conversations[0]["id"]
-    again = ana.send(mobile, "después")
-    assert (again["conversation"], again["code"]) == (sent["conversation"], sent["code"])
-    assert int(again["event"]) > int(head["last"])
-    door.close()
-
-
-def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mobile):
-    daemon.expect("SD03")
-    door = daemon.client()
-    ana = Session(door)
-    sent = ana.send(mobile)
-    daemon.handset_wait(mobile, 1)
-    daemon.part["memcached"].kill()
-    with pytest.raises(Refused) as refused:
-        Session(door).send(mobile)
-    assert refused.value.reason == "store-down"
-    daemon.handset_answer(mobile, sent["code"], "sin memcached")
-    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
-    daemon.start_memcached()
-    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["sin memcached"]
-    door.close()
-
-
-def test_two_daemons_never_give_one_pair_away_twice(daemon, tmp_path):
-    open_to_all(tmp_path)
-    with DaemonStack(tmp_path, beside=daemon, codes="2333 2024", smppd={"conversation": "30s", "instance": "second"}) as second:
-        mobiles = [str(next(numbers)) for _ in range(10)]
-        taken = []
-
-        def visitor(stack):
-            client = stack.client()
-            for number in mobiles:
-                session = Session(client)
-                try:
-                    taken.append((number, session.send(number)["code"]))
-                except Refused as refused:
-                    assert refused.reason in ("codes-busy", "quota")
-            client.close()
-
-        threads = [threading.Thread(target=visitor, args=(s,)) for s in (daemon, second) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(taken) == len(set(taken)) == 2 * len(mobiles)
-
-
-def test_a_hung_memcached_delays_nobody_and_loses_nothing(daemon, mobile):
-    daemon.expect("SD03")
-    door = daemon.client()
-    ana = Session(door)
-    sent = ana.send(mobile)
-    daemon.handset_wait(mobile, 1)
-    daemon.part["memcached"].signal(signal.SIGSTOP)
-    try:
-        begun = time.monotonic()
-        with pytest.raises(Refused) as refused:
-            Session(door).send(mobile)
-        assert refused.value.reason in ("store-down", "timeout")
-        door.ask("health")
-        assert time.monotonic() - begun < 2.5
-        daemon.handset_answer(mobile, sent["code"], "mientras duerme")
-        daemon.handset_wait(mobile, 2)
-    finally:
-        daemon.part["memcached"].signal(signal.SIGCONT)
-    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["mientras duerme"]
-    door.close()
 
 
 def test_a_message_whose_response_never_comes_is_sent_once_more_at_most(daemon, door, mobile):
@@ -392,32 +289,3 @@ def test_a_throttling_smsc_gets_every_message_in_the_end_and_in_order(daemon, do
     texts = [sms["text"] for sms in daemon.handset_wait(mobile, 4, seconds=30)]
     daemon.control(throttle=0)
     assert [t.split(": ")[1][0] for t in texts] == list("0123"), text
-
-
-def test_a_transcript_that_vanishes_alone_is_put_back(daemon, door, mobile):
-    ana = Session(door)
-    ana.send(mobile)
-    wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "all events")
-    assert daemon.store(f"delete smsi:t:{ana.sid}") == ["DELETED"]
-    more = ana.send(mobile, "otra")
-    events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the events")
-    assert [int(e["n"]) for e in events] == list(range(1, len(events) + 1))
-    assert [e["text"] for e in events if e["type"] == "sent"] == ["hola", "otra"]
-    assert int(more["event"]) == 4 if "event" in more else True
-
-
-def test_two_daemons_put_back_what_each_of_them_knows(daemon, mobile, tmp_path):
-    open_to_all(tmp_path)
-    with DaemonStack(tmp_path, beside=daemon, codes="2333 2024", smppd={"conversation": "30s", "instance": "second"}) as second:
-        here, there = daemon.client(), second.client()
-        ana = Session(here)
-        ana.send(mobile, "por la una")
-        wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "the first events")
-        ana.client = there
-        ana.send(mobile, "por la otra")
-        events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the other events")
-        daemon.store("flush_all")
-        filled = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 3, "the refill")
-        assert [(e["n"], e["type"], e.get("text")) for e in filled] == [(e["n"], e["type"], e.get("text")) for e in events]
-        here.close()
-        there.close()

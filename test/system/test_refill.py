@@ -1,0 +1,164 @@
+"""memcached and smppd: what is lost there comes back, what two daemons do there agrees."""
+
+import signal
+import threading
+import time
+
+import pytest
+from daemon_stack import Refused, Session, mobiles, running
+from stack.part import wait_until
+
+CONFIRMATION = "fue entregada a"
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("refill"), codes="2333 2024",
+                 smppd={"conversation": "20s", "parts_wait": "1s", "mobile_hourly": 1000}) as stack:
+        yield stack
+
+
+@pytest.fixture
+def mobile():
+    return next(mobiles)
+
+
+def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "antes")
+    daemon.events_wait(ana.sid, "reply")
+    head, conversations, events = wait_until(
+        lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= 4 and t, 5, "all events")
+    assert daemon.store("flush_all") == ["OK"]
+    filled = wait_until(lambda: (t := daemon.transcript(ana.sid)) and len(t[2]) >= len(events) and t[1] and t, 2,
+                        "the refill")
+    assert [(e["n"], e["type"]) for e in filled[2]] == [(e["n"], e["type"]) for e in events]
+    assert filled[0]["last"] == head["last"]
+    assert filled[1][0]["id"] == conversations[0]["id"]
+    again = ana.send(mobile, "después")
+    assert (again["conversation"], again["code"]) == (sent["conversation"], sent["code"])
+    assert int(again["event"]) > int(head["last"])
+    door.close()
+
+
+def test_a_refill_of_long_conversations_loses_no_event(daemon):
+    """More events than the spool reads in one page, and more than one memcached value holds."""
+    door = daemon.client()
+    visitors = [Session(door, name) for name in ("Ana", "Luis", "Eva")]
+    theirs = [next(mobiles) for _ in visitors]
+    for turn in range(150):
+        for visitor, mobile in zip(visitors, theirs):
+            visitor.send(mobile, f"mensaje {turn} " + "x" * 100)
+    before = [wait_until(lambda: settled(daemon, v.sid), 10, "all states") for v in visitors]
+    daemon.store("flush_all")
+    after = [wait_until(lambda: settled(daemon, v.sid), 3, "the refill") for v in visitors]
+    assert after == before
+    door.close()
+
+
+def settled(daemon, sid):
+    """All events once the last of 150 messages is delivered."""
+    events = daemon.transcript(sid) and every_event(daemon, sid)
+    return events if events and [e["state"] for e in events if e["type"] == "state"].count("delivered") == 150 else None
+
+
+def every_event(daemon, sid):
+    """Those in the pieces too, in order."""
+    head, _, events = daemon.transcript(sid)
+    pieces = [daemon.store(f"get smsi:o:{sid}:{nth}")[1:-1] for nth in range(1, int(head.get("pieces", 0)) + 1)]
+    older = [daemon.parse(line) for piece in pieces for line in piece if line]
+    return older + events
+
+
+def test_a_transcript_that_vanishes_alone_is_put_back(daemon, mobile):
+    door = daemon.client()
+    ana = Session(door)
+    ana.send(mobile)
+    wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "all events")
+    assert daemon.store(f"delete smsi:t:{ana.sid}") == ["DELETED"]
+    more = ana.send(mobile, "otra")
+    events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the events")
+    assert [int(e["n"]) for e in events] == list(range(1, len(events) + 1))
+    assert [e["text"] for e in events if e["type"] == "sent"] == ["hola", "otra"]
+    assert int(more["event"]) == 4 if "event" in more else True
+
+
+def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mobile):
+    daemon.expect("SD03")
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.part["memcached"].kill()
+    with pytest.raises(Refused) as refused:
+        Session(door).send(mobile)
+    assert refused.value.reason == "store-down"
+    daemon.handset_answer(mobile, sent["code"], "sin memcached")
+    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+    daemon.start_memcached()
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["sin memcached"]
+    door.close()
+
+
+def test_a_hung_memcached_delays_nobody_and_loses_nothing(daemon, mobile):
+    daemon.expect("SD03")
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        with pytest.raises(Refused) as refused:
+            Session(door).send(mobile)
+        assert refused.value.reason in ("store-down", "timeout")
+        door.ask("health")
+        assert time.monotonic() - begun < 2.5
+        daemon.handset_answer(mobile, sent["code"], "mientras duerme")
+        daemon.handset_wait(mobile, 2)
+    finally:
+        daemon.part["memcached"].signal(signal.SIGCONT)
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["mientras duerme"]
+    door.close()
+
+
+def test_two_daemons_never_give_one_pair_away_twice(daemon, tmp_path):
+    with daemon.beside_it(tmp_path) as second:
+        wanted = [next(mobiles) for _ in range(10)]
+        taken = []
+
+        def visitor(stack):
+            client = stack.client()
+            for number in wanted:
+                session = Session(client)
+                try:
+                    taken.append((number, session.send(number)["code"]))
+                except Refused as refused:
+                    assert refused.reason in ("codes-busy", "quota")
+            client.close()
+
+        threads = [threading.Thread(target=visitor, args=(s,)) for s in (daemon, second) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(taken) == len(set(taken)) == 2 * len(wanted)
+
+
+def test_two_daemons_put_back_what_each_of_them_knows(daemon, mobile, tmp_path):
+    with daemon.beside_it(tmp_path) as second:
+        here, there = daemon.client(), second.client()
+        ana = Session(here)
+        ana.send(mobile, "por la una")
+        wait_until(lambda: len(daemon.events(ana.sid)) >= 3, 5, "the first events")
+        ana.client = there
+        ana.send(mobile, "por la otra")
+        events = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 5, "the other events")
+        daemon.store("flush_all")
+        filled = wait_until(lambda: (e := daemon.events(ana.sid)) and len(e) >= 6 and e, 3, "the refill")
+        assert [(e["n"], e["type"], e.get("text")) for e in filled] == [(e["n"], e["type"], e.get("text")) for e in events]
+        here.close()
+        there.close()

@@ -45,7 +45,7 @@ code_hint = Escribe las letras y números de la imagen; da igual mayúscula o mi
 send = Enviar Mensaje
 change = Cambiar el mensaje
 box = Aquí recibirás tu respuesta
-remaining = Tiempo para responder:
+remaining = Quedan
 refresh = Ver si hay respuesta
 stay = Seguir en línea
 report = Reportar abuso
@@ -62,7 +62,6 @@ retry = Reintentar
 not_sent = No se envió.
 late = (llegó tarde)
 missing = (faltan partes)
-unsupported = (mensaje no compatible)
 busy = Todas las líneas de ese móvil están ocupadas. Se enviará en {seconds} s.
 state.sending = Enviando
 state.queued = Enviando
@@ -78,7 +77,6 @@ reason.refused = la red lo rechazó
 reason.opted-out = ese móvil no quiere mensajes de la web
 reason.network = falla de la red
 event.ended = La conversación terminó.
-event.reply = Respuesta de {from}: {text}
 footer = Servicio gratuito. Mensajes de hasta 150 caracteres a móviles Claro de la República Dominicana.
 
 # Cuando algo no va. problem.X es el título, problem.X.detail lo que se puede hacer.

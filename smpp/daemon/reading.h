@@ -1,13 +1,11 @@
 #ifndef SMPP_DAEMON_READING_H
 #define SMPP_DAEMON_READING_H
 /* The keys a batch of the storer's jobs wants, fetched in one round trip. */
-#include "smpp/daemon/storer.h"
-
-enum { STORER_ALIVE_KEYS = 16 };
+#include "smpp/daemon/alive.h"
 
 struct reading {
-    const char *keys[STORER_BATCH * STORER_KEYS + STORER_ALIVE_KEYS];
-    struct storer_value *into[STORER_BATCH * STORER_KEYS + STORER_ALIVE_KEYS];
+    const char *keys[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
+    struct storer_value *into[STORER_BATCH * STORER_KEYS + ALIVE_KEYS];
     unsigned count;
 };
 

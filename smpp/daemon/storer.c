@@ -9,12 +9,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "smpp/daemon/alive.h"
 #include "smpp/daemon/clock.h"
 #include "smpp/daemon/counters.h"
 #include "smpp/daemon/reading.h"
 #include "smpp/store/store.h"
-
-static const char filling[] = "filling";
 
 struct queue {
     struct storer_job *first, **end;
@@ -24,8 +23,8 @@ struct queue {
 struct storer {
     struct store *store;
     struct storer_options options;
-    char instance[64], started[24];
-    unsigned alive_keys; /* one for a lone server, several so that each of a ring holds some */
+    struct alive alive;
+    char started[24];
     int fd;
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
@@ -57,11 +56,6 @@ static void announce(struct storer *storer)
 
 /* ---- on the storer's thread ---- */
 
-static void alive_key(const struct storer *storer, unsigned nth, char key[STORER_KEY_ROOM])
-{
-    (void)snprintf(key, STORER_KEY_ROOM, nth ? "alive:%s:%u" : "alive:%s", storer->instance, nth);
-}
-
 static void state_set(struct storer *storer, int e)
 {
     pthread_mutex_lock(&storer->lock);
@@ -71,29 +65,12 @@ static void state_set(struct storer *storer, int e)
         counter_add(COUNTER_STORE_ERRORS, 1);
 }
 
-/* 0 or an error of the store. */
-static int alive_set(struct storer *storer, const char *value)
-{
-    char key[STORER_KEY_ROOM];
-    int e = 0;
-    for (unsigned i = 0; i < storer->alive_keys && e == 0; i++) {
-        alive_key(storer, i, key);
-        e = store_set(storer->store, key, value, strlen(value), 0);
-    }
-    return e;
-}
-
-/* Whether what an alive: key holds says that all was put in behind it. */
-static bool alive_is(const struct storer_value *value)
-{
-    return value->e == 0 && strcmp(value->octets, filling) != 0;
-}
-
 /* memcached is empty. The keys are set at once, so that losing everything again during the refill,
  * or dying in its midst, shows. */
 static void lost_tell(struct storer *storer)
 {
-    (void)alive_set(storer, filling); /* where that fails filled_look finds it out */
+    (void)alive_set(&storer->alive, storer->store,
+                    ALIVE_FILLING); /* where that fails filled_look finds it out */
     pthread_mutex_lock(&storer->lock);
     storer->lost = true;
     storer->lost_told = storer->filled = false;
@@ -106,12 +83,12 @@ static void lost_tell(struct storer *storer)
 static int batch_read(struct storer *storer, struct storer_job *batch, struct reading *reading,
                       bool thorough)
 {
-    char alive[STORER_ALIVE_KEYS][STORER_KEY_ROOM];
-    struct storer_value there[STORER_ALIVE_KEYS];
-    unsigned keys = thorough ? storer->alive_keys : 1;
+    char alive[ALIVE_KEYS][STORER_KEY_ROOM];
+    struct storer_value there[ALIVE_KEYS];
+    unsigned keys = thorough ? storer->alive.keys : 1;
     reading->count = 0;
     for (unsigned i = 0; i < keys; i++) {
-        alive_key(storer, i, alive[i]);
+        alive_key(&storer->alive, i, alive[i]);
         reading_add(reading, alive[i], &there[i]);
     }
     for (struct storer_job *job = batch; job; job = job->next)
@@ -192,19 +169,13 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
 /* The refill's jobs are done. Where the keys are gone memcached has lost all of it again. */
 static void filled_look(struct storer *storer)
 {
-    char key[STORER_KEY_ROOM], value[STORER_KEY_ROOM];
-    struct storer_value there;
-    int e = 0;
-    for (unsigned i = 0; i < storer->alive_keys && e == 0; i++) {
-        alive_key(storer, i, key);
-        e = storer_again(storer->store, key, value, sizeof value, &there);
-    }
+    int e = alive_look(&storer->alive, storer->store);
     if (e == -ENOENT) {
         lost_tell(storer);
         return;
     }
     if (e == 0)
-        e = alive_set(storer, storer->started);
+        e = alive_set(&storer->alive, storer->store, storer->started);
     pthread_mutex_lock(&storer->lock);
     storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);
@@ -261,16 +232,6 @@ static void *storer_run(void *ctx)
 
 /* ---- on the loop ---- */
 
-static unsigned servers_count(const char *servers)
-{
-    unsigned count = 0;
-    for (const char *at = servers; *at; at += strcspn(at, ", \t")) {
-        at += strspn(at, ", \t");
-        count += *at != '\0';
-    }
-    return count;
-}
-
 struct storer *storer_start(const struct storer_options *options, char *why, size_t room)
 {
     struct storer *storer = calloc(1, sizeof *storer);
@@ -279,8 +240,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
         return NULL;
     }
     storer->options = *options;
-    storer->alive_keys = servers_count(options->servers) > 1 ? STORER_ALIVE_KEYS : 1;
-    (void)snprintf(storer->instance, sizeof storer->instance, "%s", options->instance);
+    alive_start(&storer->alive, options->servers, options->instance);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
     queue_empty(&storer->out);

@@ -16,6 +16,7 @@ include test/fuzz/rules.mk
 include test/text/rules.mk
 include test/race/rules.mk
 include test/chaos/rules.mk
+include test/bench/rules.mk
 
 .PHONY: run check
 # The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.

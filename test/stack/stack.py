@@ -42,7 +42,7 @@ def fetch(url, data=None, headers=None, seconds=5):
 
 
 class Stack:
-    """Options: mpm, captcha, codes, port, handsets, httpd (further directives), smppd (overrides), echo.
+    """Options: mpm, captcha, codes, port, handsets, httpd (further directives), smppd (overrides), memory (MB of memcached), echo.
 
     `only` names the parts to start, for tests that need no httpd.
     """
@@ -145,7 +145,7 @@ class Stack:
     def start_memcached(self):
         self.memcached_socket.unlink(missing_ok=True)
         program = shutil.which("memcached") or "/usr/bin/memcached"
-        self._start("memcached", [program, "-s", self.memcached_socket, "-a", "0700", "-m", "64", "-t", "1"],
+        self._start("memcached", [program, "-s", self.memcached_socket, "-a", "0700", "-m", self.options.get("memory", 64), "-t", "1"],
                     lambda: self._answers(self.memcached_socket))
 
     @staticmethod

@@ -92,3 +92,11 @@ void limit_network(const char *address, char out[static LIMIT_WHO_ROOM])
         (void)snprintf(out, LIMIT_WHO_ROOM, "?");
     }
 }
+
+void limit_household(const char *address, char out[static LIMIT_WHO_ROOM])
+{
+    if (strchr(address, ':'))
+        limit_network(address, out);
+    else
+        (void)snprintf(out, LIMIT_WHO_ROOM, "%s", address); /* addresses fit */
+}

@@ -30,5 +30,7 @@ int limit_take(struct store *store, const struct limit *limits, unsigned count, 
 
 /* The network of an address: a.b.c.0/24, or the first 64 bits of IPv6. "?" for what is neither. */
 void limit_network(const char *address, char out[static LIMIT_WHO_ROOM]);
+/* Who holds an address: the address itself, but all 2^64 of one IPv6 network are one household. */
+void limit_household(const char *address, char out[static LIMIT_WHO_ROOM]);
 
 #endif

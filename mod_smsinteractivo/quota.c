@@ -161,7 +161,7 @@ static struct limit limit_of(const struct visit *visit, enum quota quota)
         limit.what = "pw", limit.most = (uint64_t)setting_limit_proofs(set);
         break;
     }
-    (void)snprintf(limit.who, sizeof limit.who, "%s", visit->r->useragent_ip); /* fits */
+    limit_household(visit->r->useragent_ip, limit.who);
     return limit;
 }
 

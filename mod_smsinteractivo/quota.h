@@ -18,7 +18,7 @@ bool quota_take(struct visit *visit, const struct pending *pending, bool opens,
 bool quota_session(const struct visit *visit, const struct conversations *all, struct fault *fault);
 
 enum quota { QUOTA_PICTURES, QUOTA_RECORDINGS, QUOTA_PROOFS };
-/* One of these an hour and address: counts it. */
+/* One of these an hour and address, or IPv6 /64: counts it. */
 bool quota_take_one(struct visit *visit, enum quota quota, struct fault *fault);
 /* How many proofs of work the address has had lately. */
 unsigned quota_proofs(struct visit *visit);

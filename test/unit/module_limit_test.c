@@ -157,6 +157,22 @@ static void a_network_is_a_24_or_a_64(void **state)
     }
 }
 
+static void an_ipv6_network_is_one_household(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"203.0.113.9", "203.0.113.9"},
+        {"2001:db8:1:2:3:4:5:6", "20010db800010002"},
+        {"2001:db8:1:2::", "20010db800010002"},
+        {"::ffff:203.0.113.9", "203.0.113"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[LIMIT_WHO_ROOM];
+        limit_household(cases[i][0], out);
+        assert_string_equal(out, cases[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +183,7 @@ int main(void)
         cmocka_unit_test(many_at_once_get_no_more_than_the_most),
         cmocka_unit_test(a_dead_server_is_told_from_a_full_limit),
         cmocka_unit_test(a_network_is_a_24_or_a_64),
+        cmocka_unit_test(an_ipv6_network_is_one_household),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -19,18 +19,42 @@ static const struct range unseen[] = {
     {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
 };
 
+/* What takes room and shows nothing above ASCII: spaces, blank letters, and private code points. */
+static const struct range blank[] = {
+    {0x0080, 0x00A0}, {0x1680, 0x1680}, {0x17B4, 0x17B5},    {0x2000, 0x200A},
+    {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F},    {0x2800, 0x2800},
+    {0x3000, 0x3000}, {0xE000, 0xF8FF}, {0xF0000, 0x10FFFF},
+};
+
 /* Taken for a full stop by people and by browsers. */
 static const uint32_t dots[] = {0x2024, 0x3002, 0xFE52, 0xFF0E, 0xFF61, 0x06D4, 0x0701};
 /* And for a slash. */
 static const uint32_t slashes[] = {0x2044, 0x2215, 0x29F8, 0xFF0F};
 
+static int is_within(uint32_t c, const struct range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return 1;
+    return 0;
+}
+
 static int is_unseen(uint32_t c)
 {
     if (c < 0x20 || c == 0x7F)
         return c != '\n' && c != '\t' && c != '\r';
-    for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
-        if (c >= unseen[i].first && c <= unseen[i].last)
+    return is_within(c, unseen, sizeof unseen / sizeof *unseen);
+}
+
+int fold_has_letter(const char *utf8)
+{
+    const unsigned char *at = (const unsigned char *)utf8, *end = at + strlen(utf8);
+    while (at < end) {
+        uint32_t c = utf8_take(&at, end);
+        if (c < 0x80 ? isalnum((int)c)
+                     : !is_unseen(c) && !is_within(c, blank, sizeof blank / sizeof *blank))
             return 1;
+    }
     return 0;
 }
 

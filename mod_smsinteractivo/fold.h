@@ -31,4 +31,8 @@ size_t fold_plain(char *out, size_t room, const char *utf8);
  */
 size_t fold_skeleton(char *out, size_t room, const char *utf8);
 
+/* Whether `utf8` can name somebody: a letter or digit, or anything seen above ASCII; not spaces,
+ * blank letters, or marks on nothing. */
+int fold_has_letter(const char *utf8);
+
 #endif

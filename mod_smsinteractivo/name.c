@@ -49,18 +49,6 @@ static bool has_digit_run(const char *name)
     return run >= DIGIT_RUN;
 }
 
-static bool has_something_to_see(const char *name)
-{
-    char plain[NAME_ROOM];
-    size_t len = fold_skeleton(plain, sizeof plain, name);
-    if (len > 0)
-        return true;
-    for (const char *c = name; *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            return true;
-    return false;
-}
-
 enum name_fault name_check(const char *typed, const apr_array_header_t *reserved,
                            char out[static NAME_ROOM])
 {
@@ -71,7 +59,7 @@ enum name_fault name_check(const char *typed, const apr_array_header_t *reserved
         return NAME_LONG;
     }
     spaces_squeeze(out);
-    if (!has_something_to_see(out))
+    if (!fold_has_letter(out))
         return NAME_MISSING;
     int characters = text_chars(out, strlen(out));
     if (characters < 0 || characters > NAME_CHARACTERS)

@@ -106,6 +106,11 @@ static void length_digits_and_links_of_a_name_are_judged(void **state)
         {"", NAME_MISSING},
         {" \xE2\x80\x8B ", NAME_MISSING},
         {"...", NAME_MISSING},
+        {"\xC2\xA0", NAME_MISSING},     /* no-break space */
+        {"\xE2\xA0\x80", NAME_MISSING}, /* a Braille cell without dots */
+        {"\xCC\x81", NAME_MISSING},     /* an accent on nothing */
+        {"\xEE\x80\x80", NAME_MISSING}, /* of private use */
+        {"\xE6\x9D\x8E", NAME_FINE},
         {"12345678901234567890a", NAME_LONG},
         {"ñandúñandúñandúñandú", NAME_FINE},
         {"ñandúñandúñandúñandúx", NAME_LONG},

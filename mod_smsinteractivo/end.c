@@ -46,6 +46,7 @@ int end_handle(struct visit *visit)
     if (*conversation)
         line_put(&ask.w, "conversation", conversation);
     int e = daemon_ask(&ask);
+    bool something = e == 0 && (*conversation || line_number(&ask.line, "conversations", 0) > 0);
     if (e == -EREMOTEIO) {
         const char *reason = line_get(&ask.line, "reason");
         bool unknown = reason && strcmp(reason, "no-conversation") == 0;
@@ -55,7 +56,8 @@ int end_handle(struct visit *visit)
     }
     if (e < 0)
         return refuse(visit, PROBLEM_AWAY, 2);
-    audit_write(visit, &visit->session, "end", conversation, "");
+    if (something) /* or anybody could fill the trail */
+        audit_write(visit, &visit->session, "end", conversation, "");
     if (!*conversation) {
         draft_forget(visit);
         if (!session_make(&visit->session)) /* the old id is worth nothing any more */

@@ -1,6 +1,7 @@
 /* See report.h. */
 #include "mod_smsinteractivo/report.h"
 #include "mod_smsinteractivo/audit.h"
+#include "mod_smsinteractivo/backend.h"
 #include "mod_smsinteractivo/conversation.h"
 #include "mod_smsinteractivo/page.h"
 #include "mod_smsinteractivo/tally.h"
@@ -8,9 +9,30 @@
 #include <apr_strings.h>
 #include <errno.h>
 #include <http_log.h>
+#include <stdio.h>
 #include <string.h>
 
 APLOG_USE_MODULE(smsinteractivo);
+
+enum { DAY = 86400 };
+
+/* A conversation is reported once: pressing again fills neither trail nor log. In doubt it counts.
+ */
+static bool is_news(struct visit *visit, const struct conversation *one)
+{
+    char key[96];
+    (void)snprintf(key, sizeof key, "y:%s:%s", visit->session.sid, one->id); /* fits */
+    return backend_note(store_add(visit->backend->store, key, "1", 1, DAY)) != -EEXIST;
+}
+
+static void report_write(struct visit *visit, const struct conversation *one)
+{
+    tally_add(TALLY_REPORTS);
+    audit_write(visit, &visit->session, "report", one->id, one->to);
+    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, visit->r,
+                  "SI0130: a visitor reported a conversation; conversation=%s mobile=...%s",
+                  one->id, strlen(one->to) > 4 ? one->to + strlen(one->to) - 4 : "");
+}
 
 static int reported_reply(struct visit *visit, const struct conversation *one)
 {
@@ -36,10 +58,7 @@ int report_handle(struct visit *visit)
                               .left = -1};
         return page_fault(visit, &fault, NULL);
     }
-    tally_add(TALLY_REPORTS);
-    audit_write(visit, &visit->session, "report", one->id, one->to);
-    ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, visit->r,
-                  "SI0130: a visitor reported a conversation; conversation=%s mobile=...%s",
-                  one->id, strlen(one->to) > 4 ? one->to + strlen(one->to) - 4 : "");
+    if (is_news(visit, one))
+        report_write(visit, one);
     return reported_reply(visit, one);
 }

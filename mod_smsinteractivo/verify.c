@@ -47,15 +47,21 @@ static bool code_is_right(struct visit *visit, const struct pending *pending)
     return captcha_matches(typed, digits) && pending_was_heard(visit, pending->pid);
 }
 
+/* The page writes "w" and the nonce where a code would stand. */
 static bool proof_is_right(struct visit *visit, const struct pending *pending)
 {
     const char *typed = visit_field(visit, "code");
+    return *typed == 'w' && captcha_work_verify(pending->pid, typed + 1, pending->bits);
+}
+
+/* Whether this proof may still be spent: the address has few an hour. */
+static bool proof_take(struct visit *visit, const struct pending *pending, int *answer)
+{
     struct fault fault;
-    /* The page writes "w" and the nonce where a code would stand. */
-    if (*typed != 'w' || !captcha_work_verify(pending->pid, typed + 1, pending->bits))
+    if (!quota_take_one(visit, QUOTA_PROOFS, &fault)) {
+        *answer = page_again(visit, &fault, pending);
         return false;
-    if (!quota_take_one(visit, QUOTA_PROOFS, &fault))
-        return false;
+    }
     tally_add(TALLY_PROOFS);
     return true;
 }
@@ -155,8 +161,10 @@ static bool press_is_right(struct visit *visit, struct pending *pending, int *an
         *answer = away(visit, pending);
     else if (tries > (uint64_t)setting_captcha_tries(visit->settings))
         *answer = gone(visit);
-    else if (code_is_right(visit, pending) || proof_is_right(visit, pending))
+    else if (code_is_right(visit, pending))
         return true;
+    else if (proof_is_right(visit, pending))
+        return proof_take(visit, pending, answer);
     else
         *answer = wrong(visit, pending, tries);
     return false;

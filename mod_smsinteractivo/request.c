@@ -136,6 +136,9 @@ enum problem request_origin(const struct visit *visit)
     const char *origin = apr_table_get(head, "Origin");
     if (origin_is_listed(visit, origin))
         return PROBLEM_NONE;
+    /* A page without TLS may be anybody's on the way, though its host be ours. */
+    if (visit->secure && origin && strncasecmp(origin, "http:", 5) == 0)
+        return PROBLEM_FOREIGN;
     switch (
         origin_judge(apr_table_get(head, "Sec-Fetch-Site"), origin, apr_table_get(head, "Host"))) {
     case ORIGIN_OURS:

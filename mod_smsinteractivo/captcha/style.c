@@ -23,16 +23,14 @@ static void faces_choose(struct dice *dice, struct style *style)
         style->face[i] = (first + i) % outline_faces;
 }
 
+// Every kind of style must be hard for a net: of two upright bands without a line it read 4.9 % of
+// codes, of one level band 2.5 %, with a line or both ways at most a few in a thousand.
 static void bands_choose(struct dice *dice, struct style *style)
 {
-    style->flips_upright = dice_is(dice, 0.75f);
-    style->flips = 1 + dice_below(dice, 2);
-    style->lines = style->flips == 1 || dice_is(dice, 0.5f);
+    style->level = dice_is(dice, 0.3f);
+    style->upright = style->level ? 1 : 1 + dice_below(dice, 2);
+    style->lines = !style->level;
     style->line_width = range_around(dice, 1.8f, 2.4f, 0.4f);
-    if (!style->flips_upright) { // more than that cuts symbols into pieces nobody reads
-        style->flips = 1;
-        style->lines = 0;
-    }
 }
 
 // One lot after the other, not in one initializer: the order makes the style.
@@ -64,7 +62,8 @@ struct style style_plainer(struct style style)
         style.hollow = 0;
         style.shaded = 0;
     } else {
-        style.flips = 0;
+        style.upright = 0;
+        style.level = 0;
     }
     return style;
 }

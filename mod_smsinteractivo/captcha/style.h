@@ -23,8 +23,7 @@ struct style {
     bool exclusive;                        // where neighbours overlap, ink on ink is paper
     unsigned lines;                        // thin bands drawn across
     struct range line_width;
-    unsigned flips; // wide bands in which ink and paper are exchanged
-    bool flips_upright;
+    unsigned upright, level; // wide bands in which ink and paper are exchanged
 };
 
 struct style style_of_day(const struct captcha_secret *secret, unsigned day);

@@ -37,15 +37,19 @@ PREPARED = {
 
 
 def lines_read(paths, alphabet):
-    """tesseract's reading of each file, one line of text each; one process for all of them."""
+    """tesseract's reading of each file. It dies of some pictures: such a one counts as not read."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as files:
         files.write("\n".join(paths) + "\n")
         files.flush()
         done = subprocess.run(
             ["tesseract", files.name, "-", "--psm", "7", "-c",
              "tessedit_char_whitelist=" + alphabet, "-c", "page_separator=\f"],
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"}, check=True, stdout=subprocess.PIPE,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"}, check=False, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL)
+    if done.returncode:
+        half = len(paths) // 2
+        return [*lines_read(paths[:half], alphabet), *lines_read(paths[half:], alphabet)] \
+            if half else [""]
     pages = done.stdout.decode("utf-8", "replace").split("\f")[:len(paths)]
     return ["".join(page.split()).upper() for page in pages]
 

@@ -1,4 +1,4 @@
-# How many codes programs read; about 20 CPU-minutes, or SEEN=200000 for five times that.
+# How many codes programs read; about 25 CPU-minutes, or SEEN=200000 for five times that.
 BENCH_PACKAGES += tesseract-ocr tesseract-ocr-eng python3-torch libopenblas0-serial python3-pil python3-numpy \
     libauthen-captcha-perl libgd-securityimage-perl php-gregwar-captcha php-cli php-gd
 

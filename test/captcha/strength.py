@@ -16,7 +16,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TEST, FEWEST, MOST = 1000, 24000, 60000  # pictures
 DAY = 20000
 FIRST_OF_TRAINING = 1000000  # ids: no test picture is ever trained on
-UNSEEN, OTHER, MANY = 1, 2, 1000  # deployments
+OURS = {"A": 1, "B": 5, "C": 4}  # deployments: two upright bands, one, a level and an upright one
+MANY, OTHERS = 1000, 500  # the first of so many deployments none of which is asked about
 
 # What makes a set: its arguments follow DIR and are the count alone, or ours: FIRST COUNT DEPLOYMENT...
 PEERS = {
@@ -53,15 +54,22 @@ def net_asked(training, tests, seen):
                       "--seen", str(seen)])
 
 
-def sets_of_ours(program, sets, count):
-    def made(name, *arguments):
-        return set_made(os.path.join(sets, name), [program], arguments)
+def set_of_ours(program, sets, name, *arguments):
+    return set_made(os.path.join(sets, name), [program], arguments)
 
-    tests = [made(f"test-{which}", 0, TEST, which, DAY) for which in (UNSEEN, OTHER)]
-    yield "ours, A", made(f"a-{count}", FIRST_OF_TRAINING, count, UNSEEN, DAY), tests
-    yield "ours, B", made(f"b-{count}", FIRST_OF_TRAINING, count, OTHER, DAY), tests
-    yield ("ours, 500 others", made(f"many-{count}", FIRST_OF_TRAINING, count, MANY, DAY, 500),
-           tests)
+
+def lines_of_ours(program, sets, count, chosen):
+    tests = {name: set_of_ours(program, sets, "test-" + name, 0, TEST, deployment, DAY)
+             for name, deployment in OURS.items()}
+    learned = {"ours, " + name: (deployment, 1) for name, deployment in OURS.items()}
+    learned[f"ours, {OTHERS} others"] = MANY, OTHERS
+    for name, (deployment, many) in learned.items():
+        if name.startswith(chosen.only):
+            training = set_of_ours(program, sets, f"{deployment}-{count}", FIRST_OF_TRAINING,
+                                   count, deployment, DAY, many)
+            nets = net_asked(training, tests.values(), chosen.seen)
+            for (asked, test), net in zip(tests.items(), nets):
+                line_printed(name, asked, test, net)
 
 
 def main():
@@ -81,13 +89,8 @@ def main():
             test = set_made(place + "-test", command, [TEST])
             training = set_made(f"{place}-{count}", command, [count])
             line_printed(name, "the same", test, net_asked(training, [test], chosen.seen)[0])
-    if not "ours".startswith(chosen.only[:4]):
-        return
-    for name, training, tests in sets_of_ours(chosen.program, chosen.sets, count):
-        if name.startswith(chosen.only):
-            nets = net_asked(training, tests, chosen.seen)
-            for asked, test, net in zip(("deployment A", "deployment B"), tests, nets):
-                line_printed(name, asked, test, net)
+    if chosen.only.startswith("ours") or not chosen.only:
+        lines_of_ours(chosen.program, chosen.sets, count, chosen)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 #include "smpp/daemon/alive.h"
 #include "smpp/daemon/clock.h"
 #include "smpp/daemon/counters.h"
+#include "smpp/daemon/news_count.h"
 #include "smpp/daemon/reading.h"
 #include "smpp/store/store.h"
 
@@ -26,6 +27,7 @@ struct storer {
     struct alive alive;
     char started[24];
     int fd;
+    struct news_count news;
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
@@ -205,6 +207,22 @@ static struct storer_job *batch_take(struct storer *storer)
     return batch;
 }
 
+/* Waits for work, or until news have to be counted. The lock is held before and after. */
+static void work_await(struct storer *storer)
+{
+    int64_t left = news_count_left(&storer->news, clock_us());
+    struct timespec until;
+    if (left < 0) {
+        pthread_cond_wait(&storer->work, &storer->lock);
+        return;
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail with a valid clock */
+    left += until.tv_nsec / 1000;
+    until.tv_sec += left / 1000000;
+    until.tv_nsec = left % 1000000 * 1000;
+    (void)pthread_cond_clockwait(&storer->work, &storer->lock, CLOCK_MONOTONIC, &until);
+}
+
 static void *storer_run(void *ctx)
 {
     struct storer *storer = ctx;
@@ -212,21 +230,23 @@ static void *storer_run(void *ctx)
     while (!storer->stop) {
         struct storer_job *batch = batch_take(storer);
         bool check = storer->check, lost = storer->lost;
-        bool filled = !batch && lost && storer->filled;
-        if (!batch && !filled && (!check || lost)) {
-            storer->check = false;
-            pthread_cond_wait(&storer->work, &storer->lock);
+        bool filled = !batch && lost && storer->filled,
+             idle = !batch && !filled && (!check || lost);
+        storer->check = false;
+        if (idle && news_count_left(&storer->news, clock_us()) != 0) {
+            work_await(storer);
             continue;
         }
-        storer->check = false;
         pthread_mutex_unlock(&storer->lock);
         if (filled)
             filled_look(storer);
-        else
+        else if (!idle)
             batch_run(storer, batch, check, lost);
+        news_count_tell(&storer->news, storer->store, clock_us());
         pthread_mutex_lock(&storer->lock);
     }
     pthread_mutex_unlock(&storer->lock);
+    news_count_tell(&storer->news, storer->store, storer->news.due); /* whatever is left */
     return NULL;
 }
 
@@ -244,6 +264,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
     queue_empty(&storer->out);
+    news_count_begin(&storer->news);
     (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&storer->work, NULL);
     storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -326,6 +347,14 @@ void storer_reap(struct storer *storer)
     }
     if (tell)
         storer->options.lost(storer->options.ctx);
+}
+
+void storer_news(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock); /* else it might miss the signal on its way to sleep */
+    news_count_add(&storer->news);
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
 }
 
 static void signal_flag(struct storer *storer, bool *flag)

@@ -61,6 +61,9 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
 /* Lets the job under way end, joins, hands the others to `done` with -ECANCELED, frees. */
 void storer_stop(struct storer *storer);
 
+/* One more news line was told; counted in memcached for the modules of other machines. */
+void storer_news(struct storer *storer);
+
 /* 0, or -EAGAIN where too many wait. */
 int storer_put(struct storer *storer, struct storer_job *job);
 

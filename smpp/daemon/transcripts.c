@@ -44,6 +44,13 @@ void transcripts_end(struct transcripts *transcripts)
     list_free(transcripts->unrecorded);
 }
 
+static void tell(struct switchboard *sb, const char *line, int len)
+{
+    if (sb->door && len > 0)
+        door_news(sb->door, line, (size_t)len);
+    storer_news(sb->storer);
+}
+
 void transcripts_news(struct switchboard *sb, const char *session, int64_t last, int64_t until)
 {
     char line[128];
@@ -53,9 +60,7 @@ void transcripts_news(struct switchboard *sb, const char *session, int64_t last,
     line_put(&w, "session", session);
     line_put_number(&w, "last", last);
     line_put_number(&w, "until", until);
-    int len = line_end(&w);
-    if (sb->door && len > 0)
-        door_news(sb->door, line, (size_t)len);
+    tell(sb, line, line_end(&w));
 }
 
 void transcripts_gone(struct switchboard *sb, const char *session)
@@ -66,9 +71,7 @@ void transcripts_gone(struct switchboard *sb, const char *session)
     line_verb(&w, "news", NULL);
     line_put(&w, "session", session);
     line_put(&w, "gone", "yes");
-    int len = line_end(&w);
-    if (sb->door && len > 0)
-        door_news(sb->door, line, (size_t)len);
+    tell(sb, line, line_end(&w));
 }
 
 static void after(struct publish *publish)

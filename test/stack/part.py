@@ -17,8 +17,8 @@ class PartFailed(Exception):
 
 
 def die_with_parent():
-    """In the child: the kernel ends it when the launcher is gone, however that went."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    """In the child: the kernel ends it when the launcher is gone, however that went. SIGTERM, for httpd ends its children then."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Part:
@@ -90,7 +90,8 @@ class Part:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait(5)
                 raise PartFailed(f"{self.name} did not stop within {seconds} s of SIGTERM.\n{self.log_tail()}") from None
-        self.reader.join(5)
+        if self.reader and self.reader.ident:  # a signal may have come before it ran
+            self.reader.join(5)
         return self.process.returncode
 
 

@@ -1,10 +1,9 @@
-// The time a conversation has left: quiet until its last minute, then said once, and easily renewed.
+// The time left: quiet until the last minute, then said once, and easily renewed.
 'use strict';
 
 (() => {
   const LAST = 60; // seconds
-  let warned = ''; // the conversations whose end has been announced
-  let asked = 0;   // when smppd was last asked about one that should be over
+  let warned = '', asked = 0; // whose end was announced; when one that should be over was last asked about
 
   const live = () => [...Sms.conversations.values()].filter(each => each.state !== 'ended').sort((a, b) => a.until - b.until);
   const box = () => document.getElementById('expiry');
@@ -27,8 +26,8 @@
     const shown = document.getElementById('minutes'), each = Sms.conversations.get(Sms.current());
     if (!shown || !each) return;
     const left = Math.max(0, Math.ceil((each.until - now) / 1000));
-    const text = left > LAST ? `${Math.ceil(left / 60)} min` : `0:${String(left % 60).padStart(2, '0')}`;
-    if (shown.textContent !== text) shown.textContent = left === LAST ? '1:00' : text;
+    const text = left >= LAST ? `${Math.ceil(left / 60)} min` : `0:${String(left).padStart(2, '0')}`;
+    if (shown.textContent !== text) shown.textContent = text;
   }
 
   /** Looks at the clock: every second, and when something was heard. */

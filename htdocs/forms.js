@@ -5,7 +5,7 @@
   const LIMIT = 150;
   const { policy, notice } = document.body.dataset;
 
-  // -- drafts: kept for this window until they are sent
+  // Drafts are kept for this window until they are sent.
 
   const draftKey = form => 'draft:' + (form.id === 'compose' ? 'new' : Sms.current());
 
@@ -26,8 +26,7 @@
     sessionStorage.removeItem('draft:again');
   }
 
-  // -- counter and preview: what the server will count, and what the mobile will show
-
+  // What the server will count, and what the mobile will show.
   function outgoing(form) {
     const name = form.elements.name.value.trim() || '…';
     return SmsText.compose(name, form.elements.message.value, form.id === 'compose' ? notice : null);
@@ -71,8 +70,7 @@
     });
   }
 
-  // -- sending a form as the browser would, but without leaving the page
-
+  /** As the browser would, but without leaving the page. */
   async function submit(form, button) {
     if (form.dataset.busy) return false;
     form.dataset.busy = 'yes';
@@ -123,31 +121,21 @@
     location.replace(Sms.base);
   }
 
-  // -- the security code
-
-  function listen(link) {
-    link.addEventListener('click', event => {
-      event.preventDefault();
-      new Audio(link.href).play();
-      document.getElementById('code').focus();
-    });
-  }
-
-  /** The third way: the browser pays with a computation instead of a person with their eyes. */
+  /** The browser pays with a computation instead of a person with their eyes. */
   function offerWork(form) {
     const button = Sms.element('button', 'quiet', Sms.t('work')), code = form.elements.code;
-    const hintLine = document.getElementById('code-hint');
+    const told = document.getElementById('code-hint');
     button.type = 'button';
     button.addEventListener('click', () => {
       button.disabled = true;
-      hintLine.setAttribute('role', 'status');
-      hintLine.textContent = Sms.t('work_running');
+      told.setAttribute('role', 'status');
+      told.textContent = Sms.t('work_running');
       code.focus();
       const worker = new Worker(`${Sms.base}static/work.js?v=${document.body.dataset.v}`);
       worker.onmessage = ({ data }) => {
         if (!data.nonce) return;
         code.value = `w${data.nonce}`;
-        hintLine.textContent = Sms.t('work_done');
+        told.textContent = Sms.t('work_done');
         worker.terminate();
       };
       worker.postMessage({ id: form.elements.pending.value, bits: Number(form.dataset.work) });
@@ -157,7 +145,11 @@
 
   function bindChallenge(form) {
     if (!form.elements.code) return; // a code was right before: nothing is asked again
-    listen(document.getElementById('listen'));
+    document.getElementById('listen').addEventListener('click', event => {
+      event.preventDefault();
+      new Audio(event.target.href).play();
+      form.elements.code.focus();
+    });
     if (Number(form.dataset.work)) offerWork(form);
   }
 

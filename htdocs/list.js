@@ -6,7 +6,7 @@ Sms.conversations = new Map(); // id → {…, until: ms on performance.now()}
 (() => {
   const answers = new Map(); // id → numbers of its answers' events
 
-  // Which event was seen last, for all windows of this browser; conversations that are gone are forgotten.
+  // Which event was seen last, for all windows of this browser.
   const seen = () => JSON.parse(localStorage.getItem('seen') || '{}');
 
   Sms.heard = event => answers.set(event.conversation, (answers.get(event.conversation) || new Set()).add(event.n));

@@ -1,5 +1,5 @@
-// Further messages on their way: the bubble stands at once, and what could not be sent waits here, over a
-// reload too. Each has its own key, so that however often it is tried one SMS goes out.
+// Further messages on their way; what could not be sent waits here, over a reload too. Each has its own key,
+// so that however often it is tried one SMS goes out.
 'use strict';
 
 (() => {

@@ -17,7 +17,7 @@ Sms.element = (tag, className, text) => {
 };
 
 /** 128 random bits in hex: the idempotency key of one message. */
-Sms.key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
+Sms.key = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
 
 /** POSTs fields and returns {status, answer}; status 0 where nobody could be reached. */
 Sms.post = async (path, fields) => {
@@ -32,16 +32,12 @@ Sms.post = async (path, fields) => {
 
 /** Fetches a screen, made by the module, and puts it in place. False where nobody could be reached. */
 Sms.go = async (url, body, push = true) => {
-  let response, html;
+  let response, fresh;
   try {
     response = await fetch(url, { method: body ? 'POST' : 'GET', body, headers: { Accept: 'text/html' } });
-    html = await response.text();
-  } catch {
-    Sms.banner('offline');
-    return false;
-  }
-  const fresh = new DOMParser().parseFromString(html, 'text/html');
-  if (!fresh.getElementById('room')) {
+    fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  } catch { /* nobody was reached */ }
+  if (!fresh?.getElementById('room')) {
     Sms.banner('offline');
     return false;
   }
@@ -60,8 +56,7 @@ Sms.show = fresh => {
     document.getElementById(id).replaceChildren(...fresh.getElementById(id).childNodes);
   Sms.ready();
   const room = document.getElementById('room');
-  const target = room.querySelector('[aria-invalid=true]') || room.querySelector('#problem') ||
-    room.querySelector('#code, #more, #name') || room;
+  const target = ['[aria-invalid=true]', '#problem', '#code, #more, #name'].map(s => room.querySelector(s)).find(Boolean) || room;
   target.focus({ preventScroll: true });
   scrollTo(0, 0);
 };
@@ -74,15 +69,13 @@ Sms.banner = key => {
 /** Something that is seen elsewhere is said once. */
 Sms.say = text => { document.getElementById('said').textContent = text; };
 
-// -- other windows of this visitor: 'look' asks at once, 'over' begins anew
+// Other windows of this visitor: 'look' asks at once, 'over' begins anew.
 
-const others = 'BroadcastChannel' in window ? new BroadcastChannel(`sms:${Sms.base}`) : null;
+const others = new BroadcastChannel(`sms:${Sms.base}`);
 
-Sms.tell = word => others?.postMessage(word);
+Sms.tell = word => others.postMessage(word);
 
-if (others) others.onmessage = ({ data }) => data === 'over' ? location.replace(Sms.base) : Sms.look();
-
-// -- news
+others.onmessage = ({ data }) => data === 'over' ? location.replace(Sms.base) : Sms.look();
 
 const pause = (ms, signal) => new Promise(resolve => {
   const timer = setTimeout(resolve, ms);
@@ -107,7 +100,7 @@ async function pollOnce(signal) {
   Sms.cursor = answer.cursor;
   if (answer.reset) await Sms.go(location.href, null, false);
   Sms.news(answer, first || answer.reset);
-  // Held until something happened: ask again at once. Answered at once without news: as the server hints.
+  // Held until something happened: again at once. Answered at once without news: as the server hints.
   const held = !wait || performance.now() - begun > 900 || answer.events.length > 0;
   return held ? jitter(60) : jitter(1000 * (answer.retry_in || 2));
 }
@@ -138,7 +131,7 @@ Sms.listen = async () => {
 
 /** Stops asking; a poll under way is dropped. */
 Sms.hush = () => {
-  if (listening) listening.abort();
+  listening?.abort();
   listening = null;
 };
 

@@ -16,11 +16,10 @@
 
   function whoLine(event) {
     const line = Sms.element('p', 'who'), time = Sms.element('time', '', clock.format(new Date(event.time)));
+    const span = (key, what) => Sms.element('span', '', `${Sms.t(key)}: ${what}`), when = span('hour', '');
     time.dateTime = event.time;
-    const when = Sms.element('span', '', `${Sms.t('hour')}: `);
     when.append(time);
-    line.append(Sms.element('span', '', `${Sms.t('from')}: ${Sms.shown(event.from)}`), ' ',
-      Sms.element('span', '', `${Sms.t('to')}: ${Sms.shown(event.to)}`), ' ', when);
+    line.append(span('from', Sms.shown(event.from)), ' ', span('to', Sms.shown(event.to)), ' ', when);
     return line;
   }
 

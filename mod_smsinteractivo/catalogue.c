@@ -4,25 +4,23 @@
 
 #include <apr_file_io.h>
 #include <apr_strings.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum { LINE_ROOM = 2048 };
 
-/* Refusals reach the script as screens and sentences, so it needs no words for them. */
-static bool is_said_by_the_module(const char *key)
+/* `#: script` begins what the page's script needs too, `#: page` what it does not. */
+static void comment_take(struct catalogue *catalogue, const char *line)
 {
-    static const char *const prefixes[] = {"problem.", "number.", "name.", "limit.", "notice_"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(key, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
+    if (strncmp(line, "#: ", 3) == 0)
+        catalogue->quiet = strncmp(line + 3, "page", 4) == 0;
 }
 
 static const char *line_take(struct catalogue *catalogue, char *line, struct json *json)
 {
     line += strspn(line, " \t");
     line[strcspn(line, "\r\n")] = '\0';
+    if (*line == '#')
+        comment_take(catalogue, line);
     if (!*line || *line == '#')
         return NULL;
     char *equals = strchr(line, '=');
@@ -40,7 +38,7 @@ static const char *line_take(struct catalogue *catalogue, char *line, struct jso
     char *key = apr_pstrdup(pool, line);
     text = apr_pstrdup(pool, text);
     apr_hash_set(catalogue->texts, key, APR_HASH_KEY_STRING, text);
-    if (!is_said_by_the_module(key))
+    if (!catalogue->quiet)
         json_string(json, key, text);
     return NULL;
 }

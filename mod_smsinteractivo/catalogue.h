@@ -3,10 +3,12 @@
 /* The words a visitor reads in one language: `key = text`, one a line, UTF-8, `#` a comment. */
 #include <apr_hash.h>
 #include <apr_pools.h>
+#include <stdbool.h>
 
 struct catalogue {
     apr_hash_t *texts;
     const char *json; /* those the script needs as one object, safe inside of HTML */
+    bool quiet;       /* while it is read: what follows is not for the script */
 };
 
 /* NULL with a sentence in `error`. */

@@ -107,7 +107,7 @@ def test_every_screen_reflows_at_320_and_bears_wide_text_with_targets_large_enou
 
 @pytest.mark.parametrize("width, height", [(1100, 757), (390, 750), (360, 640)])
 def test_the_field_for_the_next_message_is_seen_without_scrolling(browser, width, height):
-    browser.write(f"80955530{width % 90:02d}", "Hola")
+    browser.write(f"80955540{width % 90:02d}", "Hola")
     browser.size(width, height)
     browser.open()
     bottom, thread, listed = browser.run("return ['#reply button', '#thread', '.list'].map(s => document.querySelector(s)"

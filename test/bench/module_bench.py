@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+"""`make bench-module`: the module beside what a site would use instead; waiting visitors; an answer's way to the screen.
+
+BENCH_ROUNDS (3) rounds of BENCH_SECONDS (3); BENCH_WAITING (1 1000 10000) visitors; BENCH_WAKES (300) answers each.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("", "system", "bench")]
+from load_of import children, cpu, memory, proportional  # noqa: E402
+from peers import Peers  # noqa: E402
+from stack.configuration import HTTPD  # noqa: E402
+from stack.part import Part, wait_until  # noqa: E402
+from stack.stack import BUILD, Stack, fetch, free_port  # noqa: E402
+from stack.visitor import Visitor  # noqa: E402
+
+ROUNDS, SECONDS, WAKES = (int(os.environ.get("BENCH_" + name, usual)) for name, usual in (("ROUNDS", 3), ("SECONDS", 3), ("WAKES", 300)))
+WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split()]
+
+OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
+THREADS, CHILDREN = 16, 2
+FEW_THREADS = (f"StartServers {CHILDREN}\nServerLimit {CHILDREN}\nThreadsPerChild {THREADS}\nMaxRequestWorkers {THREADS * CHILDREN}\n"
+               f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000")
+BESIDE = """
+LoadModule floor_module {state}/bin/mod_floor.so
+FloorStore {store}
+<Location "/floor">
+    SetHandler floor
+</Location>
+<Directory {state}/htdocs>
+    Require all granted
+</Directory>
+<LocationMatch "^/fpm/">
+    SetHandler "proxy:unix:{state}/peers/fpm|fcgi://localhost{state}/peers/site/poll.php"
+</LocationMatch>
+"""
+
+
+def bench_stack(state, **options):
+    """A stack with the floor, a static file and the PHP-FPM handler beside the module."""
+    stack = Stack(state, captcha="off", codes="2333", memory=1024, modules=("proxy", "proxy_fcgi"),
+                  smppd={"mobile_hourly": 100000, "notices_hourly": 0}, link={"rate": 1000000, "receipts": "no", "window": 1000}, **options)
+    stack.options["httpd"] = OPEN + BESIDE.format(state=stack.state, store=stack.memcached_socket)
+    (stack.state / "bin").mkdir(parents=True, exist_ok=True)
+    shutil.copy(BUILD / "mod_floor.so", stack.state / "bin")
+    (stack.state / "peers").mkdir(mode=0o755)
+    return stack
+
+
+def wrk(url, headers=(), connections=64, seconds=SECONDS):
+    """Answers a second; every one must have been 2xx."""
+    argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *[w for h in headers for w in ("-H", h)], url]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx|Socket errors: connect [^0]", done):
+        raise SystemExit(f"{url} does not answer well:\n{done}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
+
+
+def idle_poll(stack):
+    """(a): the same small answer from each, in turn."""
+    visitor = Visitor(stack)
+    visitor.write("8095550001", "hola")
+    visitor.event_wait("state", state="accepted")
+    visitor.poll()
+    cookie = "; ".join(f"{k}={v}" for k, v in visitor.cookies.items())
+    key = "smsi:t:" + hashlib.sha256(next(iter(visitor.cookies.values())).encode()).hexdigest()[:32]
+    base = f"http://127.0.0.1:{stack.options['port']}"
+    (stack.state / "htdocs" / "small.json").write_text('{"cursor":3,"expires_in":299,"conversations":[],"events":[]}\n')
+    with Peers(stack.state / "peers", stack.memcached_socket) as peers:
+        urls = {"module": f"{stack.url}poll?after={visitor.cursor}", "floor: handler + 1 get": f"{base}/floor?{key}",
+                "static file": f"{base}/small.json", "httpd + PHP-FPM": f"{base}/fpm/poll?{key}"}
+        urls |= {name: f"{url}?{key}" for name, url in peers.urls.items()}
+        rates = {name: [] for name in urls}
+        for _ in range(ROUNDS):
+            for name, url in urls.items():
+                rates[name].append(wrk(url, [f"Cookie: {cookie}"]))
+    print("\nidle poll, wrk -t1 -c64: times as fast as")
+    for name in list(urls)[1:]:
+        ratio = median(a / b for a, b in zip(rates["module"], rates[name]))
+        print(f"  {name:<24} x{ratio:.2f}   ({median(rates['module']):,.0f}/s to {median(rates[name]):,.0f}/s)")
+
+
+class Waiters:
+    """The program of that name."""
+
+    def __init__(self, stack, count, first):
+        argv = [BUILD / "waiters", stack.options["port"], stack.options["handsets"], count, first]
+        self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.opened = self._line()
+
+    def _line(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("the waiters ended early")
+        return {k: float(v) for k, v in (word.split("=") for word in line.split())}
+
+    def ask(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        return self._line()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+def crowd(stack, count, nth):
+    """(b) and (c) with so many waiting."""
+    httpd = stack.part["httpd"].pid
+    static = f"http://127.0.0.1:{stack.options['port']}/small.json"
+    (stack.state / "htdocs" / "small.json").write_text("{}\n")
+    before, alone = sum(proportional([pid]) for pid in children(httpd)), [wrk(static, seconds=1) for _ in range(3)]
+    waiters = Waiters(stack, count, 8092000000 + nth * 100000)
+    held = sum(proportional([pid]) for pid in children(httpd))
+    spent, begin = cpu(children(httpd)), time.monotonic()
+    kept = waiters.ask("idle 5")
+    idle = (cpu(children(httpd)) - spent) / (time.monotonic() - begin)
+    beside = [wrk(static, seconds=1) for _ in range(3)]
+    woken = waiters.ask(f"wake {WAKES}")
+    waiters.close()
+    wait_until(lambda: metric(stack, "waiting") == 0, 20, "nobody to wait")
+    print(f"  {count:>6} waiting on {THREADS * CHILDREN} threads: {max(0, held - before) / count:6.1f} KiB each (PSS)  idle {idle:6.2%} of a core"
+          f"  a static file x{median(beside) / median(alone):.2f}  answer to screen p50 {woken['p50_us'] / 1000:.1f} ms p99 {woken['p99_us'] / 1000:.1f} ms"
+          f"  opened and sent {waiters.opened['per_second']:.0f}/s"
+          + (f"  httpd closed {kept['closed']:.0f} connections" if kept["closed"] else ""))
+    return woken
+
+
+def metric(stack, name):
+    text = fetch(stack.url + "metrics")[1].decode()
+    return next((float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"smsinteractivo_{name} ")), None)
+
+
+def waiting(folder):
+    print("\nwaiting visitors (an answer's way ends with the last octet of the poll; stored and billed on it)")
+    with bench_stack(Path(folder) / "waiting", mpm_lines=FEW_THREADS) as stack:
+        woken = {count: crowd(stack, count, nth) for nth, count in enumerate(WAITING)}
+    first = woken[WAITING[0]]
+    for count in WAITING[1:]:
+        print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}")
+
+
+def child_memory(stack):
+    """(e): one child of the same httpd with and without the module, after the same requests for a file."""
+    text = (stack.state / "conf" / "httpd.conf").read_text()
+    ours = re.compile(r"^(LoadModule smsinteractivo_module|Sms|Include .*smsinteractivo|Define SMS)")
+    port = free_port()
+    bare = "\n".join(line.replace(" smsinteractivo:info", "") for line in text.splitlines() if not ours.match(line))
+    bare = bare.replace(f"Listen 127.0.0.1:{stack.options['port']}", f"Listen 127.0.0.1:{port}").replace("/run/httpd.pid", "/run/bare.pid")
+    (stack.state / "conf" / "bare.conf").write_text(bare)
+    url = f"http://127.0.0.1:{port}/small.json"
+    part = Part("bare", [HTTPD, "-DFOREGROUND", "-f", stack.state / "conf" / "bare.conf"], stack.state / "log" / "bare.log",
+                lambda: fetch(url)[0] == 200)
+    part.start()
+    stack.httpd_signal("restart")
+    wait_until(lambda: fetch(stack.url + "health")[0] == 200, 20, "httpd to answer again")
+    try:
+        told = []
+        for pid, at in ((stack.part["httpd"].pid, f"http://127.0.0.1:{stack.options['port']}/small.json"), (part.pid, url)):
+            wrk(at, seconds=1)
+            pids = children(pid)[:1]
+            told.append((memory(pids), proportional(pids)))
+    finally:
+        part.stop()
+    (rss, pss), (bare_rss, bare_pss) = told
+    print(f"\nthe module adds to a child: RSS x{rss / bare_rss:.2f} ({rss - bare_rss:+} KiB)  PSS x{pss / bare_pss:.2f} ({pss - bare_pss:+} KiB)")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="smsi-bench-") as folder:
+        Path(folder).chmod(0o755)
+        with bench_stack(Path(folder) / "polls") as stack:
+            idle_poll(stack)
+            child_memory(stack)
+        waiting(folder)
+
+
+if __name__ == "__main__":
+    main()

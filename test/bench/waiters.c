@@ -1,0 +1,302 @@
+/* Thousands of visitors' browsers: each opens the page, sends a message and holds a poll.
+ *
+ * Commands on standard input, one answer line each: `wake N` lets mobiles answer one after the
+ * other and tells how long it took from the answer's way into the SMSC to the last octet of the
+ * poll's answer; `idle S` only keeps the polls. Ends with its input. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "test/smsc/latency.h"
+
+enum { ROOM = 1 << 18, AT_ONCE = 16, EVENTS = 256, WAIT_SECONDS = 55, WAKE_SECONDS = 10 };
+enum state { STATE_PAGE, STATE_SEND, STATE_POLL };
+
+struct visitor {
+    int fd;
+    enum state state;
+    unsigned number;
+    long long cursor;
+    char cookie[160];
+    char *in; /* the answer so far; NULL between two */
+    size_t used;
+};
+
+static struct waiters {
+    uint16_t port, smsc;
+    unsigned count, opened, next;
+    int epoll;
+    struct visitor *visitor;
+    struct visitor *wanted; /* whose mobile has just answered */
+    uint64_t polls, stray, closed;
+    unsigned long long first_mobile;
+} all;
+
+static int64_t now_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void die(const char *what, const char *detail)
+{
+    fprintf(stderr, "waiters: %s: %.300s\n", what, detail);
+    exit(1);
+}
+
+static int connect_to(uint16_t port)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
+        die("cannot connect", strerror(errno));
+    return fd;
+}
+
+static void put(int fd, const char *request, int length)
+{
+    if (write(fd, request, (size_t)length) != length)
+        die("cannot write", strerror(errno));
+}
+
+/* The request that a visitor's state calls for. */
+static void ask(struct visitor *v)
+{
+    char request[1024], body[256] = "", path[96] = "";
+    const char *method = v->state == STATE_SEND ? "POST" : "GET";
+    if (v->state == STATE_SEND)
+        snprintf(body, sizeof body, "name=Ana&number=%llu&message=hola+%u",
+                 all.first_mobile + v->number, v->number);
+    if (v->state == STATE_SEND)
+        snprintf(path, sizeof path, "send");
+    else if (v->state == STATE_POLL)
+        snprintf(path, sizeof path, "poll?after=%lld&wait=%d", v->cursor, WAIT_SECONDS);
+    int length = snprintf(
+        request, sizeof request,
+        "%s /sms/%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAccept: %s\r\n"
+        "Sec-Fetch-Site: same-origin\r\n%s%s%s"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: %zu\r\n\r\n%s",
+        method, path, all.port, v->state == STATE_PAGE ? "text/html" : "application/json",
+        *v->cookie ? "Cookie: " : "", v->cookie, *v->cookie ? "\r\n" : "", strlen(body), body);
+    put(v->fd, request, length);
+}
+
+/* Connects and asks for what the visitor's state calls for. */
+static void visitor_connect(struct visitor *v)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = v};
+    v->fd = connect_to(all.port);
+    epoll_ctl(all.epoll, EPOLL_CTL_ADD, v->fd, &event);
+    ask(v);
+}
+
+static void cookie_take(struct visitor *v)
+{
+    const char *at = strcasestr(v->in, "\r\nSet-Cookie: ");
+    if (!at)
+        die("no cookie", v->in);
+    at += strlen("\r\nSet-Cookie: ");
+    snprintf(v->cookie, sizeof v->cookie, "%.*s", (int)strcspn(at, ";\r"), at);
+}
+
+static void poll_take(struct visitor *v)
+{
+    const char *cursor = strstr(v->in, "\"cursor\":");
+    if (!cursor)
+        die("no poll's answer", v->in);
+    v->cursor = strtoll(cursor + strlen("\"cursor\":"), NULL, 10);
+    all.polls++;
+    if (strstr(v->in, "\"retry_in\":"))
+        die("a poll was not held", v->in);
+    if (strstr(v->in, "\"type\":\"reply\"") && all.wanted == v)
+        all.wanted = NULL;
+    else
+        all.stray++;
+}
+
+/* A whole answer stands in v->in. */
+static void answered(struct visitor *v)
+{
+    bool ok = strncmp(v->in, "HTTP/1.1 20", 11) == 0;
+    if (!ok)
+        die("refused", v->in);
+    switch (v->state) {
+    case STATE_PAGE:
+        cookie_take(v);
+        v->state = STATE_SEND;
+        break;
+    case STATE_SEND:
+        if (!strstr(v->in, "\"queued\""))
+            die("not queued", v->in);
+        v->state = STATE_POLL;
+        all.opened++;
+        if (all.next < all.count)
+            visitor_connect(&all.visitor[all.next++]);
+        break;
+    case STATE_POLL:
+        poll_take(v);
+        break;
+    }
+    free(v->in);
+    v->in = NULL;
+    ask(v);
+}
+
+static bool is_whole(const struct visitor *v)
+{
+    const char *end = strstr(v->in, "\r\n\r\n");
+    const char *length = end ? strcasestr(v->in, "\r\nContent-Length: ") : NULL;
+    if (end && (!length || length > end))
+        die("an answer without a length", v->in);
+    return end && v->used >= (size_t)(end + 4 - v->in) +
+                                 strtoull(length + strlen("\r\nContent-Length: "), NULL, 10);
+}
+
+static void hear(struct visitor *v)
+{
+    if (!v->in && !(v->in = malloc(ROOM)))
+        die("out of memory", "");
+    if (v->used == 0 || !v->in[0])
+        v->used = 0;
+    ssize_t got = read(v->fd, v->in + v->used, ROOM - 1 - v->used);
+    if (got <= 0 && v->used)
+        die("httpd closed a connection in an answer", v->in);
+    if (got <= 0) { /* a kept connection may be closed at any time: a browser comes back */
+        all.closed++;
+        close(v->fd);
+        visitor_connect(v);
+        return;
+    }
+    v->used += (size_t)got;
+    v->in[v->used] = '\0';
+    if (is_whole(v)) {
+        v->used = 0;
+        answered(v);
+    }
+}
+
+static void turn(int milliseconds)
+{
+    struct epoll_event events[EVENTS];
+    int n = epoll_wait(all.epoll, events, EVENTS, milliseconds);
+    for (int i = 0; i < n; i++)
+        hear(events[i].data.ptr);
+}
+
+/* The visitor's mobile answers; the SMSC's own answer is read when it comes. */
+static void mobile_answers(int smsc, const struct visitor *v, unsigned nth)
+{
+    char request[512], body[96];
+    snprintf(body, sizeof body, "to=2333&text=respuesta+%u", nth);
+    int length = snprintf(request, sizeof request,
+                          "POST /handsets/%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                          "Content-Type: application/x-www-form-urlencoded\r\n"
+                          "Content-Length: %zu\r\n\r\n%s",
+                          all.first_mobile + v->number, strlen(body), body);
+    put(smsc, request, length);
+}
+
+static void smsc_hear(int smsc)
+{
+    char answer[1024];
+    ssize_t got = read(smsc, answer, sizeof answer - 1);
+    answer[got > 0 ? got : 0] = '\0';
+    if (!strstr(answer, " 202 "))
+        die("the SMSC refused an answer", answer);
+}
+
+static void wake(unsigned count)
+{
+    struct latency latency = {0};
+    int smsc = connect_to(all.smsc);
+    for (unsigned i = 0; i < count; i++) {
+        int64_t began = now_us();
+        all.wanted = &all.visitor[(unsigned)rand() % all.count];
+        mobile_answers(smsc, all.wanted, i);
+        while (all.wanted && now_us() - began < WAKE_SECONDS * 1000000)
+            turn(10);
+        if (all.wanted)
+            die("an answer never came", all.wanted->cookie);
+        latency_add(&latency, (uint64_t)(now_us() - began));
+        smsc_hear(smsc);
+        for (int64_t rest = now_us() + 2000; now_us() < rest;)
+            turn(1);
+    }
+    close(smsc);
+    printf("woken=%u p50_us=%llu p99_us=%llu\n", count,
+           (unsigned long long)latency_at(&latency, 0.5),
+           (unsigned long long)latency_at(&latency, 0.99));
+}
+
+static void idle(double seconds)
+{
+    uint64_t before = all.polls;
+    for (int64_t until = now_us() + (int64_t)(seconds * 1e6); now_us() < until;)
+        turn(50);
+    printf("answered=%llu closed=%llu\n", (unsigned long long)(all.polls - before),
+           (unsigned long long)all.closed);
+}
+
+static void everybody_waits(void)
+{
+    int64_t began = now_us();
+    while (all.next < all.count && all.next < AT_ONCE)
+        visitor_connect(&all.visitor[all.next++]);
+    while (all.opened < all.count)
+        turn(100);
+    double took = (double)(now_us() - began) / 1e6;
+    for (uint64_t before = ~0ull; before != all.polls;) { /* until the states have been told */
+        before = all.polls;
+        for (int64_t until = now_us() + 500000; now_us() < until;)
+            turn(20);
+    }
+    printf("opened=%u seconds=%.3f per_second=%.1f\n", all.count, took, all.count / took);
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    char line[64];
+    struct pollfd input = {.fd = 0, .events = POLLIN};
+    if (argc != 5) {
+        fprintf(stderr, "usage: waiters HTTPD-PORT SMSC-HTTP-PORT COUNT FIRST-MOBILE\n");
+        return 2;
+    }
+    all.port = (uint16_t)atoi(argv[1]);
+    all.smsc = (uint16_t)atoi(argv[2]);
+    all.count = (unsigned)atoi(argv[3]);
+    all.first_mobile = strtoull(argv[4], NULL, 10);
+    all.epoll = epoll_create1(EPOLL_CLOEXEC);
+    all.visitor = calloc(all.count, sizeof *all.visitor);
+    if (!all.visitor)
+        die("out of memory", "");
+    for (unsigned i = 0; i < all.count; i++)
+        all.visitor[i].number = i;
+    everybody_waits();
+    for (;;) {
+        turn(20);
+        if (poll(&input, 1, 0) <= 0)
+            continue;
+        ssize_t got = read(0, line, sizeof line - 1);
+        if (got <= 0)
+            return 0;
+        line[got] = '\0';
+        if (strncmp(line, "wake ", 5) == 0)
+            wake((unsigned)atoi(line + 5));
+        else
+            idle(atof(line + 5));
+        fflush(stdout);
+    }
+}

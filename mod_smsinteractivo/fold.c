@@ -27,7 +27,9 @@ static const struct range blank[] = {
 };
 
 /* Taken for a full stop by people and by browsers. */
-static const uint32_t dots[] = {0x2024, 0x3002, 0xFE52, 0xFF0E, 0xFF61, 0x06D4, 0x0701};
+static const uint32_t dots[] = {0x00B7, 0x0387, 0x06D4, 0x0701, 0x2022, 0x2024,
+                                0x2027, 0x2219, 0x22C5, 0x2E31, 0x3002, 0x30FB,
+                                0xA4F8, 0xFE12, 0xFE52, 0xFF0E, 0xFF61, 0xFF65};
 /* And for a slash. */
 static const uint32_t slashes[] = {0x2044, 0x2215, 0x29F8, 0xFF0F};
 
@@ -111,6 +113,14 @@ static char class_of(char c)
     return found ? to[found - from] : c;
 }
 
+/* Two letters that are taken for one, or 0. */
+static char pair_of(char first, char second)
+{
+    if (first == 'r' && second == 'n')
+        return 'm';
+    return first == 'v' && second == 'v' ? 'w' : '\0';
+}
+
 size_t fold_skeleton(char *out, size_t room, const char *utf8)
 {
     size_t len = fold_plain(out, room, utf8), kept = 0;
@@ -118,7 +128,9 @@ size_t fold_skeleton(char *out, size_t room, const char *utf8)
         /* "hola!" ends in a mark, "po!icia" holds a letter in disguise. */
         bool mark = out[i] == '!' && !isalnum((unsigned char)out[i + 1]);
         char c = mark ? ' ' : class_of(out[i]);
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        if (kept > 0 && pair_of(out[kept - 1], c))
+            out[kept - 1] = pair_of(out[kept - 1], c);
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             out[kept++] = c;
         else if (kept > 0 && out[kept - 1] != ' ')
             out[kept++] = ' ';

@@ -14,7 +14,7 @@ $(BUILD)/mod_smsinteractivo.so: $(MODULE_C:%.c=$(BUILD)/%.o) $(BUILD)/libcaptcha
 
 # What of it knows nothing of httpd, for the unit tests.
 MODULE_FREE := $(addprefix mod_smsinteractivo/,catalogue.c daemon.c daemon_link.c digest.c fold.c fold_table.c form.c json.c \
-    limit.c message.c name.c number.c origin.c problem.c secret.c session.c template.c url.c words.c)
+    limit.c message.c name.c number.c origin.c problem.c secret.c session.c template.c url.c url_domain.c words.c)
 $(BUILD)/libmodule.a: $(MODULE_FREE:%.c=$(BUILD)/%.o)
 $(BUILD)/test/unit/module_%.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)
 $(BUILD)/unit/module_%: $(BUILD)/test/unit/module_%.o $(BUILD)/libmodule.a $(BUILD)/libcaptcha.a $(BUILD)/libshared.a

@@ -4,8 +4,7 @@
 #include <stdbool.h>
 
 /*
- * Finds "http://", "www.", a bare domain ("ejemplo.com/x", "bit.ly"), an IPv4 address with a path
- * or port; also in disguise: look-alike letters and dots, "ejemplo[.]com", "ejemplo punto com",
+ * Finds "http://", "www.", a bare domain ("ejemplo.com/x", "bit.ly"), an IPv4 address; also in disguise: look-alike letters and dots, "ejemplo[.]com", "ejemplo punto com",
  * spaces around the dot. An e-mail address and a full stop without a space after it ("voy.me
  * esperas") are none.
  */

@@ -16,7 +16,8 @@ static apr_array_header_t *reserved;
 
 static int begin(void **state)
 {
-    static const char *const words[] = {"claro", "banco", "policía", "911", "bhd", "América Móvil"};
+    static const char *const words[] = {"claro",   "banco", "ministerio", "whatsapp",
+                                        "policía", "911",   "bhd",        "América Móvil"};
     (void)state;
     apr_initialize();
     apr_pool_create(&pool, NULL);
@@ -73,7 +74,14 @@ static void a_reserved_name_is_refused_in_every_disguise(void **state)
         {"cla\xC2\xADro", NAME_RESERVED},     /* a soft hyphen */
         {"\xF0\x9D\x93\xAC\xF0\x9D\x93\xB5"
          "aro",
-         NAME_RESERVED}, /* mathematical script */
+         NAME_RESERVED},                         /* mathematical script */
+        {"\xC2\xA2laro", NAME_RESERVED},         /* a sign of cents */
+        {"\xEA\x93\x9Alaro", NAME_RESERVED},     /* a Lisu C */
+        {"Clar\xD1\xB3", NAME_RESERVED},         /* a Cyrillic fita */
+        {"\xF0\x9F\x85\xB2laro", NAME_RESERVED}, /* a C in a square */
+        {"Klaro", NAME_FINE},                    /* another word: the file's business */
+        {"rninisterio", NAME_RESERVED},
+        {"vvhatsapp", NAME_RESERVED},
         {"Policia", NAME_RESERVED},
         {"P0L1C1A", NAME_RESERVED},
         {"BHD", NAME_RESERVED},
@@ -168,6 +176,21 @@ static void links_are_found_in_every_disguise(void **state)
         "(evil.com)",
         "evil.com.",
         "evil.com, ya",
+        "claro-premio.ngo/abc",
+        "evil.sbs/login",
+        "evil.ai",
+        "mira evil.lat",
+        "//evil.bond",
+        "10.20.30.40",
+        "evil{dot}com",
+        "evil-punto-com",
+        "evil\xC2\xB7"
+        "com",
+        "evil\xEF\xB8\x92"
+        "com",
+        "www evil",
+        "x.es?promo=1",
+        "a.me:80",
     };
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (!url_is_in(links[i]))
@@ -193,6 +216,18 @@ static void plain_spanish_is_no_link(void **state)
         "N.Y. es lejos",
         "vale 1.2.3",
         "hola :) como dices tu: ven",
+        "¿vienes hoy.si?",
+        "a las 8.30.am son 2.lb",
+        "hola.bb todo.bn",
+        "Ya voy. Media hora mas. Sale a las 5. Tel 8095551234. Lol",
+        "no quiero.sale manana",
+        "voy.tu?",
+        "la hora.mi: tres",
+        "Sr.Perez/Sra.Perez",
+        "y/o el/la a.m./p.m.",
+        "1.2.3.4 es un punto",
+        "son 1.234.567.890",
+        "8.30pm en el bar.casa",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (url_is_in(texts[i]))

@@ -1,0 +1,14 @@
+#ifndef SMSI_URL_DOMAIN_H
+#define SMSI_URL_DOMAIN_H
+/* Top-level domains, folded; `label` needs no NUL. */
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One that makes a link of "ejemplo.LABEL" by itself. */
+bool url_domain_is(const char *label, size_t len);
+/* One that is meant even in "ejemplo . LABEL" or "ejemplo punto LABEL". */
+bool url_domain_is_spelled(const char *label, size_t len);
+/* One that is a word as well ("voy.me falta poco"). */
+bool url_domain_is_word(const char *label, size_t len);
+
+#endif

@@ -18,7 +18,6 @@ struct lane {
     char mobile[MOBILE_ROOM], code[ROUTE_CODE_ROOM];
     struct outgoing_queue messages;
     enum lane_state state;
-    bool committed; /* its part is on disk as in flight, no octet has left */
     int64_t retry_at;
 };
 

@@ -11,6 +11,8 @@
 #include "smpp/daemon/outbox_inner.h"
 #include "smpp/daemon/log.h"
 
+enum { COMMIT_AHEAD = 16 };
+
 void outbox_start(struct outbox *outbox)
 {
     *outbox = (struct outbox){.tag = 1};
@@ -88,6 +90,7 @@ int outbox_add(struct switchboard *sb, const struct spool_message *message, cons
     memcpy(outgoing->state, message->state, sizeof outgoing->state);
     memcpy(outgoing->text, composed, size);
     outgoing->part = part_next(outgoing);
+    outgoing->committed = message->in_flight > 0;
     TAILQ_INSERT_TAIL(&lane->messages, outgoing, in_lane);
     expiry_put(outbox, outgoing);
     outbox->count++;
@@ -118,10 +121,10 @@ void lane_advance(struct switchboard *sb, struct lane *lane)
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
     message->tries = 0;
+    message->committed = false;
     message->part = part_next(message);
     if (message->part == message->parts)
         outgoing_free(&sb->outbox, message);
-    lane->committed = false;
     if (TAILQ_EMPTY(&lane->messages))
         lane_free(&sb->outbox, lane);
     else
@@ -194,10 +197,10 @@ static void lane_submit(struct switchboard *sb, struct lane *lane)
         lane_move(&sb->outbox, lane, LANE_STALLED);
         return;
     }
+    lane_move(&sb->outbox, lane, LANE_BUSY); /* before: a link that finds room may call back */
     int e = part_submit(sb, link, message, flight->tag);
     if (e == 0) {
         counter_add(COUNTER_SUBMITS, 1);
-        lane_move(&sb->outbox, lane, LANE_BUSY);
         return;
     }
     flight_free(&sb->outbox, flight);
@@ -219,7 +222,7 @@ static void committed(void *ctx, const struct spool_result *result)
         lane_move(&sb->outbox, lane, LANE_STALLED);
         return;
     }
-    lane->committed = true;
+    TAILQ_FIRST(&lane->messages)->committed = true;
     lane_submit(sb, lane);
 }
 
@@ -244,22 +247,48 @@ static void lane_commit(struct switchboard *sb, struct lane *lane)
     lane_move(&sb->outbox, lane, LANE_BUSY);
 }
 
+/* What all links would take now. */
+static unsigned room_of_all(const struct switchboard *sb)
+{
+    unsigned room = 0;
+    for (size_t i = 0; i < sb->links.count; i++)
+        room += link_room(sb->links.links[i]);
+    return room;
+}
+
+bool outbox_reserve(struct switchboard *sb, const char *mobile, const char *code)
+{
+    if (sb->draining || !TAILQ_EMPTY(&sb->outbox.ready) || lane_find(&sb->outbox, mobile, code) ||
+        sb->outbox.committing >= room_of_all(sb))
+        return false;
+    sb->outbox.committing++;
+    return true;
+}
+
+void outbox_reserved(struct switchboard *sb)
+{
+    sb->outbox.committing--;
+}
+
+/* Commits as many as the links have room for and a few more, for room grows while the disk works.
+ */
 void outbox_run(struct switchboard *sb)
 {
     struct outbox *outbox = &sb->outbox;
     struct lane *lane;
-    if (!refill_is_read(sb))
-        return;
-    while (!sb->draining && (lane = TAILQ_FIRST(&outbox->ready))) {
-        struct link *link = links_pick(&sb->links, lane->code);
-        if (!link || outbox->committing >= link_room(link))
-            lane_move(outbox, lane, LANE_STALLED);
-        else if (lane->committed)
+    unsigned room = refill_is_read(sb) ? room_of_all(sb) : 0;
+    while (room > 0 && !sb->draining && (lane = TAILQ_FIRST(&outbox->ready))) {
+        bool committed_before = TAILQ_FIRST(&lane->messages)->committed;
+        if (committed_before) {
             lane_submit(sb, lane);
-        else if (switch_spool_has_room(sb))
+            room--;
+        } else if (outbox->committing >= room + COMMIT_AHEAD || !switch_spool_has_room(sb)) {
+            return;
+        } else if (links_pick(&sb->links, lane->code)) {
             lane_commit(sb, lane);
-        else
+        } else {
             lane_move(outbox, lane, LANE_STALLED);
+        }
     }
 }
 

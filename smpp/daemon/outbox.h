@@ -25,6 +25,7 @@ struct outgoing {
     char session[ROUTE_ID_ROOM];
     unsigned part, parts; /* the one on its way, 0-based */
     uint8_t state[SPOOL_PARTS];
+    bool committed; /* its part is on disk as in flight, and no octet of it has left */
     unsigned reference, tries;
     int64_t expiry;
     char text[]; /* as composed, UTF-8 */
@@ -48,6 +49,12 @@ void outbox_end(struct outbox *outbox);
 /* A message that is on disk; `composed` is the text that goes out. -ENOMEM: it stays in the spool
  * and is found at the next start. */
 int outbox_add(struct switchboard *sb, const struct spool_message *message, const char *composed);
+
+/* Whether a message of one part that is about to be kept would go at once: then it may be kept as
+ * in flight, which saves a commit. outbox_reserved takes it back, before outbox_add or after a
+ * failure. */
+bool outbox_reserve(struct switchboard *sb, const char *mobile, const char *code);
+void outbox_reserved(struct switchboard *sb);
 
 /* Sends what may be sent now. */
 void outbox_run(struct switchboard *sb);

@@ -46,7 +46,7 @@ static void part_retry(struct switchboard *sb, struct lane *lane, enum status_ac
         message->state[message->part] = SPOOL_QUEUED;
     if (action == STATUS_SLOW) /* the link has slowed down by itself */
         pause = RETRY_FIRST_MS;
-    lane->committed = false;
+    message->committed = false;
     lane->retry_at = switch_now(sb) + (pause < RETRY_MOST_MS ? pause : RETRY_MOST_MS);
     lane_move(&sb->outbox, lane, LANE_LATER);
 }
@@ -116,7 +116,7 @@ void outbox_in_doubt(struct switchboard *sb, uint64_t tag)
         part_settle(sb, message->id, message->part + 1, *state, "");
     }
     if (once_more) {
-        lane->committed = false;
+        message->committed = false;
         lane_move(&sb->outbox, lane, LANE_READY);
     } else {
         lane_advance(sb, lane);

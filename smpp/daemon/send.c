@@ -145,6 +145,8 @@ static void send_kept(void *ctx, const struct spool_result *result)
 {
     struct send *send = ctx;
     struct switchboard *sb = send->sb;
+    if (send->reserved)
+        outbox_reserved(sb);
     if (result->error < 0 || result->verdict == SPOOL_NONCE_USED) {
         send_undo(send);
         if (result->error == -ENOSPC)
@@ -171,6 +173,8 @@ static void send_kept(void *ctx, const struct spool_result *result)
         .parts = send->parts,
         .concat_ref = sb->sends.reference,
         .expiry = switch_now(sb) + sb->conf->validity_ms,
+        .in_flight = send->reserved,
+        .state = {send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED},
     };
     (void)outbox_add(sb, &row, send->composed); /* told there; it is on disk */
     send_publish(send);
@@ -207,6 +211,7 @@ static void send_keep(struct send *send)
         send_refuse(send, "bad-field", 0);
         return;
     }
+    send->reserved = send->parts == 1 && outbox_reserve(sb, send->mobile, send->code);
     struct spool_message row = {
         .id = send->message = spool_id_next(sb->spool, now),
         .conversation = send->conversation,
@@ -225,9 +230,12 @@ static void send_keep(struct send *send)
         .accepted = now,
         .expiry = now + sb->conf->validity_ms,
         .until = send->until,
+        .in_flight = send->reserved,
     };
     int e = spool_keep(sb->spool, &row, (struct spool_done){send_kept, send});
     if (e < 0) {
+        if (send->reserved)
+            outbox_reserved(sb);
         send_undo(send);
         send_refuse(send, e == -EAGAIN ? "queue-full" : "spool-down", 2);
     }

@@ -23,7 +23,7 @@ struct send {
     char text[SEND_TEXT_ROOM], key[SEND_KEY_ROOM], nonce[SEND_KEY_ROOM];
     uint64_t message, conversation;
     struct route route;
-    bool fresh, duplicate;
+    bool fresh, duplicate, reserved;
     unsigned parts;
     int64_t until;
     char code[ROUTE_CODE_ROOM];

@@ -41,6 +41,7 @@ static void health(void *ctx, struct request *request)
     line_put(w, "store", storer_up(sb->storer) ? "up" : "down");
     line_put(w, "spool", spool);
     line_put_number(w, "queue", sb->outbox.count);
+    line_put_number(w, "sessions", sb->conversations.sessions.count);
     line_put(w, "accepting", accepts ? "yes" : "no");
     request_done(request);
 }

@@ -113,14 +113,14 @@ class Waiters:
         self.process.wait(20)
 
 
-def crowd(stack, count, nth):
-    """(b) and (c) with so many waiting."""
+def crowd(stack, count, nth, fresh):
+    """(b) and (c) with so many waiting; `fresh` is what the children took before anybody waited."""
     httpd = stack.part["httpd"].pid
     static = f"http://127.0.0.1:{stack.options['port']}/small.json"
     (stack.state / "htdocs" / "small.json").write_text("{}\n")
-    before, alone = sum(proportional([pid]) for pid in children(httpd)), [wrk(static, seconds=1) for _ in range(3)]
+    alone = [wrk(static, seconds=1) for _ in range(3)]
     waiters = Waiters(stack, count, 8092000000 + nth * 100000)
-    held = sum(proportional([pid]) for pid in children(httpd))
+    held = proportional(children(httpd))
     spent, begin = cpu(children(httpd)), time.monotonic()
     kept = waiters.ask("idle 5")
     idle = (cpu(children(httpd)) - spent) / (time.monotonic() - begin)
@@ -128,10 +128,11 @@ def crowd(stack, count, nth):
     woken = waiters.ask(f"wake {WAKES}")
     waiters.close()
     wait_until(lambda: metric(stack, "waiting") == 0, 20, "nobody to wait")
-    print(f"  {count:>6} waiting on {THREADS * CHILDREN} threads: {max(0, held - before) / count:6.1f} KiB each (PSS)  idle {idle:6.2%} of a core"
+    print(f"  {count:>6} waiting on {THREADS * CHILDREN} threads: {(held - fresh) / count:6.1f} KiB each (PSS)  idle {idle:6.2%} of a core"
           f"  a static file x{median(beside) / median(alone):.2f}  answer to screen p50 {woken['p50_us'] / 1000:.1f} ms p99 {woken['p99_us'] / 1000:.1f} ms"
           f"  opened and sent {waiters.opened['per_second']:.0f}/s"
-          + (f"  httpd closed {kept['closed']:.0f} connections" if kept["closed"] else ""))
+          + (f"  httpd closed {kept['closed']:.0f} connections" if kept["closed"] else "")
+          + (f"  {kept['away']:.0f} times 503" if kept["away"] else ""))
     return woken
 
 
@@ -143,7 +144,9 @@ def metric(stack, name):
 def waiting(folder):
     print("\nwaiting visitors (an answer's way ends with the last octet of the poll; stored and billed on it)")
     with bench_stack(Path(folder) / "waiting", mpm_lines=FEW_THREADS) as stack:
-        woken = {count: crowd(stack, count, nth) for nth, count in enumerate(WAITING)}
+        wrk(f"http://127.0.0.1:{stack.options['port']}/sms/health", seconds=1)  # every thread has its pools
+        fresh = proportional(children(stack.part["httpd"].pid))
+        woken = {count: crowd(stack, count, nth, fresh) for nth, count in enumerate(WAITING)}
     first = woken[WAITING[0]]
     for count in WAITING[1:]:
         print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}")

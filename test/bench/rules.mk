@@ -14,3 +14,16 @@ $(BUILD)/test/bench/floor/%.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)
 $(BUILD)/mod_floor.so: $(BUILD)/test/bench/floor/mod_floor.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -shared -o $@ $^ -lmemcached
+
+BENCH_PROGRAMS := $(addprefix $(BUILD)/,door_load waiters mod_floor.so spool_bench)
+.PHONY: bench bench-daemon bench-module
+# All of it, one part after the other: they share the machine's cores.
+bench: deps-bench
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(BENCH_PROGRAMS)
+	$(Q)for part in smsc text spool link captcha daemon module; do \
+	    echo "== $$part" && $(MAKE) --no-print-directory bench-$$part || exit 1; \
+	done
+bench-daemon: $(BUILD)/door_load $(BUILD)/smppd $(BUILD)/smsc
+	$(Q)$(PYTHON) test/bench/daemon_bench.py
+bench-module: $(BUILD)/waiters $(BUILD)/mod_floor.so $(PROGRAMS)
+	$(Q)$(PYTHON) test/bench/module_bench.py

@@ -37,7 +37,7 @@ static struct waiters {
     int epoll;
     struct visitor *visitor;
     struct visitor *wanted; /* whose mobile has just answered */
-    uint64_t polls, stray, closed;
+    uint64_t polls, stray, closed, away;
     unsigned long long first_mobile;
 } all;
 
@@ -126,11 +126,27 @@ static void poll_take(struct visitor *v)
         all.stray++;
 }
 
+/* An overloaded service asks for patience, or has not shown what it has queued: the same again. */
+static void come_back(struct visitor *v)
+{
+    bool closing = strcasestr(v->in, "\r\nConnection: close") != NULL;
+    all.away++;
+    free(v->in);
+    v->in = NULL;
+    if (!closing) /* else when the end is read */
+        ask(v);
+    usleep(1000);
+}
+
 /* A whole answer stands in v->in. */
 static void answered(struct visitor *v)
 {
-    bool ok = strncmp(v->in, "HTTP/1.1 20", 11) == 0;
-    if (!ok)
+    bool early = v->state == STATE_POLL && strncmp(v->in, "HTTP/1.1 410", 12) == 0;
+    if (early || strncmp(v->in, "HTTP/1.1 503", 12) == 0) {
+        come_back(v);
+        return;
+    }
+    if (strncmp(v->in, "HTTP/1.1 20", 11) != 0)
         die("refused", v->in);
     switch (v->state) {
     case STATE_PAGE:
@@ -245,8 +261,8 @@ static void idle(double seconds)
     uint64_t before = all.polls;
     for (int64_t until = now_us() + (int64_t)(seconds * 1e6); now_us() < until;)
         turn(50);
-    printf("answered=%llu closed=%llu\n", (unsigned long long)(all.polls - before),
-           (unsigned long long)all.closed);
+    printf("answered=%llu closed=%llu away=%llu\n", (unsigned long long)(all.polls - before),
+           (unsigned long long)all.closed, (unsigned long long)all.away);
 }
 
 static void everybody_waits(void)

@@ -2,6 +2,7 @@
 #include "mod_smsinteractivo/quota.h"
 #include "mod_smsinteractivo/backend.h"
 #include "mod_smsinteractivo/digest.h"
+#include "mod_smsinteractivo/event.h"
 #include "mod_smsinteractivo/fold.h"
 #include "mod_smsinteractivo/limit.h"
 #include "mod_smsinteractivo/tally.h"
@@ -127,6 +128,37 @@ bool quota_take(struct visit *visit, const struct pending *pending, bool opens, 
     }
     e = backend_note(limit_take(visit->backend->store, limits, count, now_of(visit), &which));
     return fault_of(visit, e, &limits[which], fault);
+}
+
+struct answered {
+    const char *conversation;
+    int64_t n; /* the newest answer */
+};
+
+static void answer_note(void *context, const struct line *event)
+{
+    struct answered *answered = context;
+    const char *type = line_get(event, "type"), *conversation = line_get(event, "conversation");
+    if (type && conversation && strcmp(conversation, answered->conversation) == 0 &&
+        (strcmp(type, "reply") == 0 || strcmp(type, "late") == 0))
+        answered->n = line_number(event, "n", 0);
+}
+
+int quota_without_code(struct visit *visit, struct conversations *all,
+                       const struct conversation *one)
+{
+    struct answered answered = {one->id, 0};
+    char key[LIMIT_KEY_ROOM];
+    uint64_t sum = 0, most = (uint64_t)setting_captcha_unanswered(visit->settings);
+    /* What has left the transcript is long ago: then there is one allowance more. */
+    int e = events_after(visit, all, all->transcript.first - 1, answer_note, &answered);
+    (void)snprintf(key, sizeof key, "f:%s:%s:%" APR_INT64_T_FMT, visit->session.sid, one->id,
+                   answered.n); /* fits */
+    if (e == 0)
+        e = backend_note(store_count(visit->backend->store, key, 1, HOUR, &sum));
+    if (e < 0)
+        return -EAGAIN;
+    return sum + (answered.n == 0) > most ? -EDQUOT : 0; /* the first message had its code */
 }
 
 bool quota_session(const struct visit *visit, const struct conversations *all, struct fault *fault)

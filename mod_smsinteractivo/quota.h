@@ -14,6 +14,12 @@ bool quota_look(struct visit *visit, const struct pending *pending, bool opens,
 bool quota_take(struct visit *visit, const struct pending *pending, bool opens,
                 struct fault *fault);
 
+/* Takes one of the messages that need no code (SmsCaptchaUnanswered) in the open conversation `one`:
+ * counted, for of many at once each would see the same transcript. 0; -EDQUOT: a code is due;
+ * -EAGAIN. The transcript's events are read. */
+int quota_without_code(struct visit *visit, struct conversations *all,
+                       const struct conversation *one);
+
 /* Whether the session may open one more conversation. */
 bool quota_session(const struct visit *visit, const struct conversations *all, struct fault *fault);
 

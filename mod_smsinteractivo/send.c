@@ -125,6 +125,12 @@ static int deliver_now(struct visit *visit, const struct pending *pending, bool 
     return deliver_reply(visit, &outcome);
 }
 
+static int away(struct visit *visit, const struct pending *pending)
+{
+    struct fault fault = {.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
+    return page_fault(visit, &fault, pending);
+}
+
 int send_handle(struct visit *visit)
 {
     struct pending pending = {.parts = 1};
@@ -133,15 +139,18 @@ int send_handle(struct visit *visit)
     tally_add(TALLY_SENDS);
     if (!draft_take(visit, &pending, &fault))
         return page_fault(visit, &fault, NULL);
-    if (conversations_read(visit, &all) == -EAGAIN) {
-        fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
-        return page_fault(visit, &fault, &pending);
-    }
+    if (conversations_read(visit, &all) == -EAGAIN)
+        return away(visit, &pending);
     const struct conversation *open = conversation_with(&all, pending.mobile);
     if ((!open && !quota_session(visit, &all, &fault)) ||
         !quota_look(visit, &pending, !open, &fault))
         return page_fault(visit, &fault, &pending);
-    if (captcha_is_due(visit, open))
-        return captcha_ask(visit, &pending, !open);
-    return deliver_now(visit, &pending, !open);
+    bool opens = !open, due = captcha_is_due(visit, open);
+    if (!due && open && setting_captcha(visit->settings) == CAPTCHA_ADAPTIVE) {
+        int e = quota_without_code(visit, &all, open);
+        if (e == -EAGAIN)
+            return away(visit, &pending);
+        due = e == -EDQUOT;
+    }
+    return due ? captcha_ask(visit, &pending, opens) : deliver_now(visit, &pending, opens);
 }

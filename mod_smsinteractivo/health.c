@@ -23,6 +23,7 @@ struct health health_ask(struct visit *visit)
     health.links = line_number(&ask.line, "links", 0);
     health.links_up = line_number(&ask.line, "links-up", 0);
     health.queue = line_number(&ask.line, "queue", 0);
+    health.sessions = line_number(&ask.line, "sessions", 0);
     return health;
 }
 

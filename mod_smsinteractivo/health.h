@@ -5,7 +5,7 @@
 
 struct health {
     bool smppd, store, accepting; /* is there, answers, takes messages */
-    int64_t links, links_up, queue;
+    int64_t links, links_up, queue, sessions;
 };
 
 /* Asks both back ends. */

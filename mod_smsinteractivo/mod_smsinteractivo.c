@@ -2,6 +2,7 @@
 #include "mod_smsinteractivo/action.h"
 #include "mod_smsinteractivo/audit.h"
 #include "mod_smsinteractivo/backend.h"
+#include "mod_smsinteractivo/census.h"
 #include "mod_smsinteractivo/daemon.h"
 #include "mod_smsinteractivo/directives.h"
 #include "mod_smsinteractivo/map.h"
@@ -51,7 +52,9 @@ static int post_config(apr_pool_t *pool, apr_pool_t *log, apr_pool_t *temp, serv
     const char *error = audit_prepare(temp, deployment);
     if (error)
         return complain(server, error);
-    return tally_begin(pool) == APR_SUCCESS ? OK : complain(server, "no shared memory");
+    if (tally_begin(pool) != APR_SUCCESS || census_begin(pool) != APR_SUCCESS)
+        return complain(server, "no shared memory");
+    return OK;
 }
 
 static apr_status_t child_end(void *unused)
@@ -76,6 +79,7 @@ static void child_init(apr_pool_t *pool, server_rec *server)
     backend_begin(deployment);
     daemon_begin(deployment->daemon, threads);
     audit_begin(deployment);
+    census_join();
     hold_begin(pool, deployment, threads);
     apr_pool_cleanup_register(pool, NULL, child_end, apr_pool_cleanup_null);
 }

@@ -12,6 +12,7 @@ APLOG_USE_MODULE(smsinteractivo);
 static struct shared {
     _Atomic uint64_t count[TALLY_COUNT];
     atomic_bool daemon_down, store_down;
+    apr_time_t since;
 } * shared;
 
 static const char *const names[] = {
@@ -41,6 +42,7 @@ apr_status_t tally_begin(apr_pool_t *pool)
     if (memory == MAP_FAILED)
         return APR_FROM_OS_ERROR(apr_get_os_error());
     shared = memory;
+    shared->since = apr_time_now();
     apr_pool_cleanup_register(pool, NULL, tally_end, apr_pool_cleanup_null);
     return APR_SUCCESS;
 }
@@ -53,6 +55,12 @@ void tally_add(enum tally tally)
 uint64_t tally_read(enum tally tally)
 {
     return shared->count[tally];
+}
+
+double tally_seconds(void)
+{
+    apr_time_t passed = apr_time_now() - shared->since;
+    return passed > 0 ? (double)passed / APR_USEC_PER_SEC : 1;
 }
 
 const char *tally_name(enum tally tally)

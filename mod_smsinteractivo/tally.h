@@ -43,6 +43,8 @@ apr_status_t tally_begin(apr_pool_t *pool);
 
 void tally_add(enum tally tally);
 uint64_t tally_read(enum tally tally);
+/* How long they have been counted; more than 0. */
+double tally_seconds(void);
 const char *tally_name(enum tally tally);
 const char *tally_help(enum tally tally);
 

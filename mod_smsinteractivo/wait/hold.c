@@ -1,6 +1,7 @@
 /* See hold.h, and for what was measured of other ways the README of this room. */
 #include "mod_smsinteractivo/wait/hold.h"
 #include "mod_smsinteractivo/action.h"
+#include "mod_smsinteractivo/census.h"
 #include "mod_smsinteractivo/daemon_link.h"
 #include "mod_smsinteractivo/tally.h"
 #include "mod_smsinteractivo/wait/parking.h"
@@ -17,24 +18,13 @@
 #include <http_request.h>
 #include <mpm_common.h>
 #include <scoreboard.h>
+#include <stdatomic.h>
 
-#if AP_MODULE_MAGIC_AT_LEAST(20120211, 137)
+#if defined AP_MPMQ_CAN_WAITIO && !defined HOLD_WITHOUT_WAITIO
 #define HAVE_WAITIO 1
 #else
 #define HAVE_WAITIO 0
 #endif
-
-/* A connection's stay, in its conn_config; made with its first held poll. */
-struct held {
-    parking_ticket ticket; /* 0 where nothing is held */
-    request_rec *r;
-    int eventfd,
-        client;  /* client: the real descriptor while the other stands in its place, else -1 */
-    bool inside; /* the stock processing runs inside of ours */
-    bool over;   /* it has waited: the handler runs once more and answers */
-};
-
-static bool on; /* this child holds */
 
 bool hold_is_possible(void)
 {
@@ -47,6 +37,22 @@ bool hold_is_possible(void)
 }
 
 #if HAVE_WAITIO
+
+/* A connection's stay, in its conn_config; made with its first request. */
+struct held {
+    parking_ticket ticket; /* 0 where no place is taken */
+    request_rec *r;
+    int64_t since; /* ms of CLOCK_BOOTTIME */
+    int eventfd;
+    int client; /* the real descriptor while the eventfd stands in its place, else -1 */
+    bool counted;
+    bool inside; /* the stock processing runs inside of ours */
+    bool over;   /* it has waited: the handler runs once more and answers */
+};
+
+enum { MARGIN_MS = 5000 }; /* between the longest stay and Timeout */
+
+static atomic_bool on; /* this child holds */
 
 static struct held *held_of(const conn_rec *c)
 {
@@ -61,13 +67,40 @@ static struct held *held_make(conn_rec *c)
     return held;
 }
 
+static void descriptor_put(conn_rec *c, int fd)
+{
+    apr_socket_t *socket = ap_get_conn_socket(c);
+    apr_os_sock_t number = fd;
+    apr_os_sock_put(&socket, &number, c->pool);
+}
+
+static void client_put_back(conn_rec *c, struct held *held)
+{
+    if (held->client < 0)
+        return;
+    watcher_unwatch(held->client);
+    descriptor_put(c, held->client);
+    held->client = -1;
+}
+
+static void count_out(struct held *held)
+{
+    if (!held->counted)
+        return;
+    tally_add(TALLY_HELD_OVER);
+    census_move(-1);
+    held->counted = false;
+}
+
 /* The request's pool goes while it is held: the MPM closed the connection. */
 static apr_status_t forget(void *data)
 {
     struct held *held = data;
+    client_put_back(held->r->connection, held); /* before parking_leave closes the eventfd */
     parking_leave(held->ticket);
-    tally_add(TALLY_HELD_OVER);
+    count_out(held);
     held->ticket = 0;
+    held->r = NULL;
     return APR_SUCCESS;
 }
 
@@ -78,28 +111,43 @@ static bool connection_can(const conn_rec *c)
     return !c->master && c->cs && !c->clogging_input_filters && !c->aborted;
 }
 
-/* The MPM closes a connection that waits longer than Timeout: stay well below it. */
-static int64_t deadline_of(const struct visit *visit, int wait)
+static int64_t least(int64_t a, int64_t b)
 {
-    int64_t most = apr_time_as_msec(visit->r->server->timeout) - 5000;
-    int64_t asked =
-        wait < setting_wait_most(visit->settings) ? wait : setting_wait_most(visit->settings);
-    return boottime_ms() + (asked * 1000 < most ? asked * 1000 : most);
+    return a < b ? a : b;
+}
+
+/* How long it may wait, in ms. The MPM closes a connection that waits longer than the Timeout of
+ * the server its address belongs to, which a virtual host chosen by name may not share: stay well
+ * below both. */
+static int64_t stay_of(const request_rec *r, const struct settings *settings, int wait)
+{
+    int64_t most = least(apr_time_as_msec(r->server->timeout),
+                         apr_time_as_msec(r->connection->base_server->timeout)) -
+                   MARGIN_MS;
+    return least(least(wait, setting_wait_most(settings)) * 1000, most);
+}
+
+/* Requests inside of others are answered by whoever runs those. */
+static bool request_can(const request_rec *r, const struct held *held)
+{
+    return on && held && !held->over && !held->ticket && !r->main && !r->prev &&
+           connection_can(r->connection);
 }
 
 bool hold_poll(struct visit *visit, const struct poll *poll)
 {
     request_rec *r = visit->r;
     struct held *held = held_of(r->connection);
-    if (!on || !held || held->over || setting_wait(visit->settings) == WAIT_OFF ||
-        !connection_can(r->connection) || r->main || r->prev)
+    if (!request_can(r, held) || setting_wait(visit->settings) == WAIT_OFF)
         return false;
-    held->ticket = parking_enter(visit->session.sid, poll->after, deadline_of(visit, poll->wait),
-                                 &held->eventfd);
+    int64_t stay = stay_of(r, visit->settings, poll->wait), now = boottime_ms();
+    if (stay <= 0)
+        return false;
+    held->ticket = parking_enter(visit->session.sid, poll->after, now + stay, &held->eventfd);
     if (!held->ticket)
         return false;
     held->r = r;
-    tally_add(TALLY_HELD);
+    held->since = now;
     apr_pool_cleanup_register(r->pool, held, forget, apr_pool_cleanup_null);
     return true;
 }
@@ -117,31 +165,39 @@ bool hold_is_over(const request_rec *r)
     return held && held->over;
 }
 
-/* A worker has the connection back: the answer is written as any other. */
+/* The handler once more, as httpd's own core would have run it. */
+static void answer(request_rec *r, struct held *held)
+{
+    apr_thread_mutex_lock(r->invoke_mtx);
+    held->over = true;
+    int status = action_handle(r);
+    held->over = false;
+    apr_thread_mutex_unlock(r->invoke_mtx);
+    if (status == OK || status == DONE) {
+        ap_finalize_request_protocol(r);
+    } else {
+        r->status = HTTP_OK; /* else ap_die takes it for an error within an error */
+        ap_die(status, r);
+    }
+}
+
+/* A worker has the connection back: the answer is written as any other. A client that closed its
+ * side may only have finished writing, so it is answered too. */
 static void finish(conn_rec *c, struct held *held)
 {
     request_rec *r = held->r;
     parking_ticket ticket = held->ticket;
-    enum wake_reason reason = parking_reason(ticket);
     apr_pool_cleanup_kill(r->pool, held, forget);
     held->ticket = 0;
     held->r = NULL;
+    apr_table_setn(r->notes, "smsi-wait",
+                   apr_psprintf(r->pool, "%" APR_INT64_T_FMT, boottime_ms() - held->since));
     ap_update_child_status(c->sbh, SERVER_BUSY_WRITE, r);
-    if (reason == WAKE_GONE) {
-        c->aborted = 1;
-    } else {
-        apr_thread_mutex_lock(r->invoke_mtx);
-        held->over = true;
-        int status = action_handle(r);
-        held->over = false;
-        apr_thread_mutex_unlock(r->invoke_mtx);
-        if (status == OK || status == DONE)
-            ap_finalize_request_protocol(r);
-        else
-            ap_die(status, r);
-    }
+    if (ap_extended_status)
+        ap_time_process_request(c->sbh, START_PREQUEST); /* the slot served others meanwhile */
+    answer(r, held);
     ap_process_request_after_handler(r);
-    tally_add(TALLY_HELD_OVER);
+    count_out(held);
     parking_leave(ticket); /* only now, so that no more than the pace are being answered at once */
 }
 
@@ -168,15 +224,11 @@ static int hold_process_connection(conn_rec *c)
     if (held->ticket && c->cs->state == CONN_STATE_SUSPENDED) {
         c->cs->state = CONN_STATE_ASYNC_WAITIO;
         c->cs->sense = CONN_SENSE_WANT_READ;
+        held->counted = true;
+        tally_add(TALLY_HELD);
+        census_move(1);
     }
     return status;
-}
-
-static void descriptor_put(conn_rec *c, int fd)
-{
-    apr_socket_t *socket = ap_get_conn_socket(c);
-    apr_os_sock_t number = fd;
-    apr_os_sock_put(&socket, &number, c->pool);
 }
 
 /* The MPM is about to poll this connection: from here on it polls our eventfd. */
@@ -199,11 +251,8 @@ static void hold_resume_connection(conn_rec *c, request_rec *r)
 {
     struct held *held = on && !c->master ? held_of(c) : NULL;
     (void)r; /* ours is known */
-    if (!held || held->client < 0)
-        return;
-    watcher_unwatch(held->client);
-    descriptor_put(c, held->client);
-    held->client = -1;
+    if (held)
+        client_put_back(c, held);
 }
 
 static void hold_child_stopping(apr_pool_t *pchild, int graceful)

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { PAUSE_LEAST_MS = 100, PAUSE_MOST_MS = 2000, CONNECT_MS = 1000 };
+/* While one connects to a smppd that does not answer nobody else is woken: keep it short. */
+enum { PAUSE_LEAST_MS = 100, PAUSE_MOST_MS = 2000, CONNECT_MS = 100 };
 
 void news_begin(struct news *news, const char *path)
 {
@@ -17,7 +18,7 @@ void news_end(struct news *news)
     daemon_link_close(&news->link);
 }
 
-static void lose(struct news *news, int64_t now)
+void news_lose(struct news *news, int64_t now)
 {
     daemon_link_close(&news->link);
     news->retry_at = now + news->pause;
@@ -31,7 +32,7 @@ bool news_connect(struct news *news, int64_t now)
         return false;
     if (daemon_link_open(&news->link, news->path, now + CONNECT_MS) < 0 ||
         daemon_link_write(&news->link, subscribe, sizeof subscribe - 1, now + CONNECT_MS) < 0) {
-        lose(news, now);
+        news_lose(news, now);
         return false;
     }
     news->pause = PAUSE_LEAST_MS;
@@ -55,8 +56,9 @@ void news_read(struct news *news, int64_t now)
 {
     char text[LINE_MAX_OCTETS];
     size_t len;
-    if (daemon_link_read(&news->link, now) < 0) {
-        lose(news, now);
+    int e = daemon_link_read(&news->link, now);
+    if (e < 0 && e != -ETIMEDOUT) { /* that: nothing was there after all */
+        news_lose(news, now);
         return;
     }
     while ((len = daemon_link_line(&news->link, text)) > 0)

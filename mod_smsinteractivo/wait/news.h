@@ -16,8 +16,11 @@ struct news {
 void news_begin(struct news *news, const char *path);
 void news_end(struct news *news);
 
-/* Connects and subscribes where the time has come. True where it did so now: what happened
- * meanwhile is unknown, so everybody who waits has to be looked after. */
+/* Closes; news_connect tries again after the pause. */
+void news_lose(struct news *news, int64_t now);
+
+/* Connects and subscribes where the time has come, within 100 ms. True where it did so now: what
+ * happened meanwhile is unknown, so everybody who waits has to be looked after. */
 bool news_connect(struct news *news, int64_t now);
 
 /* The descriptor is readable: reads, and wakes those who are told of. */

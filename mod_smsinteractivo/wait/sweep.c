@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AT_ONCE = 128 };
+enum { AT_ONCE = 128, SWEEP_MS = 1000 };
 
 struct batch {
     char name[AT_ONCE][SESSION_NAME_LEN + 1];
@@ -32,22 +32,26 @@ static void missing_take(const struct batch *batch, unsigned count)
             parking_news(batch->name[i], -1);
 }
 
-static void transcripts_ask(struct store *store)
+/* The next of those who wait. True where there may be more. */
+static bool transcripts_ask(struct sweep *sweep)
 {
     struct batch batch;
     char key[AT_ONCE][SESSION_NAME_LEN + 3];
     const char *keys[AT_ONCE];
-    unsigned from = 0, count;
-    while ((count = parking_sessions(&from, batch.name, AT_ONCE)) > 0) {
-        for (unsigned i = 0; i < count; i++) {
-            (void)snprintf(key[i], sizeof key[i], "t:%s", batch.name[i]); /* fits by its size */
-            keys[i] = key[i];
-            batch.found[i] = false;
-        }
-        if (store_get_many(store, keys, count, head_take, &batch) < 0)
-            return; /* memcached is away; the next second asks again */
-        missing_take(&batch, count);
+    unsigned count = parking_sessions(&sweep->next, batch.name, AT_ONCE);
+    for (unsigned i = 0; i < count; i++) {
+        (void)snprintf(key[i], sizeof key[i], "t:%s", batch.name[i]); /* fits by its size */
+        keys[i] = key[i];
+        batch.found[i] = false;
     }
+    if (count == 0)
+        return false;
+    if (store_get_many(sweep->store, keys, count, head_take, &batch) < 0) {
+        sweep->owed = true;
+        return false;
+    }
+    missing_take(&batch, count);
+    return true;
 }
 
 /* The counter smppd moves with every event it appends; false where memcached does not answer. */
@@ -59,13 +63,33 @@ static bool counter_read(struct store *store, uint64_t *counted)
     return e == 0 || e == -ENOENT;
 }
 
-void sweep_run(struct sweep *sweep, uint64_t told, bool all)
+/* Whether everybody who waits has to be asked for. */
+static bool is_news(struct sweep *sweep, uint64_t told, bool all)
 {
     uint64_t counted;
-    if (parking_waiting() == 0 || !counter_read(sweep->store, &counted))
-        return;
-    if (all || counted - sweep->counted != told - sweep->told)
-        transcripts_ask(sweep->store);
+    all |= sweep->owed;
+    sweep->owed = false;
+    if (parking_waiting() == 0)
+        return false;
+    if (!counter_read(sweep->store, &counted)) {
+        sweep->owed = all;
+        return false;
+    }
+    all |= counted - sweep->counted != told - sweep->told;
     sweep->counted = counted;
     sweep->told = told;
+    return all;
+}
+
+bool sweep_step(struct sweep *sweep, int64_t now, uint64_t told, bool all)
+{
+    if (all || now >= sweep->due) {
+        sweep->due = now + SWEEP_MS;
+        if (!sweep->asking || all)
+            sweep->next = 0;
+        sweep->asking |= is_news(sweep, told, all);
+    }
+    if (sweep->asking)
+        sweep->asking = transcripts_ask(sweep);
+    return sweep->asking;
 }

@@ -10,10 +10,18 @@
 
 struct sweep {
     struct store *store;
+    int64_t due;            /* ms of CLOCK_BOOTTIME: the next look */
+    unsigned next;          /* the slot of the parking that is asked for next */
+    bool asking;            /* in the midst of asking for everybody */
+    bool owed;              /* memcached did not answer when everybody had to be asked for */
     uint64_t counted, told; /* as of the last look */
 };
 
-/* `told`: how many news we were told so far. `all`: look after everybody now. */
-void sweep_run(struct sweep *sweep, uint64_t told, bool all);
+/*
+ * One step, of one round trip and 100 ms at most, so that wakes are not kept waiting. `told`: how
+ * many news we were told so far. `all`: look after everybody, now. True where more steps have to
+ * follow at once.
+ */
+bool sweep_step(struct sweep *sweep, int64_t now, uint64_t told, bool all);
 
 #endif

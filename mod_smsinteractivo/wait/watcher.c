@@ -13,7 +13,6 @@
 
 enum {
     TICK_MS = 250,
-    SWEEP_MS = 1000,
     EVENTS = 64,
 };
 
@@ -26,7 +25,6 @@ static struct {
     atomic_bool stopping;
     struct news news;
     struct sweep sweep;
-    int64_t sweep_at;
 } the = {.epoll = -1, .stop = -1};
 
 void watcher_watch(int client, parking_ticket ticket)
@@ -57,7 +55,10 @@ static bool subscription_keep(int64_t now)
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = ABOUT_NEWS};
     if (!news_connect(&the.news, now))
         return false;
-    return epoll_ctl(the.epoll, EPOLL_CTL_ADD, the.news.link.fd, &event) == 0;
+    if (epoll_ctl(the.epoll, EPOLL_CTL_ADD, the.news.link.fd, &event) == 0)
+        return true;
+    news_lose(&the.news, now);
+    return false;
 }
 
 static void *watch(void *unused)
@@ -68,11 +69,8 @@ static void *watch(void *unused)
         int64_t now = boottime_ms();
         bool fresh = subscription_keep(now);
         parking_tick(now);
-        if (fresh || now >= the.sweep_at) {
-            sweep_run(&the.sweep, the.news.told, fresh);
-            the.sweep_at = now + SWEEP_MS;
-        }
-        int count = epoll_wait(the.epoll, event, EVENTS, TICK_MS);
+        bool more = sweep_step(&the.sweep, now, the.news.told, fresh);
+        int count = epoll_wait(the.epoll, event, EVENTS, more ? 0 : TICK_MS);
         events_take(event, count);
     }
     return NULL;

@@ -80,16 +80,21 @@ class Session:
         self.sid = f"{next(self.numbers):032x}"
         self.keys = itertools.count(1)
 
-    def send(self, mobile, text="hola", key=None, **fields):
-        """As the module does it: what was not done within 2 s is asked for again with the same key."""
+    def send(self, mobile, text="hola", key=None, patient=True, **fields):
+        """As the module does it: what a loaded machine did not do in time is asked for again with the same key."""
         key = key or f"key-{self.sid[-8:]}-{next(self.keys):06d}"
         asked = {"session": self.sid, "mobile": mobile, "name": self.name, "text": text, "key": key, "nonce": "n" + key} | fields
-        try:
-            return self.client.ask("send", **asked)
-        except Refused as refused:
-            if refused.reason != "timeout":
-                raise
-            return self.client.ask("send", **asked)
+        answer = []
+
+        def done():
+            try:
+                answer.append(self.client.ask("send", **asked))
+            except Refused as refused:
+                if not patient or refused.reason not in ("timeout", "store-down"):
+                    raise
+            return answer
+
+        return wait_until(done, 10, "smppd to take a message", pause=0.2)[0]
 
 
 class DaemonStack(Stack):

@@ -94,7 +94,7 @@ def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mo
     daemon.handset_wait(mobile, 1)
     daemon.part["memcached"].kill()
     with pytest.raises(Refused) as refused:
-        Session(door).send(mobile)
+        Session(door).send(mobile, patient=False)
     assert refused.value.reason == "store-down"
     daemon.handset_answer(mobile, sent["code"], "sin memcached")
     assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
@@ -113,7 +113,7 @@ def test_a_hung_memcached_delays_nobody_and_loses_nothing(daemon, mobile):
     try:
         begun = time.monotonic()
         with pytest.raises(Refused) as refused:
-            Session(door).send(mobile)
+            Session(door).send(mobile, patient=False)
         assert refused.value.reason in ("store-down", "timeout")
         door.ask("health")
         assert time.monotonic() - begun < 2.5

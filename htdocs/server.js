@@ -57,6 +57,7 @@ Sms.show = fresh => {
   Sms.ready();
   const room = document.getElementById('room');
   const target = ['[aria-invalid=true]', '#problem', '#code, #more, #name'].map(s => room.querySelector(s)).find(Boolean) || room;
+  room.querySelector('#problem')?.removeAttribute('role'); // the focus reads it
   target.focus({ preventScroll: true });
   scrollTo(0, 0);
 };

@@ -13,7 +13,7 @@ from stack.visitor import Visitor
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--lang=en-US", "--window-size=1100,900",
-         "--autoplay-policy=no-user-gesture-required")
+         "--autoplay-policy=no-user-gesture-required", "--disable-extensions", "--mute-audio")
 
 
 class Browser:

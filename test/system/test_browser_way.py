@@ -190,6 +190,25 @@ def test_two_windows_show_the_same(browser, stack):
     assert "para ambas" not in browser.driver.page_source
 
 
+def test_two_browsers_to_one_handset_get_two_codes_and_only_their_own_answers(browser, stack):
+    ana = browser.write("8095551030", "soy Ana")
+    with Browser(stack) as second:
+        luis = second.write("8095551030", "soy Luis", "Luis")
+        assert ana != luis
+        stack.handset_answer("8095551030", luis, "para Luis")
+        stack.handset_answer("8095551030", ana, "para Ana")
+        second.wait_for(".theirs .text", "para Luis")
+        browser.wait_for(".theirs .text", "para Ana")
+        assert second.bubbles() == ["soy Luis", "para Luis"] and browser.bubbles() == ["soy Ana", "para Ana"]
+
+
+def test_a_conversation_can_be_reported(browser):
+    browser.write("8095551031", "hola")
+    browser.press("#thread .actions form:not(.scriptless) button")
+    browser.wait_for("#room [role=status]", "La conversación quedó reportada")
+    assert browser.bubbles() == ["hola"]
+
+
 def test_a_sound_is_heard_where_it_was_asked_for(browser, stack):
     code = browser.write("8095551013", "uno")
     browser.run("""window.tones = 0; const start = OscillatorNode.prototype.start;

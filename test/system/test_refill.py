@@ -14,7 +14,7 @@ CONFIRMATION = "fue entregada a"
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
     with running(tmp_path_factory.mktemp("refill"), codes="2333 2024",
-                 smppd={"conversation": "20s", "parts_wait": "1s", "mobile_hourly": 1000}) as stack:
+                 smppd={"conversation": "40s", "parts_wait": "1s", "mobile_hourly": 1000}) as stack:
         yield stack
 
 
@@ -52,7 +52,7 @@ def test_a_refill_of_long_conversations_loses_no_event(daemon):
     for turn in range(150):
         for visitor, mobile in zip(visitors, theirs):
             visitor.send(mobile, f"mensaje {turn} " + "x" * 100)
-    before = [wait_until(lambda: settled(daemon, v.sid), 10, "all states") for v in visitors]
+    before = [wait_until(lambda: settled(daemon, v.sid), 30, f"all states of {v.sid}") for v in visitors]
     daemon.store("flush_all")
     after = [wait_until(lambda: settled(daemon, v.sid), 3, "the refill") for v in visitors]
     assert after == before

@@ -1,58 +1,18 @@
 """A held poll: woken by news, time, session end and a graceful stop; never a thread; never a lost or doubled event."""
 
 import http.client
-import threading
 import time
 
 import pytest
 from stack.part import wait_until
 from stack.stack import fetch
 from stack.visitor import Visitor
+from waiting import MPM, NO_LIMITS, Waiting, held, settled
 
 
 @pytest.fixture(scope="module")
 def options():
-    return {"captcha": "off", "httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0",
-            "mpm_lines": "StartServers 1\nServerLimit 1\nThreadsPerChild 8\nMaxRequestWorkers 8\n"
-                         "MinSpareThreads 1\nMaxSpareThreads 8\nAsyncRequestWorkerFactor 20\nSmsWaiters 64"}
-
-
-class Waiting(threading.Thread):
-    """A poll under way; `status`, `answer` and `seconds` when it is over."""
-
-    def __init__(self, visitor, wait=20):
-        super().__init__(daemon=True)
-        self.visitor, self.wait, self.status, self.answer, self.seconds = visitor, wait, None, None, None
-        self.start()
-
-    def run(self):
-        begun = time.monotonic()
-        self.status, self.answer = self.visitor.poll(wait=self.wait)
-        self.seconds = time.monotonic() - begun
-
-    def over(self, seconds=15):
-        self.join(seconds)
-        assert not self.is_alive(), "the poll is stuck"
-        return self.status, self.answer
-
-
-def metric(stack, name):
-    _, text = fetch(stack.url + "metrics")
-    return next((float(line.split()[-1]) for line in text.decode().splitlines()
-                 if line.startswith(f"smsinteractivo_{name} ")), None)
-
-
-def held(stack, count):
-    wait_until(lambda: metric(stack, "waiting") == count, 10, f"{count} held polls")
-
-
-def settled(stack, mobile, visitor=None):
-    """A visitor in conversation who knows all that has happened."""
-    visitor = visitor or Visitor(stack)
-    queued = visitor.write(mobile, "Hola")
-    visitor.event_wait("state", state="delivered", message=queued["message"])
-    visitor.poll()
-    return visitor, queued
+    return {"captcha": "off", "httpd": NO_LIMITS, "mpm_lines": MPM}
 
 
 def test_an_answer_wakes_the_poll_at_once(stack):

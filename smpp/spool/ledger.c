@@ -8,6 +8,8 @@
 
 #include "smpp/spool/receipt.h"
 
+enum { CRASH_DOUBT_MS = 10000 }; /* a response written that long before a crash has arrived */
+
 static int last_ids_read(struct ledger *ledger)
 {
     struct query *query = db_query(ledger->db, QUERY_LAST_IDS);
@@ -51,14 +53,16 @@ static int secret_read(struct ledger *ledger)
     return secret ? 0 : -EIO;
 }
 
-/* Answers that were not known to be answered when the last run ended may be repeated. */
+/* Answers that were not known to be answered when the last run ended may be repeated; after a crash
+ * also those whose response was just written, for it may have died in the socket's buffer. */
 static int doubts_mark(struct ledger *ledger)
 {
-    const char *answered = ledger_meta(ledger, "answered");
+    const char *answered = ledger_meta(ledger, "answered"), *ended = ledger_meta(ledger, "ended");
     struct query *query = db_query(ledger->db, QUERY_REPLY_DOUBT_AFTER);
 
     ledger->counts.answered = answered ? strtoull(answered, NULL, 10) : 0;
     query_bind(query, 1, (int64_t)ledger->counts.answered);
+    query_bind(query, 2, ended && *ended == '1' ? -1 : CRASH_DOUBT_MS);
     ledger->counts.answered = ledger->counts.last_reply;
     atomic_store(&ledger->answered, ledger->counts.last_reply);
     return query_run(query);
@@ -83,6 +87,8 @@ static int ledger_recall(struct ledger *ledger)
     if (error == 0)
         error = ledger_meta_put(ledger, "answered", number);
     if (error == 0)
+        error = ledger_meta_put(ledger, "ended", "0");
+    if (error == 0)
         error = export_recall(ledger);
     if (error == 0)
         error = ledger_commit(ledger);
@@ -100,11 +106,21 @@ int ledger_open(struct ledger *ledger, char *why, size_t room)
     if (error < 0)
         snprintf(why, room, "the spool %s cannot be read: %s (%s)", ledger->path,
                  db_error_text(ledger->db), strerror(-error));
+    ledger->open = error == 0;
     return error;
+}
+
+/* The next run need not doubt what this one answered. Where it cannot be written the next run
+ * doubts. */
+static void end_note(struct ledger *ledger)
+{
+    if (ledger->open && db_begin(ledger->db) == 0 && ledger_meta_put(ledger, "ended", "1") == 0)
+        (void)ledger_commit(ledger);
 }
 
 void ledger_close(struct ledger *ledger)
 {
+    end_note(ledger);
     export_end(ledger);
     db_close(ledger->db);
     for (unsigned i = 0; i < ledger->metas; i++) {

@@ -31,6 +31,7 @@ struct ledger_counts {
 };
 
 struct ledger {
+    bool open; /* read back whole; else nothing is noted at the end */
     struct db *db;
     char path[PATH_MAX];
     struct spool_options options;

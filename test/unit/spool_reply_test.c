@@ -1,6 +1,8 @@
 /* Answers in the spool: kept with their charging record, repetitions told from repeated words. */
 #include "test/unit/spool_fixture.h"
 
+#include <sys/wait.h>
+
 static uint64_t keep(struct fixture *f, const struct spool_reply *reply, enum spool_verdict verdict)
 {
     struct outcome o;
@@ -194,6 +196,35 @@ static void what_was_not_known_to_be_answered_is_in_doubt_after_a_restart(void *
     assert_int_equal(keep(f, &open, SPOOL_DUPLICATE), second);
 }
 
+/* In a process of its own that ends as kill -9 ends one: no close, no last word. */
+static void crash_after_answering(struct fixture *f, const struct spool_reply *reply)
+{
+    spool_close(f->spool);
+    pid_t child = fork();
+    if (child == 0) {
+        struct spool_reply next = a_reply("de otro");
+        fixture_open(f);
+        spool_answered(f->spool, keep(f, reply, SPOOL_KEPT));
+        next.mobile = "8095559999";
+        keep(f, &next, SPOOL_KEPT); /* its commit takes the note along */
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    fixture_open(f);
+}
+
+/* Its response may have died in the socket's buffer. */
+static void what_was_answered_just_before_a_crash_is_in_doubt(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+
+    crash_after_answering(f, &reply);
+    keep(f, &reply, SPOOL_DUPLICATE);
+}
+
 static void what_is_shown_is_wiped_and_not_recovered(void **context)
 {
     struct fixture *f = *context;
@@ -287,6 +318,7 @@ int main(void)
         TEST(a_lost_connection_excuses_one_repetition_of_each_answer),
         TEST(a_response_long_owed_makes_the_answer_doubtful),
         TEST(what_was_not_known_to_be_answered_is_in_doubt_after_a_restart),
+        TEST(what_was_answered_just_before_a_crash_is_in_doubt),
         TEST(what_is_shown_is_wiped_and_not_recovered),
         TEST(every_octet_of_an_answer_is_kept),
         TEST(a_hostile_source_stays_in_its_column),

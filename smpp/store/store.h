@@ -8,7 +8,7 @@
  * Every function returns 0 or one of
  *   -ENOENT  the key is not there
  *   -EEXIST  add: it is there already; cas: somebody else was faster
- *   -EAGAIN  the server does not answer; asked again a second later at the earliest
+ *   -EAGAIN  the server does not answer; after twice in a row it is left alone for a second
  *   -EINVAL  the key holds octets outside '!'..'~' or is longer than 200
  *   -E2BIG   the value is larger than the server or the buffer takes
  * and waits 100 ms at most.

@@ -21,8 +21,8 @@ enum {
 struct store {
     memcached_st *memcached;
     unsigned servers;
-    time_t
-        quiet_until; /* CLOCK_MONOTONIC seconds; a lone server that hung is left alone until then */
+    bool failed;        /* the last call got no answer */
+    time_t quiet_until; /* CLOCK_MONOTONIC; a lone server that hangs is left alone until then */
     char prefix[PREFIX_MAX + 1];
 };
 
@@ -39,12 +39,13 @@ static time_t second_now(void)
     return now.tv_sec;
 }
 
-/* Passes `e` on. Where the only server failed, the next calls fail at once instead of waiting 100
- * ms each. */
+/* Passes `e` on. Where the only server failed twice in a row, the next calls fail at once instead
+ * of waiting 100 ms each; once may be a moment without a processor. */
 static int settle(struct store *store, int e)
 {
-    if (e == -EAGAIN && store->servers == 1)
+    if (e == -EAGAIN && store->failed && store->servers == 1)
         store->quiet_until = second_now() + RETRY_SECOND;
+    store->failed = e == -EAGAIN;
     return e;
 }
 

@@ -62,6 +62,13 @@ void lane_move(struct outbox *outbox, struct lane *lane, enum lane_state state)
         TAILQ_INSERT_TAIL(to, lane, in_queue);
 }
 
+void lane_move_first(struct outbox *outbox, struct lane *lane)
+{
+    lane_move(outbox, lane, LANE_READY);
+    TAILQ_REMOVE(&outbox->ready, lane, in_queue);
+    TAILQ_INSERT_HEAD(&outbox->ready, lane, in_queue);
+}
+
 void lane_free(struct outbox *outbox, struct lane *lane)
 {
     lane_move(outbox, lane, LANE_IDLE);

@@ -25,6 +25,8 @@ struct lane {
 struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code);
 struct lane *lane_find(const struct outbox *outbox, const char *mobile, const char *code);
 void lane_move(struct outbox *outbox, struct lane *lane, enum lane_state state);
+/* READY, before all others. */
+void lane_move_first(struct outbox *outbox, struct lane *lane);
 void lane_free(struct outbox *outbox, struct lane *lane);
 
 #endif

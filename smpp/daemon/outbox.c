@@ -270,8 +270,14 @@ void outbox_reserved(struct switchboard *sb)
     sb->outbox.committing--;
 }
 
-/* Commits as many as the links have room for and a few more, for room grows while the disk works.
- */
+/* How many may be on their way to the disk: what the links have room for, and more where they are
+ * fast, for room grows while the disk works. What is committed and has not left is in doubt after a
+ * crash though nobody has it. */
+static unsigned commits_allowed(unsigned room)
+{
+    return room + (room < COMMIT_AHEAD ? room : COMMIT_AHEAD);
+}
+
 void outbox_run(struct switchboard *sb)
 {
     struct outbox *outbox = &sb->outbox;
@@ -282,7 +288,7 @@ void outbox_run(struct switchboard *sb)
         if (committed_before) {
             lane_submit(sb, lane);
             room--;
-        } else if (outbox->committing >= room + COMMIT_AHEAD || !switch_spool_has_room(sb)) {
+        } else if (outbox->committing >= commits_allowed(room) || !switch_spool_has_room(sb)) {
             return;
         } else if (links_pick(&sb->links, lane->code)) {
             lane_commit(sb, lane);
@@ -295,8 +301,9 @@ void outbox_run(struct switchboard *sb)
 void outbox_room(struct switchboard *sb)
 {
     struct lane *lane;
-    while ((lane = TAILQ_FIRST(&sb->outbox.stalled)))
-        lane_move(&sb->outbox, lane, LANE_READY);
+    /* First, and in their order: most of them are committed already. */
+    while ((lane = TAILQ_LAST(&sb->outbox.stalled, lane_queue)))
+        lane_move_first(&sb->outbox, lane);
     outbox_run(sb);
 }
 

@@ -3,6 +3,11 @@ WITH_PEER := link_bind_test link_submit_test link_receive_test
 $(foreach test,$(WITH_PEER),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/peer.o))
 $(WITH_PEER:%=$(BUILD)/unit/%): $(BUILD)/test/unit/peer.o
 
+# The socket's tests share a door and those who knock.
+AT_DOOR := door_test door_limit_test door_socket_test
+$(foreach test,$(AT_DOOR),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/house.o))
+$(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
+
 # What the module holds that knows nothing of httpd.
 UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o

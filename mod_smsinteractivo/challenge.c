@@ -18,7 +18,7 @@ static int draft_of(struct visit *visit, const char *pid, struct pending *pendin
     struct outcome outcome;
     bool used = false;
     int e = pending_get(visit, pid, pending, &outcome, &used);
-    if (e == 0 && (used || strcmp(pending->sid, visit->session.sid) != 0))
+    if (e == 0 && (used || !pending_is_ours(visit, pending)))
         e = -ENOENT;
     return e;
 }

@@ -246,7 +246,7 @@ static int pending_show(struct visit *visit, const char *pid)
     if (e == 0 && used && strcmp(outcome.heir, visit->session.sid) == 0)
         return reply_see_other(visit,
                                apr_pstrcat(visit->r->pool, "?c=", outcome.conversation, NULL));
-    if (e == 0 && !used && strcmp(pending.sid, visit->session.sid) == 0)
+    if (e == 0 && !used && pending_is_ours(visit, &pending))
         return page_challenge(visit, &pending, NULL);
     if (e < 0 && e != -ENOENT)
         fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};

@@ -180,6 +180,30 @@ int pending_used(struct visit *visit, const char *pid, const struct outcome *out
         store_set(store_of(visit), key_of(key, "u", pid), value, (size_t)len, LIFE));
 }
 
+int pending_inherit(struct visit *visit, const struct session *heir)
+{
+    char key[KEY_ROOM];
+    return backend_note(store_set(store_of(visit), key_of(key, "h", heir->sid), visit->session.sid,
+                                  SESSION_SID_LEN, LIFE));
+}
+
+int pending_root(struct visit *visit, char out[static SESSION_SID_LEN + 1])
+{
+    char key[KEY_ROOM];
+    int e = backend_note(store_get(store_of(visit), key_of(key, "h", visit->session.sid), out,
+                                   SESSION_SID_LEN + 1, NULL, NULL));
+    if (e == -ENOENT)
+        memcpy(out, visit->session.sid, SESSION_SID_LEN + 1);
+    return e == -ENOENT ? 0 : e;
+}
+
+bool pending_is_ours(struct visit *visit, const struct pending *pending)
+{
+    char root[SESSION_SID_LEN + 1];
+    return strcmp(pending->sid, visit->session.sid) == 0 ||
+           (pending_root(visit, root) == 0 && strcmp(pending->sid, root) == 0);
+}
+
 int pending_heard(struct visit *visit, const char *pid)
 {
     char key[KEY_ROOM];

@@ -52,6 +52,13 @@ int pending_claim(struct visit *visit, const char *pid);
 /* For presses that come twice. */
 int pending_used(struct visit *visit, const char *pid, const struct outcome *outcome);
 
+/* The first code changes the visitor's session; other windows may hold drafts written before. */
+int pending_inherit(struct visit *visit, const struct session *heir);
+/* The session that the visit's one continues, or that one itself. */
+int pending_root(struct visit *visit, char out[static SESSION_SID_LEN + 1]);
+/* Whether the visit's session, or the one it continues, wrote the draft. In doubt: no. */
+bool pending_is_ours(struct visit *visit, const struct pending *pending);
+
 /* That the spoken code was fetched: only then it counts. */
 int pending_heard(struct visit *visit, const char *pid);
 bool pending_was_heard(struct visit *visit, const char *pid);

@@ -132,6 +132,8 @@ static int spend(struct visit *visit, struct pending *pending)
     memcpy(outcome.sid, visit->session.sid, sizeof outcome.sid);
     /* Where this fails, a second press is told that the code is used; the message shows anyway. */
     (void)pending_used(visit, pending->pid, &outcome);
+    if (known == -ENOENT)
+        (void)pending_inherit(visit, &heir); /* or other windows have to begin anew */
     visit->session = heir;
     return deliver_reply(visit, &outcome);
 }
@@ -184,7 +186,7 @@ int verify_handle(struct visit *visit)
         return away(visit, NULL);
     if (used)
         return repeat(visit, pid, &outcome);
-    if (strcmp(pending.sid, visit->session.sid) != 0)
+    if (!pending_is_ours(visit, &pending))
         return gone(visit);
     if (!daemon_is_there())
         return away(visit, &pending);

@@ -1,6 +1,7 @@
 """A held poll: woken by news, time, session end and a graceful stop; never a thread; never a lost or doubled event."""
 
 import http.client
+import socket
 import time
 
 import pytest
@@ -118,3 +119,31 @@ def test_an_answer_after_smppd_restarted_still_wakes(stack):
     stack.start_smppd()
     stack.handset_answer("8095560008", queued["code"], "sigo aquí")
     assert [e["text"] for e in waiting.over(25)[1]["events"] if e["type"] == "reply"] == ["sigo aquí"]
+
+
+def memcached_stat(stack, name):
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(stack.memcached_socket))
+        line.sendall(b"stats\r\n")
+        answer = b""
+        while not answer.endswith(b"END\r\n"):
+            answer += line.recv(65536)
+    return int(next(word.split()[2] for word in answer.decode().splitlines() if word.startswith(f"STAT {name} ")))
+
+
+def gets_in_three_seconds(stack):
+    before, begun = memcached_stat(stack, "cmd_get"), time.monotonic()
+    wait_until(lambda: time.monotonic() - begun >= 3, 5, "three seconds", pause=0.2)
+    return memcached_stat(stack, "cmd_get") - before
+
+
+def test_nobody_waiting_costs_memcached_nothing_and_somebody_one_get_a_second(stack):
+    visitor, _ = settled(stack, "8095560009")
+    held(stack, 0)
+    quiet = gets_in_three_seconds(stack)
+    waiting = Waiting(visitor, wait=8)
+    held(stack, 1)
+    time.sleep(1.5)  # the first look asks for the transcripts too
+    busy = gets_in_three_seconds(stack)
+    assert 0 < busy - quiet <= 5, (quiet, busy)  # smppd looks for its own key all the time
+    waiting.over()

@@ -1,5 +1,6 @@
 """Held polls as tests see them: one under way, how many there are, a visitor who has nothing to wait for but an answer."""
 
+import http.client
 import socket
 import ssl
 import threading
@@ -24,7 +25,10 @@ class Waiting(threading.Thread):
 
     def run(self):
         begun = time.monotonic()
-        self.status, self.answer = self.visitor.poll(wait=self.wait)
+        try:
+            self.status, self.answer = self.visitor.poll(wait=self.wait)
+        except (OSError, http.client.HTTPException):
+            self.status = 0  # the connection broke
         self.seconds = time.monotonic() - begun
 
     def over(self, seconds=15):

@@ -79,14 +79,22 @@ def idle_poll(stack):
         urls = {"module": f"{stack.url}poll?after={visitor.cursor}", "floor: handler + 1 get": f"{base}/floor?{key}",
                 "static file": f"{base}/small.json", "httpd + PHP-FPM": f"{base}/fpm/poll?{key}"}
         urls |= {name: f"{url}?{key}" for name, url in peers.urls.items()}
-        rates = {name: [] for name in urls}
+        rates, costs = {name: [] for name in urls}, {name: [] for name in urls}
         for _ in range(ROUNDS):
             for name, url in urls.items():
+                spent = cpu(children(stack.part["httpd"].pid))
                 rates[name].append(wrk(url, [f"Cookie: {cookie}"]))
+                costs[name].append((cpu(children(stack.part["httpd"].pid)) - spent) / rates[name][-1])
     print("\nidle poll, wrk -t1 -c64: times as fast as")
     for name in list(urls)[1:]:
         ratio = median(a / b for a, b in zip(rates["module"], rates[name]))
-        print(f"  {name:<24} x{ratio:.2f}   ({median(rates['module']):,.0f}/s to {median(rates[name]):,.0f}/s)")
+        cost = f"  CPU of httpd x{median(a / b for a, b in zip(costs['module'], costs[name])):.2f}" if url_is_httpds(urls[name], base) else ""
+        print(f"  {name:<24} x{ratio:.2f}   ({median(rates['module']):,.0f}/s to {median(rates[name]):,.0f}/s){cost}")
+
+
+def url_is_httpds(url, base):
+    """Whether the stack's own httpd does all the work."""
+    return url.startswith(base) and "/fpm/" not in url
 
 
 class Waiters:

@@ -5,8 +5,10 @@ CHAOS_ROUNDS kills (300), CHAOS_SEED repeats the order of kills, CHAOS_RATE mess
 """
 
 import asyncio
+import logging
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -20,6 +22,7 @@ from verdict import judge  # noqa: E402
 
 VICTIMS = {"smppd": 3, "smsc": 2, "memcached": 1}
 QUIET_SECONDS = 60
+logging.getLogger("asyncio").setLevel(logging.ERROR)  # that a killed peer's socket refuses octets is no news
 TICK = 0.02
 
 
@@ -122,7 +125,7 @@ def main():
         figures, failures = asyncio.run(chaos.run())
         report(chaos, figures, failures)
         if failures and (keep := os.environ.get("CHAOS_KEEP")):
-            os.system(f"cp -r {folder} {keep}")
+            shutil.copytree(folder, keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("run"))
     return 1 if failures else 0
 
 

@@ -41,10 +41,10 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     faces_choose(&dice, &style);
     style.hollow = dice_between(&dice, 0.2f, 0.5f);
     style.shaded = dice_between(&dice, 0, 0.3f);
-    style.height = range_around(&dice, 42, 46, 8);
+    style.height = range_around(&dice, 42, 46, 9);
     style.stretch = range_around(&dice, 0.95f, 1.1f, 0.18f);
-    style.turn = range_around(&dice, -0.1f, 0.1f, 0.36f);
-    style.slant = range_around(&dice, -0.15f, 0.15f, 0.26f);
+    style.turn = range_around(&dice, -0.1f, 0.1f, 0.38f);
+    style.slant = range_around(&dice, -0.15f, 0.15f, 0.28f);
     style.pinch = range_both_ways(&dice, 0.2f, 0.33f);
     style.overlap = range_around(&dice, 1.2f, 2, 1);
     style.wave_length = range_around(&dice, 80, 140, 20);

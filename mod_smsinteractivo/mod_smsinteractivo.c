@@ -12,6 +12,7 @@
 #include "mod_smsinteractivo/settings.h"
 #include "mod_smsinteractivo/tally.h"
 #include "mod_smsinteractivo/wait/hold.h"
+#include "mod_smsinteractivo/wait/room.h"
 
 #include <ap_mpm.h>
 #include <http_config.h>
@@ -33,6 +34,8 @@ static int check_config(apr_pool_t *pool, apr_pool_t *log, apr_pool_t *temp, ser
 {
     struct deployment *deployment = deployment_of(server);
     const char *error = mount_find(pool, server);
+    if (!error)
+        error = room_judge(pool, server);
     (void)log;  /* httpd's shape */
     (void)temp; /* as above */
     if (!error && deployment->mounts && !deployment->secret_file) {

@@ -3,7 +3,6 @@
  * the configuration's tree, which mod_info shows too, says where ours stands; see mount.h. */
 #include "mod_smsinteractivo/mount.h"
 #include "mod_smsinteractivo/settings.h"
-#include "mod_smsinteractivo/wait/hold.h"
 
 #include <apr_strings.h>
 #include <http_core.h>
@@ -70,26 +69,6 @@ static int is_found(const struct finder *finder, const char *path)
     return 0;
 }
 
-/* NULL, or why polls could not be held as this section says. */
-static const char *wait_judge(apr_pool_t *pool, const server_rec *server, const char *location,
-                              const struct settings *settings)
-{
-    long timeout = (long)apr_time_sec(server->timeout);
-    if (setting_wait(settings) == WAIT_ASYNC && !hold_is_possible())
-        return apr_psprintf(
-            pool,
-            "<Location \"%s\"> says SmsWait async, but this httpd cannot hold a poll "
-            "without a thread: use mpm_event of httpd 2.4.63 or later, or SmsWait auto",
-            location);
-    if (settings->wait_most != SETTING_UNSET && setting_wait(settings) != WAIT_OFF &&
-        settings->wait_most + 5 > timeout)
-        return apr_psprintf(pool,
-                            "<Location \"%s\"> says SmsWaitMost %d, but httpd closes a connection "
-                            "after Timeout %ld: leave 5 seconds between them",
-                            location, settings->wait_most, timeout);
-    return NULL;
-}
-
 static void section_mount(struct finder *finder, const server_rec *server,
                           ap_conf_vector_t *section, struct deployment *deployment)
 {
@@ -110,8 +89,6 @@ static void section_mount(struct finder *finder, const server_rec *server,
                                      "<Location \"%s\"> has no page: add SmsHtdocs with the folder "
                                      "that holds page.html",
                                      core->d);
-    else if (!finder->error)
-        finder->error = wait_judge(finder->pool, server, core->d, settings);
 }
 
 const char *mount_find(apr_pool_t *pool, server_rec *main_server)

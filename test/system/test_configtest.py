@@ -44,6 +44,8 @@ def test_the_shipped_configuration_is_fine(prepared):
     ("SmsOrigin www.example.com", "https://www.example.com"),
     ("SmsAuditKeep 90", "1d to 3650d"),
     ("SmsSecretFile /nonexistent", "openssl rand -hex 32"),
+    ("SmsWait sometimes", "one of auto, async, off"),
+    ("SmsWaiters 0", "from 1 to 100000"),
     ("SmsUnknown on", "Invalid command"),
     ("<Location /x>\nSmsStore localhost\n</Location>", "not allowed"),
     ("<VirtualHost *:2>\nSmsDaemon /x\n</VirtualHost>", "cannot occur within"),
@@ -97,3 +99,24 @@ def test_loaded_without_a_location_it_asks_for_nothing(prepared):
     path.write_text("\n".join(kept) + "\n")
     done = subprocess.run([HTTPD, "-t", "-f", path], capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "Syntax OK\n")
+
+
+@pytest.mark.parametrize("mpm", ["worker", "prefork"])
+def test_where_no_poll_can_be_held_async_is_refused_and_auto_is_not(tmp_path, mpm):
+    stack = Stack(tmp_path, port=1, mpm=mpm)
+    stack.prepare()
+    assert configtest(stack, "SmsWait auto")[0] == 0
+    status, error = configtest(stack, "<Location /sms/>\nSmsWait async\n</Location>")
+    assert status != 0 and "use mpm_event of httpd 2.4.63 or later, or SmsWait auto" in error, error
+
+
+def test_a_wait_beyond_the_time_out_is_refused(prepared):
+    status, error = configtest(prepared, "Timeout 40\n<Location /sms/>\nSmsWaitMost 40\n</Location>")
+    assert status != 0 and "Timeout 40" in error, error
+    assert configtest(prepared, "SmsWait async")[0] == 0
+
+
+def test_more_waiters_than_the_mpm_takes_connections_are_refused(prepared):
+    status, error = configtest(prepared, "SmsWaiters 76")  # 25 threads, each 2 connections more
+    assert status != 0 and "AsyncRequestWorkerFactor" in error, error
+    assert configtest(prepared, "AsyncRequestWorkerFactor 3\nSmsWaiters 76")[0] == 0

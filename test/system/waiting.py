@@ -100,4 +100,5 @@ class Line:
         return body
 
     def close(self):
+        self.input.close()  # it holds the descriptor too
         self.socket.close()

@@ -139,12 +139,17 @@ static void nobody_tell(struct answer *answer)
         reply_notice(sb, NOTICE_NO_CONVERSATION, answer->mobile, answer->code, NULL, answer->text);
 }
 
-/* Its connection went while it was being kept: no response has left, and the SMSC will send it
- * again. */
+/* No response can leave, and the SMSC will send it again. */
+static bool connection_is_gone(const struct answer *answer)
+{
+    return answer->arrival != switch_arrival(answer->sb, answer->link, (uint32_t)answer->arrival);
+}
+
+/* Its connection went while it was being kept. */
 static void response_doubt(const struct answer *answer)
 {
     struct switchboard *sb = answer->sb;
-    if (answer->arrival == switch_arrival(sb, answer->link, (uint32_t)answer->arrival))
+    if (!connection_is_gone(answer))
         return;
     if (spool_doubt(sb->spool, answer->smsc, answer->received, (struct spool_done){0}) < 0)
         log_warning("SD0333", "an answer repeated by the SMSC may be shown twice: smsc=%s",
@@ -282,6 +287,12 @@ static void answer_looked(struct answer_look *look)
                         answer->word == OPTWORD_HELP;
     if (e < 0 && !needs_nobody && !judge_alone(answer)) {
         answer_end(answer, ESME_RX_T_APPN); /* the SMSC keeps it until we know */
+        return;
+    }
+    /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
+     */
+    if (connection_is_gone(answer)) {
+        answer_end(answer, ESME_RX_T_APPN);
         return;
     }
     if (answer->verdict == ROUTE_LIVE && answer->word == OPTWORD_NONE)

@@ -5,8 +5,9 @@ import re
 import sqlite3
 from collections import Counter
 
+UNKNOWN = 8      # SPOOL_UNKNOWN of smpp/spool/spool.h, of a message of one part
 MOST_COPIES = 2  # of a message: once, and once more when it was in doubt
-SETTLED = 2.0    # seconds after which an accepted message is surely committed
+SETTLED = 5.0    # seconds after which an accepted message is surely committed, on a busy machine too
 
 
 def billed(folder):
@@ -21,7 +22,7 @@ def billed(folder):
 
 
 def shown(spool):
-    """How often each answer's mark stands in a transcript."""
+    """How often each answer's mark stands in a transcript; answers; records with a price; messages in doubt twice."""
     with sqlite3.connect(f"file:{spool}?mode=ro", uri=True) as db:
         lines = [line for (line,) in db.execute("SELECT line FROM event")]
         kept = db.execute("SELECT count(*) FROM reply WHERE original=0").fetchone()[0]
@@ -30,7 +31,9 @@ def shown(spool):
     for line in lines:
         if "type=reply" in line or "type=late" in line:
             marks.update(re.findall(r"r\d{7}", line))
-    return marks, kept, records
+        keys = [key for (key,) in db.execute("SELECT CAST(key AS BLOB) FROM message WHERE states=? AND key IS NOT NULL", (UNKNOWN,))]
+    unknown = {found[0].decode() for key in keys if (found := re.search(rb"m\d{7}", key))}
+    return marks, kept, records, unknown
 
 
 def was_in_doubt(mark, tap, kills):
@@ -43,12 +46,15 @@ def was_in_doubt(mark, tap, kills):
 def judge(tap, writer, replier, kills, spool, folder):
     """(figures, failures)."""
     by_mobile, twice_filed = billed(folder)
-    marks, kept, records = shown(spool)
+    marks, kept, records, unknown = shown(spool)
     wanted = Counter(mobile for mobile, _, _ in replier.answers.values())
     copies = {m: len(times) for m, times in tap.submitted.items()}
     again = [m for m, n in copies.items() if n > 1]
+    missing = [m for m in writer.ok if m not in copies]
+    given_up = [m for m in missing if m in unknown]
     failures = {
-        "said ok and never sent": [m for m in writer.ok if m not in copies],
+        "said ok and never sent": [m for m in missing if m not in unknown],
+        "given up though no octet had left, more than one in ten kills": given_up if len(given_up) > len(kills) / 10 else [],
         "refused": list(writer.refused.items()),
         "sent more than twice": [m for m, n in copies.items() if n > MOST_COPIES],
         "sent twice without having been in doubt": [m for m in again if not was_in_doubt(m, tap, kills)],
@@ -61,6 +67,7 @@ def judge(tap, writer, replier, kills, spool, folder):
         "records in the spool that no file holds": [] if records == sum(by_mobile.values()) else [records],
     }
     figures = {"messages said ok": len(writer.ok), "asked again by key": writer.repeated, "in doubt and sent twice": len(again),
+               "in doubt twice and told so, though no octet had left": len(given_up),
                "answers": len(replier.answers), "handed in again": sum(len(t) > 1 for t in tap.delivered.values()),
                "answers stored": kept, "answers billed": sum(by_mobile.values())}
     return figures, {what: found for what, found in failures.items() if found}

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
-from stack.http import answer_of, posted, together
+from stack.octets import answer_of, posted, together
 from stack.visitor import Visitor
 
 NUMBERS = (f"829556{n:04d}" for n in count(1))

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from stack.http import connected, exchange
+from stack.octets import connected, exchange
 from stack.stack import fetch
 from stack.visitor import Visitor
 

@@ -75,7 +75,11 @@ static const char *htdocs_set(cmd_parms *cmd, void *settings_, const char *folde
     struct settings *settings = settings_;
     const char *path = ap_server_root_relative(cmd->pool, folder), *error;
     settings->htdocs = htdocs_read(cmd->pool, cmd->temp_pool, path ? path : folder, &error);
-    return settings->htdocs ? NULL : apr_psprintf(cmd->pool, "SmsHtdocs: %s", error);
+    return settings->htdocs ? NULL
+                            : apr_psprintf(cmd->pool,
+                                           "SmsHtdocs: %s; give the folder that holds "
+                                           "page.html and the texts",
+                                           error);
 }
 
 static apr_status_t voice_free(void *voice)
@@ -91,7 +95,10 @@ static const char *voice_set(cmd_parms *cmd, void *settings_, const char *folder
     const char *path = ap_server_root_relative(cmd->pool, folder);
     char error[300];
     if (captcha_voice_read(path ? path : folder, voice, error, sizeof error) < 0)
-        return apr_psprintf(cmd->pool, "SmsVoice: %s", error);
+        return apr_psprintf(cmd->pool,
+                            "SmsVoice: %s; give a folder with 0.wav to 9.wav, mono, 8,000 samples "
+                            "a second",
+                            error);
     apr_pool_cleanup_register(cmd->pool, voice, voice_free, apr_pool_cleanup_null);
     settings->voice = voice;
     return NULL;
@@ -135,8 +142,9 @@ static const char *text_set(cmd_parms *cmd, void *unused, const char *value)
 static const char *path_set(cmd_parms *cmd, void *unused, const char *value)
 {
     const char *path = ap_server_root_relative(cmd->pool, value);
-    if (!path)
-        return apr_psprintf(cmd->pool, "%s: \"%s\" is no path", cmd->cmd->name, value);
+    if (!path || !*value)
+        return apr_psprintf(cmd->pool, "%s: \"%s\" is no path; write it from / on", cmd->cmd->name,
+                            value);
     return text_set(cmd, unused, path);
 }
 
@@ -147,6 +155,16 @@ static const char *servers_set(cmd_parms *cmd, void *unused, const char *value)
     struct store *store = store_open(value, "", why, sizeof why);
     if (!store)
         return apr_psprintf(cmd->pool, "SmsStore: %s", why);
+    store_close(store);
+    return text_set(cmd, unused, value);
+}
+
+static const char *prefix_set(cmd_parms *cmd, void *unused, const char *value)
+{
+    char why[200];
+    struct store *store = store_open("localhost", value, why, sizeof why);
+    if (!store)
+        return apr_psprintf(cmd->pool, "SmsStorePrefix: %s", why);
     store_close(store);
     return text_set(cmd, unused, value);
 }
@@ -213,7 +231,7 @@ static const char *waiters_set(cmd_parms *cmd, void *unused, const char *value)
 
 const command_rec directives[] = {
     GLOBAL("SmsStore", servers_set, store, "memcached servers: host:port or a socket's path"),
-    GLOBAL("SmsStorePrefix", text_set, prefix, "what every key in memcached begins with"),
+    GLOBAL("SmsStorePrefix", prefix_set, prefix, "what every key in memcached begins with"),
     GLOBAL("SmsDaemon", path_set, daemon, "smppd's socket"),
     GLOBAL("SmsSecretFile", secret_set, secret_file, "64 hexadecimal digits, mode 0600"),
     GLOBAL("SmsAuditLog", audit_log_set, audit_file, "the audit trail's file, or off"),

@@ -53,7 +53,7 @@ apr_array_header_t *words_read(apr_pool_t *pool, const char *file, const char **
         return NULL;
     }
     *error = NULL;
-    while (!*error && apr_file_gets(line, sizeof line, in) == APR_SUCCESS) {
+    while (!*error && (rv = apr_file_gets(line, sizeof line, in)) == APR_SUCCESS) {
         number++;
         if (!strchr(line, '\n') && strlen(line) == sizeof line - 1) {
             *error = apr_psprintf(pool, "%s line %u is longer than %d octets", file, number,
@@ -65,6 +65,8 @@ apr_array_header_t *words_read(apr_pool_t *pool, const char *file, const char **
             *error =
                 apr_psprintf(pool, "%s line %u: no letter or digit in \"%s\"", file, number, word);
     }
+    if (!*error && !APR_STATUS_IS_EOF(rv))
+        *error = apr_psprintf(pool, "cannot read %s: %s", file, apr_strerror(rv, why, sizeof why));
     apr_file_close(in);
     return *error ? NULL : words;
 }

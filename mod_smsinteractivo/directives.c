@@ -142,7 +142,7 @@ static const char *text_set(cmd_parms *cmd, void *unused, const char *value)
 static const char *path_set(cmd_parms *cmd, void *unused, const char *value)
 {
     const char *path = ap_server_root_relative(cmd->pool, value);
-    if (!path || !*value)
+    if (!path)
         return apr_psprintf(cmd->pool, "%s: \"%s\" is no path; write it from / on", cmd->cmd->name,
                             value);
     return text_set(cmd, unused, path);

@@ -40,7 +40,6 @@ def test_the_shipped_configuration_is_fine(prepared):
     ("SmsStorePrefix", "takes one argument"),
     ("SmsStorePrefix 'a b'", "without spaces"),
     ("SmsWords /etc", "cannot read /etc"),
-    ("SmsDaemon ''", "path"),
     ("SmsHtdocs /nonexistent", "give the folder that holds page.html"),
     ("SmsNames /nonexistent", "cannot open /nonexistent"),
     ("SmsVoice /nonexistent", "give a folder with 0.wav"),

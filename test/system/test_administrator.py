@@ -6,6 +6,7 @@ import stat
 import time
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from stack.part import wait_until
 from stack.stack import fetch
 from stack.visitor import Visitor
@@ -35,18 +36,15 @@ def value(stack, name):
     return float(re.search(rf"^smsinteractivo_{name} (\S+)$", metrics(stack), re.M)[1])
 
 
-def test_metrics_are_well_formed_for_prometheus(stack):
-    families = {}
-    for line in metrics(stack).splitlines():
-        if line.startswith("# TYPE "):
-            _, _, name, kind = line.split()
-            assert kind in ("counter", "gauge") and name not in families
-            families[name] = kind
-        elif not line.startswith("# HELP "):
-            name, number = line.split()
-            assert re.fullmatch(r"[a-z_]+", name) and float(number) >= 0
-            assert name in families and (families[name] == "counter") == name.endswith("_total")
+def test_metrics_are_read_by_prometheus_own_parser(stack):
+    families = {family.name: family for family in text_string_to_metric_families(metrics(stack))}
     assert len(families) > 20
+    for name, family in families.items():
+        (sample,) = family.samples
+        assert family.type in ("counter", "gauge") and family.documentation and sample.value >= 0 and not sample.labels
+        assert sample.name == name + "_total" * (family.type == "counter")
+    assert families["smsinteractivo_waiting"].samples[0].value == 0
+    assert families["smsinteractivo_smppd_up"].samples[0].value == families["smsinteractivo_memcached_up"].samples[0].value == 1
 
 
 def test_metrics_count_and_are_for_this_machine_only(stack):

@@ -1,0 +1,19 @@
+"""Thousands of short waits: no answer lost or doubled, no descriptor or memory kept. A million of them: make soak-wait."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "race"))
+from soak import OPTIONS, verdict  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def options():
+    return OPTIONS
+
+
+def test_ten_thousand_waits_lose_and_leak_nothing(stack):
+    count = verdict(stack, 10000, 20)
+    assert count["woken"] and count["timed"] and count["left"] and count["closed"] < sum(count.values()) / 10

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from stack.configuration import HTTPD, httpd_configuration
-from stack.stack import Stack
+from stack.stack import ROOT, Stack
 
 
 @pytest.fixture
@@ -122,3 +122,20 @@ def test_more_waiters_than_the_mpm_takes_connections_are_refused(prepared):
     status, error = configtest(prepared, "SmsWaiters 76")  # 25 threads, each 2 connections more
     assert status != 0 and "AsyncRequestWorkerFactor" in error, error
     assert configtest(prepared, "AsyncRequestWorkerFactor 3\nSmsWaiters 76")[0] == 0
+
+
+def manual_lines():
+    text = (ROOT / "mod_smsinteractivo" / "wait" / "README.md").read_text().split("## Lines for mpm_event")[1]
+    return re.findall(r"(?:^    [A-Z]\w+ \d+\n)+", text, re.M)
+
+
+@pytest.mark.parametrize("nth, visitors", enumerate((450, 2000, 10000)))
+def test_the_lines_of_the_manual_hold_as_many_as_they_say(prepared, nth, visitors):
+    lines = manual_lines()[nth]
+    said = {name: int(value) for name, value in re.findall(r"(\w+) (\d+)", lines)}
+    assert said["StartServers"] * said["SmsWaiters"] == visitors
+    assert said["MinSpareThreads"] >= said["StartServers"] * said["ThreadsPerChild"]
+    half = said["ThreadsPerChild"] / 2
+    assert said["ThreadsPerChild"] + half * said["AsyncRequestWorkerFactor"] > said["SmsWaiters"] * 1.2
+    prepared.options["mpm_lines"] = lines
+    assert configtest(prepared) == (0, "Syntax OK\n")

@@ -1,10 +1,10 @@
 /* A directive is a row: a number with its range, a word of a list, or a function of its own; see
  * directives.h. Files are read here, so that `apachectl configtest` names line and remedy. */
 #include "mod_smsinteractivo/directives.h"
-#include "mod_smsinteractivo/htdocs.h"
+#include "mod_smsinteractivo/page/htdocs.h"
 #include "mod_smsinteractivo/secret.h"
 #include "mod_smsinteractivo/settings.h"
-#include "mod_smsinteractivo/words.h"
+#include "mod_smsinteractivo/guard/words.h"
 #include "smpp/store/store.h"
 
 #include <apr_strings.h>

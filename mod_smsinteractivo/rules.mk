@@ -3,7 +3,7 @@
 include mod_smsinteractivo/captcha/rules.mk
 PACKAGES += apache2-dev apache2-bin libmemcached-dev zlib1g-dev libssl-dev
 
-MODULE_C    := $(wildcard mod_smsinteractivo/*.c mod_smsinteractivo/wait/*.c)
+MODULE_C    := $(filter-out mod_smsinteractivo/captcha/%,$(wildcard mod_smsinteractivo/*.c mod_smsinteractivo/*/*.c))
 MODULE_LIBS := -lmemcached -lz -lcrypto
 CFLAGS_mod_smsinteractivo = -isystem $$(apxs -q INCLUDEDIR) $$(pkg-config --cflags apr-1 apr-util-1 | sed 's/-I/-isystem /g')
 
@@ -13,8 +13,9 @@ $(BUILD)/mod_smsinteractivo.so: $(MODULE_C:%.c=$(BUILD)/%.o) $(BUILD)/libcaptcha
 	$(Q)$(CC) $(LDFLAGS) -shared -Wl,-z,relro,-z,now -o $@ $^ $(MODULE_LIBS)
 
 # What of it knows nothing of httpd, for the unit tests.
-MODULE_FREE := $(addprefix mod_smsinteractivo/,catalogue.c daemon.c daemon_link.c digest.c fold.c fold_table.c form.c json.c \
-    limit.c message.c name.c number.c origin.c problem.c secret.c session.c template.c url.c url_domain.c words.c)
+MODULE_FREE := $(addprefix mod_smsinteractivo/,answer/json.c answer/problem.c backend/daemon.c backend/daemon_link.c guard/fold.c \
+    guard/fold_table.c guard/limit.c guard/message.c guard/name.c guard/number.c guard/url.c guard/url_domain.c guard/words.c \
+    page/catalogue.c page/template.c secret.c visit/digest.c visit/form.c visit/origin.c visit/session.c)
 $(BUILD)/libmodule.a: $(MODULE_FREE:%.c=$(BUILD)/%.o)
 $(BUILD)/test/unit/module_%.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)
 $(BUILD)/unit/module_%: $(BUILD)/test/unit/module_%.o $(BUILD)/libmodule.a $(BUILD)/libcaptcha.a $(BUILD)/libshared.a
@@ -27,3 +28,9 @@ CHECKS += check-manual
 .PHONY: check-manual
 check-manual:
 	$(Q)test/manual
+
+# What an older httpd would compile: it cannot hold a poll.
+CHECKS += check-old-httpd
+.PHONY: check-old-httpd
+check-old-httpd:
+	$(Q)$(CC) $(CFLAGS) $(CFLAGS_mod_smsinteractivo) -Werror -DHOLD_WITHOUT_WAITIO -fsyntax-only mod_smsinteractivo/wait/hold.c

@@ -47,8 +47,8 @@ enum { SETTING_UNSET = INT_MIN };
 
 /* Lists: member. A nearer section extends. */
 #define SETTINGS_LISTS(X)                                                                          \
-    X(names)   /* struct word: reserved names, R16 */                                              \
-    X(words)   /* struct word: refused words, R17 */                                               \
+    X(names)   /* struct word: reserved names */                                                   \
+    X(words)   /* struct word: refused words */                                                    \
     X(origins) /* const char *: further origins whose forms are ours */
 
 struct settings {

@@ -5,8 +5,9 @@ RUN_PACKAGES += memcached:memcached
 # text: UTF-8 <-> octets on the air. store: memcached. wire: the lines on the Unix socket.
 # These three are linked into the module too and know nothing of libevent or SQLite.
 SHARED_C := $(wildcard smpp/text/*.c smpp/store/*.c smpp/wire/*.c)
-# pdu: octets of SMPP. link: one bind to an SMSC. spool: what outlives a crash. daemon: the switchboard.
-SMPP_C   := $(SHARED_C) $(wildcard smpp/pdu/*.c smpp/link/*.c smpp/spool/*.c smpp/daemon/*.c)
+# The rooms of the daemon; smpp/README.md says who may include whom.
+ROOMS    := pdu link spool conf door storer switch daemon
+SMPP_C   := $(SHARED_C) $(foreach room,$(ROOMS),$(wildcard smpp/$(room)/*.c))
 
 SMPP_LIBS := -lsmpp34 -lmemcached -lsqlite3 -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -lcrypto -lpthread -lm
 

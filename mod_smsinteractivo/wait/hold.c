@@ -1,9 +1,9 @@
 /* See hold.h, and for what was measured of other ways the README of this room. */
 #include "mod_smsinteractivo/wait/hold.h"
 #include "mod_smsinteractivo/action.h"
-#include "mod_smsinteractivo/census.h"
-#include "mod_smsinteractivo/daemon_link.h"
-#include "mod_smsinteractivo/tally.h"
+#include "mod_smsinteractivo/monitor/census.h"
+#include "mod_smsinteractivo/backend/daemon_link.h"
+#include "mod_smsinteractivo/backend/tally.h"
 #include "mod_smsinteractivo/wait/parking.h"
 #include "mod_smsinteractivo/wait/watcher.h"
 

@@ -9,7 +9,7 @@
  */
 #include <httpd.h>
 
-#include "mod_smsinteractivo/poll.h"
+#include "mod_smsinteractivo/talk/poll.h"
 
 void hold_register_hooks(void);
 

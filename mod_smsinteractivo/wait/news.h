@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mod_smsinteractivo/daemon_link.h"
+#include "mod_smsinteractivo/backend/daemon_link.h"
 
 struct news {
     const char *path; /* smppd's socket */

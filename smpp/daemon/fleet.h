@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "smpp/daemon/conf.h"
+#include "smpp/conf/conf.h"
 #include "smpp/link/link.h"
 
 struct event_base;

@@ -6,10 +6,10 @@
 #include <event2/event.h>
 
 #include "smpp/daemon/clock.h"
-#include "smpp/daemon/conf.h"
-#include "smpp/daemon/door.h"
+#include "smpp/conf/conf.h"
+#include "smpp/door/door.h"
 #include "smpp/daemon/fleet.h"
-#include "smpp/daemon/switch.h"
+#include "smpp/switch/switch.h"
 #include "smpp/spool/spool.h"
 
 enum { SMPPD_WAITING = 16, SMPPD_SIGNALS = 3 };

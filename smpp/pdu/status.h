@@ -1,5 +1,5 @@
 /* What each command_status means: its name, what to do about it and what the visitor is told.
- * One table (SMPP 3.4, 5.1.3; PRODUCT R7, R21), so that no other file tests single numbers. */
+ * One table (SMPP 3.4, 5.1.3), so that no other file tests single numbers. */
 #ifndef SMPP_PDU_STATUS_H
 #define SMPP_PDU_STATUS_H
 

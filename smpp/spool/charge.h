@@ -1,4 +1,4 @@
-/* What an answer costs: integer centavos, tariffs with effective dates (PRODUCT.md R12). */
+/* What an answer costs: integer centavos, tariffs with effective dates. */
 #ifndef SMPP_SPOOL_CHARGE_H
 #define SMPP_SPOOL_CHARGE_H
 

@@ -286,7 +286,7 @@ struct spool_event {
 };
 int spool_event(struct spool *spool, const struct spool_event *event, struct spool_done done);
 
-/* R23: events, texts of answers, and name and more of the conversations of a session. A message
+/* Wipes events, texts of answers, and the names in a session's conversations. A message
  * that still has to be sent keeps its text until then. */
 int spool_wipe(struct spool *spool, const char *session, struct spool_done done);
 
@@ -303,7 +303,7 @@ int spool_optout_add(struct spool *spool, const struct spool_optout *optout,
 int spool_optout_remove(struct spool *spool, const char *mobile, const char *session,
                         struct spool_done done);
 
-/* A notice was sent to a mobile (R20 after a restart); forgotten after an hour. */
+/* A notice was sent to a mobile (counted after a restart too); forgotten after an hour. */
 struct spool_notice {
     const char *mobile;
     const char *code;

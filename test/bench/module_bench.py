@@ -29,7 +29,9 @@ WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split
 OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
 THREADS, CHILDREN = 16, 2
 FEW_THREADS = (f"StartServers {CHILDREN}\nServerLimit {CHILDREN}\nThreadsPerChild {THREADS}\nMaxRequestWorkers {THREADS * CHILDREN}\n"
-               f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000")
+               f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000\nMaxMemFree 1")
+# As many children from the first to the last request: their CPU time is compared.
+STEADY = "StartServers 2\nServerLimit 2\nThreadsPerChild 40\nMaxRequestWorkers 80\nMinSpareThreads 1\nMaxSpareThreads 80"
 BESIDE = """
 LoadModule floor_module {state}/bin/mod_floor.so
 FloorStore {store}
@@ -189,7 +191,7 @@ def child_memory(stack):
 def main():
     with tempfile.TemporaryDirectory(prefix="smsi-bench-") as folder:
         Path(folder).chmod(0o755)
-        with bench_stack(Path(folder) / "polls") as stack:
+        with bench_stack(Path(folder) / "polls", mpm_lines=STEADY) as stack:
             idle_poll(stack)
             child_memory(stack)
         waiting(folder)

@@ -15,8 +15,12 @@ FPM = """
 [global]
 daemonize = no
 error_log = /dev/stderr
-[poll]
-listen = {run}/fpm
+"""
+
+# One for each web server: nginx keeps its connections, and a kept connection keeps a child.
+POOL = """
+[{name}]
+listen = {run}/{name}
 listen.mode = 0666
 {user}
 pm = static
@@ -30,7 +34,7 @@ events {{ worker_connections 2048; }}
 http {{
     access_log off; keepalive_requests 100000000;
     client_body_temp_path {run}/b; proxy_temp_path {run}/p; fastcgi_temp_path {run}/f; uwsgi_temp_path {run}/u; scgi_temp_path {run}/s;
-    upstream fpm {{ server unix:{run}/fpm; keepalive {workers}; }}
+    upstream fpm {{ server unix:{run}/fpm-nginx; keepalive {workers}; }}
     server {{
         listen 127.0.0.1:{port}; root {site};
         location / {{ include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root/poll.php; fastcgi_keep_conn on; fastcgi_pass fpm; }}
@@ -81,7 +85,8 @@ class Peers:
         shutil.copytree(HERE / "site", self.site)
         fpm = next(iter(sorted(Path("/usr/sbin").glob("php-fpm*"))), None)
         if fpm:
-            self._configure("fpm.conf", FPM, user=self.users["fpm"])
+            pools = "".join(POOL.format(**self.words, name=name, user=self.users["fpm"]) for name in ("fpm", "fpm-nginx"))
+            (self.run / "fpm.conf").write_text(FPM + pools)
             self._start("php-fpm", [fpm, "-F", "-R", "-y", self.run / "fpm.conf"], lambda: (self.run / "fpm").exists())
         if fpm and shutil.which("nginx"):
             port = self._configure("nginx.conf", NGINX, user=self.users["nginx"])
@@ -113,7 +118,3 @@ class Peers:
     def _serve(self, name, argv, port, path="/", env=None):
         self._start(name, argv, lambda: fetch(f"http://127.0.0.1:{port}{path}")[0] > 0, env)
         self.urls[name] = f"http://127.0.0.1:{port}{path}"
-
-    @property
-    def fpm_socket(self):
-        return self.run / "fpm"

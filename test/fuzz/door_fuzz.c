@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "smpp/daemon/door_inner.h"
+#include "smpp/door/door_inner.h"
 #include "smpp/daemon/log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-/* Facts about smpp/daemon/assembly.h: answers of several parts (PRODUCT R9). */
+/* Facts about smpp/switch/assembly.h: answers of several parts. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/assembly.h"
+#include "smpp/switch/assembly.h"
 
 static struct assemblies all;
 static struct assembly *whole;

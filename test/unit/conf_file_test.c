@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/conf.h"
+#include "smpp/conf/conf.h"
 
 #define LINK                                                                                       \
     "[link main]\nhost = smsc.example\nsystem_id = claro\npassword = secret\ncodes = 2333 2024\n"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/conf_inner.h"
+#include "smpp/conf/conf_inner.h"
 
 static const char shipped[] = "conf/smppd.conf", manual[] = "conf/man/smppd.conf.5";
 

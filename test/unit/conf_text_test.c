@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/conf.h"
+#include "smpp/conf/conf.h"
 
 #define LINK "\n[link main]\nhost = a\nsystem_id = b\ncodes = 2333\n"
 

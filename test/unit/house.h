@@ -1,10 +1,10 @@
-/* A house with a door (smpp/daemon/door.h) for each test, and what one says and hears there. */
+/* A house with a door (smpp/door/door.h) for each test, and what one says and hears there. */
 #ifndef TEST_UNIT_HOUSE_H
 #define TEST_UNIT_HOUSE_H
 
 #include <event2/event.h>
 
-#include "smpp/daemon/door.h"
+#include "smpp/door/door.h"
 
 enum { KEPT = 400, PEERS = 80 };
 

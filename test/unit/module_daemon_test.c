@@ -1,5 +1,5 @@
 // Many threads ask one smppd over one connection; the smppd here is played by the test.
-#include "mod_smsinteractivo/daemon.h"
+#include "mod_smsinteractivo/backend/daemon.h"
 
 #include <errno.h>
 #include <pthread.h>

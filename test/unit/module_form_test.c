@@ -1,8 +1,8 @@
 // What comes in over HTTP: forms, cookies, origins; and JSON, which goes out.
-#include "mod_smsinteractivo/form.h"
-#include "mod_smsinteractivo/json.h"
-#include "mod_smsinteractivo/origin.h"
-#include "mod_smsinteractivo/session.h"
+#include "mod_smsinteractivo/visit/form.h"
+#include "mod_smsinteractivo/answer/json.h"
+#include "mod_smsinteractivo/visit/origin.h"
+#include "mod_smsinteractivo/visit/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // Counting in windows, on a private memcached.
-#include "mod_smsinteractivo/limit.h"
+#include "mod_smsinteractivo/guard/limit.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,8 +1,8 @@
 // Names and messages: what is refused, in which disguise, and what must not be.
-#include "mod_smsinteractivo/message.h"
-#include "mod_smsinteractivo/name.h"
-#include "mod_smsinteractivo/url.h"
-#include "mod_smsinteractivo/words.h"
+#include "mod_smsinteractivo/guard/message.h"
+#include "mod_smsinteractivo/guard/name.h"
+#include "mod_smsinteractivo/guard/url.h"
+#include "mod_smsinteractivo/guard/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // A mobile's number, however a visitor types it.
-#include "mod_smsinteractivo/number.h"
+#include "mod_smsinteractivo/guard/number.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

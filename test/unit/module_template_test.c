@@ -1,5 +1,5 @@
 // The page's template and its words: filled, escaped, and checked before httpd starts.
-#include "mod_smsinteractivo/template.h"
+#include "mod_smsinteractivo/page/template.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

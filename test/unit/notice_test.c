@@ -1,4 +1,4 @@
-/* Facts about smpp/daemon/notice.h: notices never loop (PRODUCT R20). */
+/* Facts about smpp/switch/notice.h: notices never loop. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/notice.h"
+#include "smpp/switch/notice.h"
 
 static struct notices notices;
 static const struct notice_limits limits = {.hourly = 5, .same_answers = 3, .same_ms = 600000};

@@ -1,4 +1,4 @@
-/* Facts about smpp/daemon/optword.h: which answers are words to the service (PRODUCT R19). */
+/* Facts about smpp/switch/optword.h: which answers are words to the service. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/optword.h"
+#include "smpp/switch/optword.h"
 
 static const struct conf conf = {
     .words_stop = {7, {"BAJA", "ALTO", "PARAR", "SALIR", "CANCELAR", "STOP", "NO MAS"}},

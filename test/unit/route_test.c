@@ -1,4 +1,4 @@
-/* Facts about smpp/daemon/route.h: who gets which code, and whose an answer is (PRODUCT R1-R4). */
+/* Facts about smpp/storer/route.h: who gets which code, and whose an answer is. */
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/route.h"
+#include "smpp/storer/route.h"
 
 enum { POOL_MAX = 32 };
 static const int64_t second = 1000, minute = 60000, hour = 3600000;

@@ -1,4 +1,4 @@
-/* Facts about smpp/daemon/transcript_write.h: what a visitor's box is made of in memcached. */
+/* Facts about smpp/storer/transcript_write.h: what a visitor's box is made of in memcached. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/transcript_write.h"
+#include "smpp/storer/transcript_write.h"
 
 static struct transcript_book book, again;
 static char value[TRANSCRIPT_MAX + TRANSCRIPT_EVENT];

@@ -1,0 +1,68 @@
+/* A stack, so that the road used last, still warm, is used next; see backend.h. */
+#include "mod_smsinteractivo/backend/backend.h"
+#include "mod_smsinteractivo/backend/tally.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct backend *idle;
+static const struct deployment *made_for;
+
+void backend_begin(const struct deployment *deployment)
+{
+    made_for = deployment;
+}
+
+static void backend_free(struct backend *backend)
+{
+    store_close(backend->store);
+    free(backend);
+}
+
+void backend_end(void)
+{
+    while (idle) {
+        struct backend *next = idle->next;
+        backend_free(idle);
+        idle = next;
+    }
+}
+
+static struct backend *backend_make(void)
+{
+    struct backend *backend = malloc(sizeof *backend);
+    char why[200];
+    if (!backend)
+        return NULL;
+    backend->store = store_open(made_for->store, made_for->prefix, why, sizeof why);
+    if (backend->store)
+        return backend;
+    free(backend);
+    return NULL;
+}
+
+struct backend *backend_take(void)
+{
+    pthread_mutex_lock(&lock);
+    struct backend *backend = idle;
+    if (backend)
+        idle = backend->next;
+    pthread_mutex_unlock(&lock);
+    return backend ? backend : backend_make();
+}
+
+void backend_give(struct backend *backend)
+{
+    pthread_mutex_lock(&lock);
+    backend->next = idle;
+    idle = backend;
+    pthread_mutex_unlock(&lock);
+}
+
+int backend_note(int e)
+{
+    tally_store(e != -EAGAIN);
+    return e;
+}

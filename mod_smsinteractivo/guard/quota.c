@@ -1,0 +1,215 @@
+/* See quota.h. */
+#include "mod_smsinteractivo/guard/quota.h"
+#include "mod_smsinteractivo/backend/backend.h"
+#include "mod_smsinteractivo/visit/digest.h"
+#include "mod_smsinteractivo/talk/event.h"
+#include "mod_smsinteractivo/guard/fold.h"
+#include "mod_smsinteractivo/guard/limit.h"
+#include "mod_smsinteractivo/backend/tally.h"
+
+#include <apr_strings.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    HOUR = 3600,
+    SAME_TEXT_SECONDS = 600,
+    SHORT_TEXT = 24, /* "hola como estas" is said by many: counted per network only */
+};
+
+static int64_t now_of(const struct visit *visit)
+{
+    return (int64_t)apr_time_sec(visit->r->request_time);
+}
+
+/* Fills `limits` with those one message falls under; how many. */
+static unsigned limits_of(const struct visit *visit, const struct pending *pending, bool opens,
+                          struct limit *limits)
+{
+    const struct settings *set = visit->settings;
+    const char *address = visit->r->useragent_ip;
+    uint64_t conversations = (uint64_t)setting_limit_conversations(set);
+    uint64_t messages = (uint64_t)setting_limit_messages(set);
+    uint64_t times = (uint64_t)setting_limit_network(set);
+    char network[LIMIT_WHO_ROOM];
+    unsigned count = 0;
+    limit_network(address, network);
+    const struct {
+        const char *what, *who;
+        uint64_t most;
+        bool applies;
+    } all[] = {
+        {"am", address, messages, true},
+        {"nm", network, messages * times, true},
+        {"ac", address, conversations, opens},
+        {"nc", network, conversations * times, opens},
+        {"mc", pending->mobile, (uint64_t)setting_limit_mobile(set), opens},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!all[i].applies)
+            continue;
+        limits[count] = (struct limit){.what = all[i].what, .most = all[i].most, .seconds = HOUR};
+        (void)snprintf(limits[count].who, LIMIT_WHO_ROOM, "%s", all[i].who); /* addresses fit */
+        count++;
+    }
+    return count;
+}
+
+static bool fault_of(const struct visit *visit, int e, const struct limit *limit,
+                     struct fault *fault)
+{
+    if (e == 0)
+        return true;
+    if (e != -EDQUOT) {
+        *fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
+        return false;
+    }
+    tally_add(TALLY_LIMITED);
+    *fault = (struct fault){
+        .problem = PROBLEM_LIMIT, .retry_in = limit_retry_in(limit, now_of(visit)), .left = -1};
+    if (strcmp(limit->what, "mc") == 0)
+        fault->problem = PROBLEM_LIMIT_MOBILE;
+    return false;
+}
+
+bool quota_look(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
+{
+    struct limit limits[8];
+    unsigned which = 0, count = limits_of(visit, pending, opens, limits);
+    int e = backend_note(limit_look(visit->backend->store, limits, count, now_of(visit), &which));
+    return fault_of(visit, e, &limits[which], fault);
+}
+
+/* The text without its disguises; short ones are told apart by network. */
+static void text_digest(const struct visit *visit, const char *text, char out[static DIGEST_ROOM])
+{
+    char folded[MESSAGE_ROOM], network[LIMIT_WHO_ROOM] = "";
+    size_t len = fold_skeleton(folded, sizeof folded, text);
+    if (len < SHORT_TEXT)
+        limit_network(visit->r->useragent_ip, network);
+    digest_of(out, len ? folded : text, network, NULL);
+}
+
+/* The same text to more than so many mobiles. */
+static int same_text_take(struct visit *visit, const struct pending *pending, struct limit *limit)
+{
+    char digest[DIGEST_ROOM], key[LIMIT_KEY_ROOM];
+    unsigned which;
+    *limit = (struct limit){.what = "st",
+                            .most = (uint64_t)setting_limit_same_text(visit->settings),
+                            .seconds = SAME_TEXT_SECONDS};
+    if (limit->most == 0)
+        return 0;
+    text_digest(visit, pending->text, digest);
+    memcpy(limit->who, digest, sizeof digest);
+    (void)snprintf(key, sizeof key, "m:%s:%s", digest, pending->mobile); /* fits */
+    int e = store_add(visit->backend->store, key, "1", 1, SAME_TEXT_SECONDS + 1);
+    if (e == -EEXIST)
+        return 0; /* this mobile has been counted */
+    if (e == 0)
+        e = limit_take(visit->backend->store, limit, 1, now_of(visit), &which);
+    if (e == -EDQUOT)
+        /* Not counted as one it went to, so that it is refused again. */
+        (void)store_delete(visit->backend->store, key); /* or it ends by itself */
+    return e;
+}
+
+bool quota_take(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
+{
+    struct limit limits[8];
+    unsigned which = 0, count = limits_of(visit, pending, opens, limits);
+    int e = backend_note(same_text_take(visit, pending, &limits[7]));
+    if (e < 0) {
+        bool fine = fault_of(visit, e, &limits[7], fault);
+        if (e == -EDQUOT)
+            fault->problem = PROBLEM_SAME_TEXT;
+        return fine;
+    }
+    e = backend_note(limit_take(visit->backend->store, limits, count, now_of(visit), &which));
+    return fault_of(visit, e, &limits[which], fault);
+}
+
+struct answered {
+    const char *conversation;
+    int64_t n; /* the newest answer */
+};
+
+static void answer_note(void *context, const struct line *event)
+{
+    struct answered *answered = context;
+    const char *type = line_get(event, "type"), *conversation = line_get(event, "conversation");
+    if (type && conversation && strcmp(conversation, answered->conversation) == 0 &&
+        (strcmp(type, "reply") == 0 || strcmp(type, "late") == 0))
+        answered->n = line_number(event, "n", 0);
+}
+
+int quota_without_code(struct visit *visit, struct conversations *all,
+                       const struct conversation *one)
+{
+    struct answered answered = {one->id, 0};
+    char key[LIMIT_KEY_ROOM];
+    uint64_t sum = 0, most = (uint64_t)setting_captcha_unanswered(visit->settings);
+    /* What has left the transcript is long ago: then there is one allowance more. */
+    int e = events_after(visit, all, all->transcript.first - 1, answer_note, &answered);
+    (void)snprintf(key, sizeof key, "f:%s:%s:%" APR_INT64_T_FMT, visit->session.sid, one->id,
+                   answered.n); /* fits */
+    if (e == 0)
+        e = backend_note(store_count(visit->backend->store, key, 1, HOUR, &sum));
+    if (e < 0)
+        return -EAGAIN;
+    return sum + (answered.n == 0) > most ? -EDQUOT : 0; /* the first message had its code */
+}
+
+bool quota_session(const struct visit *visit, const struct conversations *all, struct fault *fault)
+{
+    int most = setting_limit_session(visit->settings);
+    if (most == 0 || all->live < (unsigned)most)
+        return true;
+    int64_t soonest = INT64_MAX;
+    for (unsigned i = 0; i < all->count; i++)
+        if (all->item[i].live && all->item[i].until < soonest)
+            soonest = all->item[i].until;
+    tally_add(TALLY_LIMITED);
+    *fault = (struct fault){.problem = PROBLEM_LIMIT,
+                            .detail_key = "limit.session",
+                            .retry_in = seconds_left(soonest, all->now),
+                            .left = -1};
+    return false;
+}
+
+static struct limit limit_of(const struct visit *visit, enum quota quota)
+{
+    const struct settings *set = visit->settings;
+    struct limit limit = {.seconds = HOUR};
+    switch (quota) {
+    case QUOTA_PICTURES:
+        limit.what = "pi", limit.most = (uint64_t)setting_limit_pictures(set);
+        break;
+    case QUOTA_RECORDINGS:
+        limit.what = "re", limit.most = (uint64_t)setting_limit_recordings(set);
+        break;
+    case QUOTA_PROOFS:
+        limit.what = "pw", limit.most = (uint64_t)setting_limit_proofs(set);
+        break;
+    }
+    limit_household(visit->r->useragent_ip, limit.who);
+    return limit;
+}
+
+bool quota_take_one(struct visit *visit, enum quota quota, struct fault *fault)
+{
+    struct limit limit = limit_of(visit, quota);
+    unsigned which = 0;
+    int e = backend_note(limit_take(visit->backend->store, &limit, 1, now_of(visit), &which));
+    return fault_of(visit, e, &limit, fault);
+}
+
+unsigned quota_proofs(struct visit *visit)
+{
+    struct limit limit = limit_of(visit, QUOTA_PROOFS);
+    char key[LIMIT_KEY_ROOM], value[32];
+    limit_key(&limit, now_of(visit), key);
+    int e = backend_note(store_get(visit->backend->store, key, value, sizeof value, NULL, NULL));
+    return e == 0 ? (unsigned)strtoul(value, NULL, 10) : 0;
+}

@@ -1,0 +1,13 @@
+#ifndef SMSI_URL_H
+#define SMSI_URL_H
+/* Whether a handset would make a link of something in a text. Knows nothing of httpd. */
+#include <stdbool.h>
+
+/*
+ * Finds "http://", "www.", a bare domain ("ejemplo.com/x", "bit.ly"), an IPv4 address; also in
+ * disguise: look-alike letters and dots, "ejemplo[.]com", "ejemplo punto com", spaces around the
+ * dot. An e-mail address and a full stop without a space after it ("voy.me esperas") are none.
+ */
+bool url_is_in(const char *utf8);
+
+#endif

@@ -1,8 +1,0 @@
-#ifndef SMSI_SEND_H
-#define SMSI_SEND_H
-/* POST send: a draft becomes a message, or waits for its security code. */
-#include "mod_smsinteractivo/reply.h"
-
-int send_handle(struct visit *visit);
-
-#endif

@@ -1,0 +1,159 @@
+/* See send.h. Nothing is counted against a visitor for a form that was refused. */
+#include "mod_smsinteractivo/send/send.h"
+#include "mod_smsinteractivo/talk/conversation.h"
+#include "mod_smsinteractivo/backend/daemon.h"
+#include "mod_smsinteractivo/send/deliver.h"
+#include "mod_smsinteractivo/visit/digest.h"
+#include "mod_smsinteractivo/page/page.h"
+#include "mod_smsinteractivo/guard/quota.h"
+#include "mod_smsinteractivo/backend/tally.h"
+
+#include <apr_strings.h>
+#include <errno.h>
+#include <string.h>
+
+enum { CLIENT_KEY_MOST = 64, DAY = 86400 };
+
+static bool invalid(struct fault *fault, enum problem problem, const char *detail_key)
+{
+    *fault = (struct fault){.problem = problem, .detail_key = detail_key, .left = -1};
+    tally_add(TALLY_INVALID);
+    return false;
+}
+
+/* The key a client chose, or one of our own where it chose none, with what it stands for. */
+static bool key_make(struct visit *visit, struct pending *pending)
+{
+    const char *chosen = visit_field(visit, "key");
+    char own[SESSION_ID_LEN + 1], root[SESSION_SID_LEN + 1];
+    if (!*chosen || strlen(chosen) > CLIENT_KEY_MOST) {
+        if (!session_random(own))
+            return false;
+        chosen = own;
+    }
+    /* Sent again after the first code changed the session, it is still the same draft. */
+    if (pending_root(visit, root) < 0)
+        return false;
+    digest_of(pending->key, root, chosen, pending->mobile, pending->text, NULL);
+    return true;
+}
+
+/* The form's fields, cleaned. */
+static bool draft_take(struct visit *visit, struct pending *pending, struct fault *fault)
+{
+    const struct settings *set = visit->settings;
+    enum name_fault name = name_check(visit_field(visit, "name"), set->names, pending->name);
+    enum number_fault number = number_parse(visit_field(visit, "number"), pending->mobile);
+    enum message_fault message =
+        message_check(visit_field(visit, "message"), set->words, setting_links(set), pending->text);
+    if (name != NAME_FINE)
+        return invalid(fault, PROBLEM_NAME, name_fault_text(name));
+    if (number != NUMBER_FINE)
+        return invalid(fault, PROBLEM_NUMBER, number_fault_text(number));
+    if (message != MESSAGE_FINE)
+        return invalid(fault, PROBLEM_MESSAGE, message_fault_text(message));
+    memcpy(pending->sid, visit->session.sid, sizeof pending->sid);
+    pending->day = (unsigned)(apr_time_sec(visit->r->request_time) / DAY);
+    if (key_make(visit, pending))
+        return true;
+    *fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 1, .left = -1};
+    return false;
+}
+
+static bool captcha_is_due(const struct visit *visit, const struct conversation *open)
+{
+    switch (setting_captcha(visit->settings)) {
+    case CAPTCHA_OFF:
+        return false;
+    case CAPTCHA_ALWAYS:
+        return true;
+    default:
+        return !open || open->unanswered >= setting_captcha_unanswered(visit->settings);
+    }
+}
+
+static unsigned parts_of(const struct pending *pending, bool opens)
+{
+    struct greeting greeting;
+    if (!daemon_greeting(&greeting) && !(daemon_is_there() && daemon_greeting(&greeting)))
+        return 1; /* smppd is away; the visitor sees the number when it is back */
+    return message_parts(pending->name, pending->text, opens ? greeting.notice : NULL,
+                         greeting.policy);
+}
+
+static int captcha_reply(struct visit *visit, const struct pending *pending)
+{
+    struct json json;
+    if (!visit->json)
+        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", pending->pid, NULL));
+    json_begin(&json, visit->r->pool, 512);
+    json_object(&json, NULL);
+    pending_describe(visit, pending, &json);
+    json_number(&json, "attempts", setting_captcha_tries(visit->settings));
+    json_object_end(&json);
+    return reply_json(visit, HTTP_ACCEPTED, &json);
+}
+
+/* A security code is asked for: the one that the same draft already has, or a new one. */
+static int captcha_ask(struct visit *visit, struct pending *pending, bool opens)
+{
+    struct fault fault;
+    int e = pending_of_key(visit, pending);
+    if (e == -ENOENT) {
+        if (!quota_take_one(visit, QUOTA_PICTURES, &fault))
+            return page_fault(visit, &fault, pending);
+        pending->parts = parts_of(pending, opens);
+        pending->bits = captcha_work_bits(quota_proofs(visit));
+        e = pending_put(visit, pending);
+    }
+    if (e < 0) {
+        fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
+        return page_fault(visit, &fault, pending);
+    }
+    return captcha_reply(visit, pending);
+}
+
+static int deliver_now(struct visit *visit, const struct pending *pending, bool opens)
+{
+    struct outcome outcome;
+    struct fault fault;
+    char nonce[SESSION_ID_LEN + 1];
+    if (!session_random(nonce)) {
+        fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 1, .left = -1};
+        return page_fault(visit, &fault, pending);
+    }
+    if (!quota_take(visit, pending, opens, &fault) ||
+        !deliver(visit, &visit->session, pending, nonce, &outcome, &fault))
+        return page_fault(visit, &fault, pending);
+    return deliver_reply(visit, &outcome);
+}
+
+static int away(struct visit *visit, const struct pending *pending)
+{
+    struct fault fault = {.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
+    return page_fault(visit, &fault, pending);
+}
+
+int send_handle(struct visit *visit)
+{
+    struct pending pending = {.parts = 1};
+    struct conversations all;
+    struct fault fault;
+    tally_add(TALLY_SENDS);
+    if (!draft_take(visit, &pending, &fault))
+        return page_fault(visit, &fault, NULL);
+    if (conversations_read(visit, &all) == -EAGAIN)
+        return away(visit, &pending);
+    const struct conversation *open = conversation_with(&all, pending.mobile);
+    if ((!open && !quota_session(visit, &all, &fault)) ||
+        !quota_look(visit, &pending, !open, &fault))
+        return page_fault(visit, &fault, &pending);
+    bool opens = !open, due = captcha_is_due(visit, open);
+    if (!due && open && setting_captcha(visit->settings) == CAPTCHA_ADAPTIVE) {
+        int e = quota_without_code(visit, &all, open);
+        if (e == -EAGAIN)
+            return away(visit, &pending);
+        due = e == -EDQUOT;
+    }
+    return due ? captcha_ask(visit, &pending, opens) : deliver_now(visit, &pending, opens);
+}

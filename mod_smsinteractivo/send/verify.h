@@ -1,0 +1,8 @@
+#ifndef SMSI_VERIFY_H
+#define SMSI_VERIFY_H
+/* POST verify: a code is compared, its message claimed, handed to smppd. */
+#include "mod_smsinteractivo/answer/reply.h"
+
+int verify_handle(struct visit *visit);
+
+#endif

@@ -1,0 +1,312 @@
+/* What can only be seen when all of smppd.conf is read: texts that fit, passwords, prices, links.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "smpp/daemon/clock.h"
+#include "smpp/conf/conf_inner.h"
+#include "smpp/daemon/log.h"
+
+enum { NAME_MAX_CHARACTERS = 20 };
+
+/* Each of these takes two septets, the most a name's character does after lossy transliteration. */
+static const char longest_name[] = "[[[[[[[[[[[[[[[[[[[[";
+_Static_assert(sizeof longest_name == NAME_MAX_CHARACTERS + 1,
+               "the longest name is as long as one may be");
+
+/* Every `{` must begin a placeholder that is known here. */
+static int placeholders_check(struct conf_reading *r, const char *text, bool name)
+{
+    bool seen = false;
+    for (const char *hole = text; (hole = strchr(hole, '{')); hole++) {
+        if (strncmp(hole, "{nombre}", 8) != 0)
+            return conf_wrong(r, "the placeholder `%.*s` is unknown. Only {nombre} is known.",
+                              (int)strcspn(hole, " .,"), hole);
+        if (!name)
+            return conf_wrong(r, "{nombre} has no meaning here. Take it out.");
+        if (seen)
+            return conf_wrong(r, "{nombre} stands in it twice. Take one out.");
+        seen = true;
+    }
+    return 0;
+}
+
+/* The first letter outside GSM-7: its octets in text. */
+static const char *stranger_find(const char *text, int *len)
+{
+    static const struct text_profile plain;
+    struct text_sms sms;
+    for (; *text; text += *len) {
+        for (*len = 1; ((unsigned char)text[*len] & 0xc0) == 0x80;)
+            ++*len;
+        if (text_prepare(&sms, text, (size_t)*len, TEXT_UNICODE, &plain) < 0 ||
+            sms.encoding != TEXT_GSM7)
+            break;
+    }
+    return text;
+}
+
+static int sms_check(struct conf_reading *r, const char *text, bool name)
+{
+    char filled[TEXT_ROOM];
+    struct text_sms sms;
+    static const struct text_profile plain;
+    if (!*text)
+        return conf_wrong(r, "it is empty. Write what the mobile shall read.");
+    int e = placeholders_check(r, text, name);
+    if (e < 0)
+        return e;
+    int len = conf_text(filled, sizeof filled, text, longest_name);
+    if (len < 0 || text_prepare(&sms, filled, (size_t)len, TEXT_UNICODE, &plain) < 0)
+        return conf_wrong(r, "it is much too long. Shorten it to one SMS of 160 characters.");
+    if (sms.encoding != TEXT_GSM7) {
+        const char *stranger = stranger_find(text, &len);
+        return conf_wrong(r, "`%.*s` is not in the GSM-7 alphabet. Write it another way.", len,
+                          stranger);
+    }
+    if (sms.segments > 1)
+        return conf_wrong(r, "it takes %u of the 160 characters of one SMS%s. Shorten it.",
+                          sms.units, name ? " with {nombre} at its longest" : "");
+    return 0;
+}
+
+static int sms_take(struct conf_reading *r, char *value, void *at, bool name)
+{
+    int e = sms_check(r, value, name);
+    if (e == 0)
+        *(const char **)at = conf_string(r, value);
+    return e;
+}
+
+int conf_take_sms(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
+{
+    (void)key;
+    return sms_take(r, value, at, false);
+}
+
+int conf_take_sms_name(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
+{
+    (void)key;
+    return sms_take(r, value, at, true);
+}
+
+/* The first line of a file that others may not read. */
+static void password_read(struct conf_reading *r, struct conf_link *link)
+{
+    const char *path = link->password_file;
+    char line[64] = "";
+    struct stat st;
+    r->subject = "password_file";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+    if (!file) {
+        conf_wrong(r, "%s cannot be opened: %s. Let smppd read it.", path, strerror(errno));
+        return;
+    }
+    if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & 037))
+        conf_wrong(r, "others may read or write %s. Run: chmod 0640 %s", path, path);
+    else if (!fgets(line, sizeof line, file))
+        conf_wrong(r, "%s is empty. Write the password into its first line.", path);
+    else {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (strlen(line) > 8)
+            conf_wrong(r,
+                       "the password in %s has more than 8 characters. SMPP 3.4 knows no longer "
+                       "ones: ask for a shorter one.",
+                       path);
+        else
+            link->bind.password = conf_string(r, line);
+    }
+    explicit_bzero(line, sizeof line);
+    fclose(file);
+}
+
+static void file_check(struct conf_reading *r, const char *subject, const char **path)
+{
+    r->subject = subject;
+    if (!**path)
+        *path = NULL;
+    else if (access(*path, R_OK) < 0)
+        conf_wrong(r, "%s cannot be read: %s. Let smppd read it.", *path, strerror(errno));
+}
+
+static void tls_check(struct conf_reading *r, struct link_tls *tls)
+{
+    file_check(r, "tls_ca", &tls->ca);
+    file_check(r, "tls_cert", &tls->cert);
+    file_check(r, "tls_key", &tls->key);
+    r->subject = "tls";
+    if (!tls->on && (tls->ca || tls->cert || tls->key || *tls->name))
+        conf_wrong(r, "certificates are named and TLS is off. Write tls = yes, or take them out.");
+    if (tls->key && !tls->cert)
+        conf_wrong(r, "tls_key needs its certificate. Add tls_cert.");
+    if (tls->cert && !tls->key)
+        tls->key = tls->cert;
+    if (!*tls->name)
+        tls->name = NULL;
+}
+
+static void password_check(struct conf_reading *r, struct conf_link *link)
+{
+    if (!*link->password_file)
+        return;
+    if (!*link->bind.password) {
+        password_read(r, link);
+        return;
+    }
+    r->subject = "password";
+    conf_wrong(r, "password and password_file are both given. Take one out.");
+}
+
+static void codes_join(struct conf *conf, const struct conf_codes *codes, struct conf_reading *r)
+{
+    for (unsigned i = 0; i < codes->count; i++) {
+        bool known = false;
+        for (unsigned j = 0; j < conf->codes.count; j++)
+            known = known || strcmp(conf->codes.code[j], codes->code[i]) == 0;
+        if (known)
+            continue;
+        if (conf->codes.count == CONF_CODES) {
+            conf_wrong(r, "the links carry more than %d short codes. Take some out.", CONF_CODES);
+            return;
+        }
+        strcpy(conf->codes.code[conf->codes.count++], codes->code[i]);
+    }
+}
+
+static void link_check(struct conf_reading *r, struct conf_link *link)
+{
+    char why[256];
+    r->line = link->line;
+    link->bind.profile = link;
+    tls_check(r, &link->bind.tls);
+    password_check(r, link);
+    r->subject = link->bind.name;
+    if (link->bind.backoff_max_ms < link->bind.backoff_min_ms)
+        conf_wrong(r, "retry_max is shorter than retry_min. Write at least the same.");
+    else if (!r->wrong && link_conf_check(&link->bind, why, sizeof why) < 0)
+        conf_wrong(r, "%s", why);
+    codes_join(r->conf, &link->codes, r);
+    r->subject = "";
+}
+
+static void links_check(struct conf_reading *r)
+{
+    struct conf *conf = r->conf;
+    bool inlined = false;
+    if (!conf->links)
+        conf_wrong(r,
+                   "it names no link to an SMSC. Add a section [link NAME] with host, system_id, "
+                   "password_file and codes.");
+    for (unsigned i = 0; i < conf->links; i++) {
+        inlined = inlined || *conf->link[i].bind.password;
+        link_check(r, &conf->link[i]);
+    }
+    conf->exposed = conf->exposed && inlined;
+    r->line = 0;
+}
+
+/* Without any [price], the price of the table holds since ever. */
+static void tariffs_check(struct conf_reading *r)
+{
+    struct conf *conf = r->conf;
+    const struct conf_section *section = &conf_sections[CONF_PRICE];
+    struct charge held;
+    char why[256], value[CONF_LINE_MAX];
+    r->subject = "price";
+    if (!conf->tariffs) {
+        conf->tariffs = 1;
+        for (unsigned i = 0; i < section->count; i++) {
+            const struct conf_key *key = &section->keys[i];
+            snprintf(value, sizeof value, "%s", key->initial);
+            key->take(r, key, value, (char *)&conf->tariff[0] + key->offset);
+        }
+    }
+    if (charge_check(conf->tariff, conf->tariffs, why, sizeof why) < 0)
+        conf_wrong(r, "%s", why);
+    else if (charge_of(conf->tariff, conf->tariffs, clock_wall(), &held) < 0)
+        conf_wrong(r, "none holds today, so answers would be free. Add a [price] with an earlier "
+                      "day.");
+    r->subject = "";
+}
+
+static void instance_name(struct conf_reading *r)
+{
+    char host[64] = "", name[96];
+    unsigned hash = 5381;
+    if (*r->conf->instance)
+        return;
+    gethostname(host, sizeof host - 1);
+    for (const char *c = r->conf->state; *c; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    snprintf(name, sizeof name, "%s-%04x", host, hash & 0xffff);
+    r->conf->instance = conf_string(r, name);
+}
+
+static void key_octets_check(struct conf_reading *r, const char *subject, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (*c <= ' ' || *c > '~') {
+            r->subject = subject;
+            conf_wrong(r, "`%s` cannot stand in a memcached key. Use ASCII without spaces.", text);
+            break;
+        }
+    r->subject = "";
+}
+
+void conf_check(struct conf_reading *r)
+{
+    struct conf *conf = r->conf;
+    instance_name(r);
+    key_octets_check(r, "store_prefix", conf->store_prefix);
+    key_octets_check(r, "instance", conf->instance);
+    if (conf->validity_ms > conf->memory_ms)
+        conf_wrong(r, "validity is longer than memory, so an answer might find no conversation. "
+                      "Write memory at least as long.");
+    if (!*conf->cdr_directory)
+        conf->cdr_directory = conf->state;
+    tariffs_check(r);
+    links_check(r);
+}
+
+static void restart_warn(const char *key, bool differs)
+{
+    if (differs)
+        log_warning("SD0013", "only a restart takes this over: key=%s", key);
+}
+
+void conf_restart_warn(const struct conf *now, const struct conf *next)
+{
+    const struct {
+        const char *key, *now, *next;
+    } strings[] = {
+        {"socket", now->socket, next->socket},
+        {"socket_group", now->socket_group, next->socket_group},
+        {"state", now->state, next->state},
+        {"store", now->store, next->store},
+        {"store_prefix", now->store_prefix, next->store_prefix},
+        {"instance", now->instance, next->instance},
+        {"cdr_directory", now->cdr_directory, next->cdr_directory},
+    };
+    const struct {
+        const char *key;
+        int64_t now, next;
+    } numbers[] = {
+        {"spool_queue", now->spool_queue, next->spool_queue},
+        {"store_queue", now->store_queue, next->store_queue},
+        {"spool_size", (int64_t)now->spool_octets, (int64_t)next->spool_octets},
+        {"cdr_period", now->cdr_period_ms, next->cdr_period_ms},
+        {"cdr_records", now->cdr_records, next->cdr_records},
+        {"keep_texts", now->keep_texts_ms, next->keep_texts_ms},
+        {"keep_cdrs", now->keep_cdrs_ms, next->keep_cdrs_ms},
+        {"repeat", now->repeat_ms, next->repeat_ms},
+    };
+    for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)
+        restart_warn(strings[i].key, strcmp(strings[i].now, strings[i].next) != 0);
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        restart_warn(numbers[i].key, numbers[i].now != numbers[i].next);
+}

@@ -1,0 +1,27 @@
+#ifndef SMPP_STORER_ALIVE_H
+#define SMPP_STORER_ALIVE_H
+/* The `alive:INSTANCE` keys: while they are there memcached has lost nothing since it was filled.
+ * One for a lone server, several for a ring, so that each of its servers is likely to hold some. */
+#include "smpp/storer/storer.h"
+
+enum { ALIVE_KEYS = 16 };
+
+#define ALIVE_FILLING "filling" /* what they say while a refill is under way */
+
+struct alive {
+    char instance[STORER_KEY_ROOM - 12];
+    unsigned keys;
+};
+
+void alive_start(struct alive *alive, const char *servers, const char *instance);
+void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM]);
+
+/* Whether what a key holds says that all was put in behind it. */
+bool alive_is(const struct storer_value *value);
+
+/* On the storer's thread. Sets all of them; 0 or an error of the store. */
+int alive_set(const struct alive *alive, struct store *store, const char *value);
+/* 0 where all are there, whatever they say; -ENOENT where one is missing; -EAGAIN. */
+int alive_look(const struct alive *alive, struct store *store);
+
+#endif

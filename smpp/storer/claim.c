@@ -1,0 +1,261 @@
+/* Claims codes, looks answers up and changes routes, on the storer's thread; see claim.h. */
+#include "smpp/storer/claim.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/store/store.h"
+#include "smpp/wire/line.h"
+
+static const int64_t hour_ms = 3600000;
+
+static void known_merge(struct routes *routes, const struct claim_known *known, int64_t now)
+{
+    for (unsigned i = 0; i < known->count; i++)
+        if (known->route[i].until > now && !route_of_code(routes, known->route[i].code))
+            (void)route_merge(routes, &known->route[i]); /* no room: memcached knows more */
+}
+
+/* ---- claims ---- */
+
+static int claim_edit(struct routes *routes, void *ctx)
+{
+    struct claim *claim = ctx;
+    struct route_wish wish = {
+        .codes = (const char(*)[ROUTE_CODE_ROOM])claim->codes,
+        .count = claim->count,
+        .up = claim->up,
+        .session = claim->session,
+        .conversation = claim->conversation,
+        .name = claim->name,
+        .now = claim->now,
+        .idle = claim->idle,
+        .memory = claim->memory,
+    };
+    struct route *taken;
+    known_merge(routes, &claim->known, claim->now);
+    int e = route_claim(routes, &wish, &taken, &claim->fresh, &claim->retry_at);
+    if (e == 0)
+        claim->taken = *taken;
+    return e;
+}
+
+/* Whether an opt-out's lines speak of everybody or of this visitor. */
+static bool is_opted_out(const struct claim *claim, struct storer_value *value)
+{
+    struct line line;
+    for (size_t at = 0; at < value->len;) {
+        char *text = value->octets + at, *end = memchr(text, '\n', value->len - at);
+        size_t size = end ? (size_t)(end - text) : value->len - at;
+        at += size + 1;
+        if (line_parse(&line, text, size) < 0 || strcmp(line.verb, "optout") != 0)
+            continue;
+        const char *sid = line_get(&line, "sid");
+        if (line_get(&line, "all") || (sid && strcmp(sid, claim->session) == 0))
+            return true;
+    }
+    return false;
+}
+
+static int quota_take(struct store *store, struct claim *claim)
+{
+    char key[STORER_KEY_ROOM];
+    uint64_t count = 0;
+    if (!claim->hourly)
+        return 0;
+    (void)snprintf(key, sizeof key, "q:%s:%lld", claim->mobile, (long long)(claim->now / hour_ms));
+    int e = store_count(store, key, 1, 3700, &count);
+    if (e < 0)
+        return e;
+    claim->retry_at = (claim->now / hour_ms + 1) * hour_ms;
+    return count > claim->hourly ? -EDQUOT : 0;
+}
+
+static int claim_work(struct storer_job *job, struct store *store)
+{
+    struct claim *claim = (struct claim *)job;
+    if (job->value[1].e == 0 && is_opted_out(claim, &job->value[1]))
+        return -EACCES;
+    int e = quota_take(store, claim);
+    if (e == 0)
+        e = routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
+                          claim_edit, claim);
+    if (e == 0)
+        counter_add(COUNTER_ROUTES_CLAIMED, 1);
+    if (e == -EBUSY)
+        counter_add(COUNTER_ROUTES_BUSY, 1);
+    return e;
+}
+
+static void claim_done(struct storer_job *job)
+{
+    struct claim *claim = (struct claim *)job;
+    claim->then(claim);
+}
+
+struct claim *claim_new(void (*then)(struct claim *))
+{
+    struct claim *claim = calloc(1, sizeof *claim);
+    if (claim)
+        claim->then = then;
+    return claim;
+}
+
+int claim_put(struct storer *storer, struct claim *claim)
+{
+    claim->job.class = STORER_NEW;
+    claim->job.work = claim_work;
+    claim->job.done = claim_done;
+    routes_key(claim->job.key[0], claim->mobile);
+    optout_key(claim->job.key[1], claim->mobile);
+    return storer_put(storer, &claim->job);
+}
+
+void claim_free(struct claim *claim)
+{
+    free(claim->known.route);
+    free(claim);
+}
+
+/* ---- answers ---- */
+
+static int look_edit(struct routes *routes, void *ctx)
+{
+    struct answer_look *look = ctx;
+    struct route *route;
+    known_merge(routes, &look->known, look->now);
+    look->verdict = route_judge(routes, look->code, look->now, look->guard, &route);
+    if (!route)
+        return 1;
+    if (look->verdict == ROUTE_LIVE) {
+        if (look->now + look->idle > route->until)
+            route->until = look->now + look->idle;
+        route->last = look->now;
+        route->answered = true;
+    }
+    look->route = *route;
+    return look->verdict == ROUTE_LIVE ? 0 : 1;
+}
+
+static int until_edit(struct transcript_book *book, void *ctx)
+{
+    *(int64_t *)ctx = book->until;
+    return 1;
+}
+
+static int look_work(struct storer_job *job, struct store *store)
+{
+    struct answer_look *look = (struct answer_look *)job;
+    int64_t until = 0;
+    int e = routes_change(store, look->mobile, &job->value[0], look->now, look->memory, look_edit,
+                          look);
+    if (e < 0 || look->verdict != ROUTE_LATE)
+        return e < 0 ? e : 0;
+    e = transcript_change(store, look->route.session, NULL, look->now, until_edit, &until);
+    if (e >= 0 && until <= look->now) {
+        look->verdict = ROUTE_NONE;
+        look->ended = true;
+    }
+    return e < 0 ? e : 0;
+}
+
+static void look_done(struct storer_job *job)
+{
+    struct answer_look *look = (struct answer_look *)job;
+    look->then(look);
+}
+
+struct answer_look *answer_look_new(void (*then)(struct answer_look *))
+{
+    struct answer_look *look = calloc(1, sizeof *look);
+    if (look)
+        look->then = then;
+    return look;
+}
+
+int answer_look_put(struct storer *storer, struct answer_look *look)
+{
+    look->job.class = STORER_NEW;
+    look->job.work = look_work;
+    look->job.done = look_done;
+    routes_key(look->job.key[0], look->mobile);
+    return storer_put(storer, &look->job);
+}
+
+void answer_look_free(struct answer_look *look)
+{
+    free(look->known.route);
+    free(look);
+}
+
+/* ---- moves ---- */
+
+struct move {
+    struct storer_job job;
+    enum route_move move;
+    char mobile[MOBILE_ROOM], conversation[ROUTE_ID_ROOM];
+    int64_t at, now, memory;
+};
+
+static int move_edit(struct routes *routes, void *ctx)
+{
+    const struct move *move = ctx;
+    struct route *route = route_of_conversation(routes, move->conversation);
+    if (!route)
+        return 1;
+    switch (move->move) {
+    case ROUTE_MOVE_END:
+        if (route->until > move->at)
+            route->until = move->at;
+        break;
+    case ROUTE_MOVE_UNDO:
+        /* As if it had been used before everything else: first to be taken again. */
+        route->until = move->now - 1;
+        route->last = 0;
+        break;
+    case ROUTE_MOVE_SEEN:
+        if (route->seen && route->seen <= move->at)
+            return 1;
+        route->seen = move->at;
+        break;
+    }
+    return 0;
+}
+
+static int move_work(struct storer_job *job, struct store *store)
+{
+    struct move *move = (struct move *)job;
+    int e = routes_change(store, move->mobile, &job->value[0], move->now, move->memory, move_edit,
+                          move);
+    return e < 0 ? e : 0;
+}
+
+static void move_done(struct storer_job *job)
+{
+    free(job); /* what failed ends by its own deadline */
+}
+
+int route_move(struct storer *storer, enum route_move what, const char *mobile,
+               const char *conversation, int64_t at, int64_t now, int64_t memory)
+{
+    struct move *move = calloc(1, sizeof *move);
+    if (!move)
+        return -ENOMEM;
+    *move = (struct move){
+        .job = {.class = STORER_URGENT, .work = move_work, .done = move_done},
+        .move = what,
+        .at = at,
+        .now = now,
+        .memory = memory,
+    };
+    (void)snprintf(move->mobile, sizeof move->mobile, "%s", mobile);
+    (void)snprintf(move->conversation, sizeof move->conversation, "%s", conversation);
+    routes_key(move->job.key[0], mobile);
+    int e = storer_put(storer, &move->job);
+    if (e < 0)
+        free(move);
+    return e;
+}

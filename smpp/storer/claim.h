@@ -1,0 +1,71 @@
+#ifndef SMPP_STORER_CLAIM_H
+#define SMPP_STORER_CLAIM_H
+/* The storer's jobs on the routes of a mobile: a code for a visitor's message, whose an answer is,
+ * and what changes a route afterwards. Inputs are copied; `then` is called on the loop and owns the
+ * job. */
+#include "smpp/storer/change.h"
+#include "smpp/switch/conversation.h"
+
+/* What this daemon knows of the mobile, for what memcached may have dropped. */
+struct claim_known {
+    unsigned count;
+    struct route *route; /* malloc'ed, freed with the job */
+};
+
+struct claim {
+    struct storer_job job;
+    void (*then)(struct claim *claim);
+    void *sb, *ctx; /* the caller's */
+
+    char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM], name[ROUTE_NAME_ROOM];
+    char conversation[CONVERSATION_HEX]; /* the id a new one would get */
+    char codes[ROUTE_CODES][ROUTE_CODE_ROOM];
+    unsigned count, up;
+    int64_t now, idle, memory;
+    unsigned hourly; /* messages to the mobile in an hour, 0: any number */
+    struct claim_known known;
+
+    /* The outcome: job.e is 0, -EBUSY with retry_at, -EACCES (opted out), -EDQUOT with retry_at, or
+     * -EAGAIN. */
+    struct route taken;
+    bool fresh;
+    int64_t retry_at;
+};
+
+/* A claim to be filled in and put; NULL without memory. */
+struct claim *claim_new(void (*then)(struct claim *));
+int claim_put(struct storer *storer, struct claim *claim);
+void claim_free(struct claim *claim);
+
+/* Whose an answer is. A live route is renewed. */
+struct answer_look {
+    struct storer_job job;
+    void (*then)(struct answer_look *look);
+    void *sb, *ctx;
+
+    char mobile[MOBILE_ROOM], code[ROUTE_CODE_ROOM];
+    int64_t now, idle, memory, guard;
+    struct claim_known known;
+
+    /* The outcome: job.e is 0 or -EAGAIN. */
+    enum route_verdict verdict; /* ROUTE_LATE only while the session lives, else ROUTE_NONE */
+    bool ended;                 /* the verdict would have been LATE but for the session */
+    struct route route;         /* unless ROUTE_NONE and not ended */
+};
+
+struct answer_look *answer_look_new(void (*then)(struct answer_look *));
+int answer_look_put(struct storer *storer, struct answer_look *look);
+void answer_look_free(struct answer_look *look);
+
+/* Changes to the route of one conversation; nothing happens where it has gone to another. */
+enum route_move {
+    ROUTE_MOVE_END,  /* until = now */
+    ROUTE_MOVE_UNDO, /* a claim that led to nothing: free again, and not used */
+    ROUTE_MOVE_SEEN  /* its first message is on the handset at `at` */
+};
+
+/* Fire and forget; -ENOMEM. */
+int route_move(struct storer *storer, enum route_move move, const char *mobile,
+               const char *conversation, int64_t at, int64_t now, int64_t memory);
+
+#endif

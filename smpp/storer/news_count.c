@@ -1,0 +1,36 @@
+/* See news_count.h. */
+#include "smpp/storer/news_count.h"
+
+#include "smpp/store/store.h"
+
+enum { PAUSE_US = 50000, AWAY_US = 1000000 };
+
+void news_count_begin(struct news_count *count)
+{
+    count->untold = 1;
+    count->due = 0;
+}
+
+void news_count_add(struct news_count *count)
+{
+    atomic_fetch_add(&count->untold, 1);
+}
+
+int64_t news_count_left(const struct news_count *count, int64_t now)
+{
+    if (count->untold == 0)
+        return -1;
+    return count->due > now ? count->due - now : 0;
+}
+
+void news_count_tell(struct news_count *count, struct store *store, int64_t now)
+{
+    uint64_t sum;
+    if (news_count_left(count, now) != 0)
+        return;
+    unsigned some = atomic_exchange(&count->untold, 0);
+    int e = store_count(store, "news", some, 0, &sum);
+    if (e < 0)
+        atomic_fetch_add(&count->untold, some);
+    count->due = now + (e < 0 ? AWAY_US : PAUSE_US);
+}

@@ -1,0 +1,139 @@
+/* Appends to transcripts, on the storer's thread; see publish.h. */
+#include "smpp/storer/publish.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The conversation's line as it is to stand: what the store knows of its count wins. */
+static int line_renew(struct publish *publish, struct transcript_book *book)
+{
+    struct transcript_conversation mine = publish->conversation;
+    const struct transcript_conversation *there = transcript_find(book, mine.id);
+    if (!there && publish->must_exist)
+        return -ENOENT;
+    mine.unanswered = there ? there->unanswered : 0;
+    if (publish->count == PUBLISH_COUNT_ONE_MORE)
+        mine.unanswered++;
+    else if (publish->count == PUBLISH_COUNT_ZERO)
+        mine.unanswered = 0;
+    if (there && !mine.ended && there->until > mine.until)
+        mine.until = there->until;
+    return transcript_put(book, &mine);
+}
+
+/* 1 where it stands there already. */
+static int event_write(struct publish *publish, struct transcript_book *book)
+{
+    struct transcript_event *event = &publish->event;
+    char line[TRANSCRIPT_EVENT];
+    int64_t there =
+        event->message ? transcript_has(book, event->type, event->message, event->state) : 0;
+    int e = there ? 0 : transcript_add(book, event);
+    if (there)
+        event->n = there;
+    int len = e < 0 ? e : transcript_line(event, line, sizeof line);
+    if (len < 0)
+        return len;
+    line[len - 1] = '\0'; /* its LF */
+    publish->n = event->n;
+    free(publish->line);
+    publish->line = strdup(line);
+    return publish->line ? there != 0 : -ENOMEM;
+}
+
+static int publish_edit(struct transcript_book *book, void *ctx)
+{
+    struct publish *publish = ctx;
+    int e = 0;
+    if (publish->known > book->highest && !publish->after_loss)
+        return -ESTALE;
+    if (publish->known > book->highest)
+        book->highest = publish->known;
+    /* A state that comes after the visitor has wiped all must not begin it anew. */
+    if (!publish->conversation.id[0] && book->highest == 0 && book->conversations == 0)
+        return -ENOENT;
+    if (publish->settle)
+        transcript_settle(book);
+    if (publish->event.type)
+        e = event_write(publish, book);
+    /* An event that stands there already was counted then. */
+    if (e == 0 && publish->conversation.id[0])
+        e = line_renew(publish, book);
+    publish->last = book->last;
+    publish->until = book->until;
+    publish->gap = book->highest > book->last;
+    return e;
+}
+
+static int publish_work(struct storer_job *job, struct store *store)
+{
+    struct publish *publish = (struct publish *)job;
+    int e = transcript_change(store, publish->session, &job->value[0], publish->now, publish_edit,
+                              publish);
+    return e > 0 ? 0 : e;
+}
+
+static void publish_done(struct storer_job *job)
+{
+    struct publish *publish = (struct publish *)job;
+    publish->then(publish);
+}
+
+static char *string_put(char **at, const char *from)
+{
+    if (!from)
+        return NULL;
+    size_t size = strlen(from) + 1;
+    char *to = memcpy(*at, from, size);
+    *at += size;
+    return to;
+}
+
+static size_t string_size(const char *string)
+{
+    return string ? strlen(string) + 1 : 0;
+}
+
+struct publish *publish_new(const char *session, const struct transcript_conversation *conversation,
+                            const struct transcript_event *event)
+{
+    static const struct transcript_event none;
+    const struct transcript_event *e = event ? event : &none;
+    size_t octets = string_size(e->conversation) + string_size(e->message) + string_size(e->from) +
+                    string_size(e->to) + string_size(e->text) + string_size(e->type) +
+                    string_size(e->state) + string_size(e->reason);
+    struct publish *publish = calloc(1, sizeof *publish + octets);
+    if (!publish)
+        return NULL;
+    char *at = publish->octets;
+    (void)snprintf(publish->session, sizeof publish->session, "%s", session);
+    if (conversation)
+        publish->conversation = *conversation;
+    publish->event = *e;
+    publish->event.conversation = string_put(&at, e->conversation);
+    publish->event.message = string_put(&at, e->message);
+    publish->event.from = string_put(&at, e->from);
+    publish->event.to = string_put(&at, e->to);
+    publish->event.text = string_put(&at, e->text);
+    publish->event.type = string_put(&at, e->type);
+    publish->event.state = string_put(&at, e->state);
+    publish->event.reason = string_put(&at, e->reason);
+    return publish;
+}
+
+int publish_put(struct storer *storer, struct publish *publish)
+{
+    publish->job.class = STORER_URGENT;
+    publish->job.work = publish_work;
+    publish->job.done = publish_done;
+    transcript_key(publish->job.key[0], publish->session);
+    return storer_put(storer, &publish->job);
+}
+
+void publish_free(struct publish *publish)
+{
+    free(publish->line);
+    free(publish);
+}

@@ -1,0 +1,190 @@
+/* Puts routes and transcripts back into memcached, on the storer's thread; see refill_job.h. */
+#include "smpp/storer/refill_job.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/store/store.h"
+
+enum { LINES_FIRST = 4096, LINES_AT_ONCE = 32768 };
+
+struct lines *lines_new(const char *session)
+{
+    struct lines *lines = calloc(1, sizeof *lines);
+    if (lines)
+        (void)snprintf(lines->session, sizeof lines->session, "%s", session);
+    return lines;
+}
+
+int lines_add(struct lines *lines, const char *line)
+{
+    size_t len = strlen(line);
+    if (lines->len + len + 2 > lines->room) {
+        size_t room = lines->room ? lines->room : LINES_FIRST;
+        while (lines->len + len + 2 > room)
+            room *= 2;
+        char *wider = realloc(lines->octets, room);
+        if (!wider)
+            return -ENOMEM;
+        lines->octets = wider;
+        lines->room = room;
+    }
+    memcpy(lines->octets + lines->len, line, len);
+    lines->len += len;
+    lines->octets[lines->len++] = '\n';
+    return 0;
+}
+
+void lines_free(struct lines *lines)
+{
+    if (lines)
+        free(lines->octets);
+    free(lines);
+}
+
+/* ---- routes ---- */
+
+struct route_job {
+    struct storer_job job;
+    char mobile[MOBILE_ROOM];
+    struct route route;
+    char session[ROUTE_ID_ROOM]; /* "" : no transcript */
+    struct transcript_conversation line;
+    int64_t now, memory;
+};
+
+static int route_merge_edit(struct routes *routes, void *ctx)
+{
+    const struct route_job *job = ctx;
+    int e = route_merge(routes, &job->route);
+    return e == -E2BIG ? 1 : e; /* what stands there is newer than what finds no room */
+}
+
+static int line_merge_edit(struct transcript_book *book, void *ctx)
+{
+    const struct route_job *job = ctx;
+    const struct transcript_conversation *there = transcript_find(book, job->line.id);
+    if (there && there->until >= job->line.until)
+        return 1;
+    struct transcript_conversation mine = job->line;
+    if (there)
+        mine.unanswered = there->unanswered;
+    int e = transcript_put(book, &mine);
+    return e == -ENOSPC ? 1 : e;
+}
+
+static int route_work(struct storer_job *storer_job, struct store *store)
+{
+    struct route_job *job = (struct route_job *)storer_job;
+    int e = routes_change(store, job->mobile, &storer_job->value[0], job->now, job->memory,
+                          route_merge_edit, job);
+    if (e >= 0 && job->session[0])
+        e = transcript_change(store, job->session, NULL, job->now, line_merge_edit, job);
+    return e < 0 ? e : 0;
+}
+
+static void job_free(struct storer_job *job)
+{
+    free(job); /* memcached failing on the way is noticed, and all of it done again */
+}
+
+int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
+                     const struct transcript_conversation *line, const char *session, int64_t now,
+                     int64_t memory)
+{
+    struct route_job *job = calloc(1, sizeof *job);
+    if (!job)
+        return -ENOMEM;
+    job->job = (struct storer_job){.class = STORER_REFILL, .work = route_work, .done = job_free};
+    job->route = *route;
+    job->now = now;
+    job->memory = memory;
+    (void)snprintf(job->mobile, sizeof job->mobile, "%s", mobile);
+    if (session)
+        (void)snprintf(job->session, sizeof job->session, "%s", session);
+    if (line)
+        job->line = *line;
+    routes_key(job->job.key[0], mobile);
+    int e = storer_put(storer, &job->job);
+    if (e < 0)
+        free(job);
+    return e;
+}
+
+/* ---- events ---- */
+
+struct lines_job {
+    struct storer_job job;
+    struct lines *lines;
+    size_t from, to; /* the octets of one change */
+    int64_t now;
+};
+
+static int lines_edit(struct transcript_book *book, void *ctx)
+{
+    struct lines_job *job = ctx;
+    const char *at = job->lines->octets + job->from, *end = job->lines->octets + job->to;
+    while (at < end) {
+        size_t size = (size_t)((const char *)memchr(at, '\n', (size_t)(end - at)) - at) + 1;
+        int64_t n = strncmp(at, "event n=", 8) == 0 ? strtoll(at + 8, NULL, 10) : 0;
+        /* What has left for an o: piece stands there. */
+        if (n >= book->first && transcript_restore(book, n, at, size) == -E2BIG)
+            return -E2BIG;
+        at += size;
+    }
+    return 0;
+}
+
+/* So many lines at a time that a transcript can take them and spill. */
+static size_t lines_end(const struct lines *lines, size_t from)
+{
+    size_t to = from;
+    while (to < lines->len) {
+        const char *end = memchr(lines->octets + to, '\n', lines->len - to);
+        size_t next = (size_t)(end - lines->octets) + 1;
+        if (to > from && next - from > LINES_AT_ONCE)
+            break;
+        to = next;
+    }
+    return to;
+}
+
+static int lines_work(struct storer_job *storer_job, struct store *store)
+{
+    struct lines_job *job = (struct lines_job *)storer_job;
+    struct storer_value *read = &storer_job->value[0];
+    int e = 0;
+    for (job->from = 0; job->from < job->lines->len && e >= 0; job->from = job->to, read = NULL) {
+        job->to = lines_end(job->lines, job->from);
+        e = transcript_change(store, job->lines->session, read, job->now, lines_edit, job);
+    }
+    return e < 0 ? e : 0;
+}
+
+static void lines_done(struct storer_job *storer_job)
+{
+    struct lines_job *job = (struct lines_job *)storer_job;
+    lines_free(job->lines);
+    free(job);
+}
+
+int refill_put_lines(struct storer *storer, struct lines *lines, int64_t now)
+{
+    struct lines_job *job = calloc(1, sizeof *job);
+    int e = job ? 0 : -ENOMEM;
+    if (e == 0) {
+        job->job =
+            (struct storer_job){.class = STORER_REFILL, .work = lines_work, .done = lines_done};
+        job->lines = lines;
+        job->now = now;
+        transcript_key(job->job.key[0], lines->session);
+        e = storer_put(storer, &job->job);
+    }
+    if (e < 0) {
+        lines_free(lines);
+        free(job);
+    }
+    return e;
+}

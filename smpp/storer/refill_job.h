@@ -1,0 +1,27 @@
+#ifndef SMPP_STORER_REFILL_JOB_H
+#define SMPP_STORER_REFILL_JOB_H
+/* The storer's part of refill.h. Jobs free themselves. */
+#include "smpp/storer/change.h"
+#include "smpp/switch/conversation.h"
+
+/* Lines of events of one session, ascending. */
+struct lines {
+    char session[ROUTE_ID_ROOM];
+    size_t len, room;
+    char *octets; /* each ends in LF */
+};
+
+struct lines *lines_new(const char *session);
+/* -ENOMEM. */
+int lines_add(struct lines *lines, const char *line);
+void lines_free(struct lines *lines);
+
+/* Puts a route back, and its conversation's line into the transcript where the session lives. */
+int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
+                     const struct transcript_conversation *line, const char *session, int64_t now,
+                     int64_t memory);
+
+/* Puts events back; takes the lines. */
+int refill_put_lines(struct storer *storer, struct lines *lines, int64_t now);
+
+#endif

@@ -1,0 +1,274 @@
+/* Reads, decides on and writes the routes of one mobile; see route.h for the rules. */
+#include "smpp/storer/route.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "smpp/wire/line.h"
+
+static void text_copy(char *to, size_t room, const char *from)
+{
+    (void)snprintf(to, room, "%s", from ? from : ""); /* longer than its limit never was written */
+}
+
+static void route_take(struct routes *routes, const struct line *line)
+{
+    const char *code = line_get(line, "code"), *conversation = line_get(line, "conversation"),
+               *session = line_get(line, "session");
+    if (!code || !conversation || !session || !*code || routes->count == ROUTE_CODES ||
+        route_of_code(routes, code))
+        return;
+    struct route *route = &routes->route[routes->count++];
+    *route = (struct route){
+        .until = line_number(line, "until", 0),
+        .last = line_number(line, "last", 0),
+        .before_until = line_number(line, "before-until", 0),
+        .seen = line_number(line, "seen", 0),
+        .answered = line_number(line, "answered", 0) != 0,
+    };
+    text_copy(route->code, sizeof route->code, code);
+    text_copy(route->conversation, sizeof route->conversation, conversation);
+    text_copy(route->session, sizeof route->session, session);
+    text_copy(route->name, sizeof route->name, line_get(line, "name"));
+    text_copy(route->before_name, sizeof route->before_name, line_get(line, "before-name"));
+}
+
+int route_read(struct routes *routes, char *value, size_t len)
+{
+    struct line line;
+    bool headed = false;
+    routes->count = 0;
+    for (size_t at = 0; at < len;) {
+        char *end = memchr(value + at, '\n', len - at);
+        size_t size = end ? (size_t)(end - value) - at : len - at;
+        char *text = value + at;
+        at += size + 1;
+        if (line_parse(&line, text, size) < 0)
+            continue;
+        if (!headed && (strcmp(line.verb, "routes") != 0 || line_number(&line, "v", 0) != 1))
+            return -EINVAL;
+        headed = true;
+        if (strcmp(line.verb, "route") == 0)
+            route_take(routes, &line);
+    }
+    return headed || len == 0 ? 0 : -EINVAL;
+}
+
+static int route_line(struct line_writer *w, const struct route *route)
+{
+    line_verb(w, "route", NULL);
+    line_put(w, "code", route->code);
+    line_put(w, "conversation", route->conversation);
+    line_put(w, "session", route->session);
+    line_put(w, "name", route->name);
+    line_put_number(w, "until", route->until);
+    line_put_number(w, "last", route->last);
+    if (route->before_until) {
+        line_put_number(w, "before-until", route->before_until);
+        line_put(w, "before-name", route->before_name);
+    }
+    if (route->seen)
+        line_put_number(w, "seen", route->seen);
+    if (route->answered)
+        line_put_number(w, "answered", 1);
+    return line_end(w);
+}
+
+int route_write(const struct routes *routes, char *value, size_t room)
+{
+    struct line_writer w;
+    line_begin(&w, value, room);
+    line_verb(&w, "routes", NULL);
+    line_put_number(&w, "v", 1);
+    int len = line_end(&w);
+    for (unsigned i = 0; i < routes->count && len >= 0; i++)
+        len = route_line(&w, &routes->route[i]);
+    return len;
+}
+
+void route_forget(struct routes *routes, int64_t now, int64_t memory)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < routes->count; i++) {
+        struct route *route = &routes->route[i];
+        if (route->before_until && route->before_until + memory <= now) {
+            route->before_until = 0;
+            route->before_name[0] = '\0';
+        }
+        if (route->until + memory <= now)
+            continue;
+        if (kept != i)
+            routes->route[kept] = *route;
+        kept++;
+    }
+    routes->count = kept;
+}
+
+int64_t route_last_until(const struct routes *routes)
+{
+    int64_t last = 0;
+    for (unsigned i = 0; i < routes->count; i++)
+        if (routes->route[i].until > last)
+            last = routes->route[i].until;
+    return last;
+}
+
+struct route *route_of_code(struct routes *routes, const char *code)
+{
+    for (unsigned i = 0; i < routes->count; i++)
+        if (strcmp(routes->route[i].code, code) == 0)
+            return &routes->route[i];
+    return NULL;
+}
+
+struct route *route_of_conversation(struct routes *routes, const char *conversation)
+{
+    for (unsigned i = 0; i < routes->count; i++)
+        if (strcmp(routes->route[i].conversation, conversation) == 0)
+            return &routes->route[i];
+    return NULL;
+}
+
+static bool in_pool(const struct route_wish *wish, const char *code)
+{
+    for (unsigned i = 0; i < wish->count; i++)
+        if (strcmp(wish->codes[i], code) == 0)
+            return true;
+    return false;
+}
+
+/* The visitor's own line: the live one, else the one used last. A live one is theirs even when its
+ * code has left the pool: the conversation goes on where it began. */
+static struct route *route_own(struct routes *routes, const struct route_wish *wish)
+{
+    struct route *own = NULL;
+    for (unsigned i = 0; i < routes->count; i++) {
+        struct route *route = &routes->route[i];
+        if (strcmp(route->session, wish->session) != 0)
+            continue;
+        if (route->until > wish->now)
+            return route;
+        if (in_pool(wish, route->code) && (!own || route->last > own->last))
+            own = route;
+    }
+    return own;
+}
+
+/* Among codes[from..to): a code nobody used (`*unused`), else the free one used least recently. */
+static struct route *route_oldest(struct routes *routes, const struct route_wish *wish,
+                                  unsigned from, unsigned to, const char **unused)
+{
+    struct route *oldest = NULL;
+    *unused = NULL;
+    for (unsigned i = from; i < to; i++) {
+        struct route *route = route_of_code(routes, wish->codes[i]);
+        if (!route && routes->count < ROUTE_CODES) {
+            *unused = wish->codes[i];
+            return NULL;
+        }
+        if (route && route->until <= wish->now && (!oldest || route->last < oldest->last))
+            oldest = route;
+    }
+    return oldest;
+}
+
+static struct route *route_free(struct routes *routes, const struct route_wish *wish)
+{
+    const char *unused;
+    struct route *route = route_oldest(routes, wish, 0, wish->up, &unused);
+    if (!route && !unused)
+        route = route_oldest(routes, wish, wish->up, wish->count, &unused);
+    if (!unused)
+        return route;
+    route = &routes->route[routes->count++];
+    *route = (struct route){0};
+    text_copy(route->code, sizeof route->code, unused);
+    return route;
+}
+
+static int64_t route_first_free(const struct routes *routes, const struct route_wish *wish)
+{
+    int64_t first = INT64_MAX;
+    for (unsigned i = 0; i < routes->count; i++)
+        if (in_pool(wish, routes->route[i].code) && routes->route[i].until < first)
+            first = routes->route[i].until;
+    return first == INT64_MAX ? wish->now + wish->idle : first;
+}
+
+/* A conversation begins on this line. Whoever held it before is remembered, but not the same
+ * visitor: their late answer is theirs in the new conversation too. */
+static void route_begin(struct route *route, const struct route_wish *wish)
+{
+    if (route->until && strcmp(route->session, wish->session) != 0) {
+        route->before_until = route->until;
+        text_copy(route->before_name, sizeof route->before_name, route->name);
+        route->seen = 0;
+        route->answered = false;
+    }
+    text_copy(route->conversation, sizeof route->conversation, wish->conversation);
+    text_copy(route->session, sizeof route->session, wish->session);
+}
+
+int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
+                bool *fresh, int64_t *retry_at)
+{
+    route_forget(routes, wish->now, wish->memory);
+    struct route *route = route_own(routes, wish);
+    *fresh = !route || route->until <= wish->now;
+    if (!route)
+        route = route_free(routes, wish);
+    if (!route) {
+        *retry_at = route_first_free(routes, wish);
+        return -EBUSY;
+    }
+    if (*fresh)
+        route_begin(route, wish);
+    text_copy(route->name, sizeof route->name, wish->name);
+    route->until = wish->now + wish->idle;
+    route->last = wish->now;
+    *taken = route;
+    return 0;
+}
+
+enum route_verdict route_judge(struct routes *routes, const char *code, int64_t now, int64_t guard,
+                               struct route **route)
+{
+    struct route *line = *route = route_of_code(routes, code);
+    if (!line)
+        return ROUTE_NONE;
+    if (line->before_until && !line->answered && (line->seen == 0 || now < line->seen + guard))
+        return ROUTE_HANDED;
+    return line->until > now ? ROUTE_LIVE : ROUTE_LATE;
+}
+
+/* The same conversation as two daemons, or memory and memcached, know it. */
+static void route_join(struct route *there, const struct route *mine)
+{
+    if (mine->until > there->until)
+        there->until = mine->until;
+    if (mine->last > there->last)
+        there->last = mine->last;
+    if (!there->seen || (mine->seen && mine->seen < there->seen))
+        there->seen = mine->seen;
+    there->answered |= mine->answered;
+    if (mine->before_until > there->before_until) {
+        there->before_until = mine->before_until;
+        memcpy(there->before_name, mine->before_name, sizeof there->before_name);
+    }
+}
+
+int route_merge(struct routes *routes, const struct route *mine)
+{
+    struct route *there = route_of_code(routes, mine->code);
+    if (!there) {
+        if (routes->count == ROUTE_CODES)
+            return -E2BIG;
+        routes->route[routes->count++] = *mine;
+    } else if (strcmp(there->conversation, mine->conversation) == 0) {
+        route_join(there, mine);
+    } else if (there->last < mine->last) {
+        *there = *mine;
+    }
+    return 0;
+}

@@ -1,0 +1,99 @@
+#ifndef SMPP_STORER_ROUTE_H
+#define SMPP_STORER_ROUTE_H
+/*
+ * Which visitor a short code means to one mobile: the value of `r:MOBILE` (smpp/store/README.md),
+ * read, decided on and written back. Pure functions over values; storer.c stores what they decide
+ * by compare-and-swap, so that several daemons never give one code away twice.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    ROUTE_CODES = 64,       /* codes one mobile may have been written to from */
+    ROUTE_CODE_ROOM = 16,   /* a short code, its NUL counted; as CONF_CODE_LEN */
+    ROUTE_ID_ROOM = 33,     /* a conversation's or session's name: 32 hex digits and a NUL */
+    ROUTE_NAME_ROOM = 84,   /* 20 characters of UTF-8 and a NUL */
+    ROUTE_VALUE_MAX = 32768 /* octets of a whole value */
+};
+
+/* One code of one mobile. Times are ms on smppd's clock. */
+struct route {
+    char code[ROUTE_CODE_ROOM];
+    char conversation[ROUTE_ID_ROOM];
+    char session[ROUTE_ID_ROOM];
+    char name[ROUTE_NAME_ROOM]; /* the visitor's */
+    int64_t until;              /* live while now < until */
+    int64_t last;               /* last use: a message out or an answer in */
+    /* The visitor who held the code before, while an answer meant for them may still come. */
+    int64_t before_until; /* when they had to give it up; 0: nobody is remembered */
+    char before_name[ROUTE_NAME_ROOM];
+    int64_t seen;  /* first message of this conversation known to be on the handset; 0: not yet */
+    bool answered; /* an answer has been given to this conversation */
+};
+
+/* What is remembered of one mobile. About 20 kB. */
+struct routes {
+    unsigned count;
+    struct route route[ROUTE_CODES];
+};
+
+/* Reads a value (len octets, writable, value[len] too; overwritten). Lines that cannot be read are
+ * passed over; 0, or -EINVAL where it is no routes value at all. An empty value is no routes. */
+int route_read(struct routes *routes, char *value, size_t len);
+
+/* Writes the value. Its length, or -E2BIG. */
+int route_write(const struct routes *routes, char *value, size_t room);
+
+/* Drops what ended more than `memory` ms ago (24 h). */
+void route_forget(struct routes *routes, int64_t now, int64_t memory);
+
+/* The end of the memory of all that stands here, ms; 0 where nothing does. */
+int64_t route_last_until(const struct routes *routes);
+
+/* Who wants a code. */
+struct route_wish {
+    const char (*codes)[ROUTE_CODE_ROOM]; /* the pool; those on links that are up come first */
+    unsigned count, up;                   /* all of them, and how many of the first are up */
+    const char *session;
+    const char *conversation; /* the name a new conversation would get */
+    const char *name;         /* the visitor's */
+    int64_t now, idle, memory;
+};
+
+/*
+ * The visitor's own live conversation; else the code of their last one, if free; else a
+ * code never used; else the one used least recently. Live pairs are never taken. The route's times
+ * are renewed. `*taken` points into `routes`; `*fresh` says whether a conversation began. 0, or
+ * -EBUSY with `*retry_at` (ms) when the first code becomes free.
+ */
+int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
+                bool *fresh, int64_t *retry_at);
+
+/* Whose an answer is. */
+enum route_verdict {
+    ROUTE_NONE,  /* nobody remembered on this code */
+    ROUTE_LIVE,  /* the conversation's */
+    ROUTE_LATE,  /* the conversation has ended; the visitor's if their session still lives */
+    ROUTE_HANDED /* the code went to somebody else and the answer may be meant for who had it
+                    before: nobody's */
+};
+
+/*
+ * An answer on `code` that arrived at `now`. A code that had another visitor within the memory is
+ * only trusted once its first message has been on the handset for `guard` ms: what comes
+ * earlier was written before the replier could know of the new conversation. `*route` is the code's
+ * line, or NULL.
+ */
+enum route_verdict route_judge(struct routes *routes, const char *code, int64_t now, int64_t guard,
+                               struct route **route);
+
+/* The line of a code or of a conversation, or NULL. */
+struct route *route_of_code(struct routes *routes, const char *code);
+struct route *route_of_conversation(struct routes *routes, const char *conversation);
+
+/* Puts back a line after memcached lost it. What stands there wins where it was used later.
+ * -E2BIG where there is no room. */
+int route_merge(struct routes *routes, const struct route *mine);
+
+#endif

@@ -1,0 +1,392 @@
+/* The storer's two queues and its thread; see storer.h. */
+#include "smpp/storer/storer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "smpp/storer/alive.h"
+#include "smpp/daemon/clock.h"
+#include "smpp/daemon/counters.h"
+#include "smpp/storer/news_count.h"
+#include "smpp/storer/reading.h"
+#include "smpp/store/store.h"
+
+struct queue {
+    struct storer_job *first, **end;
+    unsigned count;
+};
+
+struct storer {
+    struct store *store;
+    struct storer_options options;
+    struct alive alive;
+    char started[24];
+    int fd;
+    struct news_count news;
+    pthread_t thread;
+    pthread_mutex_t lock; /* all below */
+    pthread_cond_t work;
+    struct queue in, out;
+    unsigned waiting; /* of class STORER_NEW */
+    bool up, lost, lost_told, filled, check, stop;
+};
+
+static void queue_put(struct queue *queue, struct storer_job *job)
+{
+    job->next = NULL;
+    *queue->end = job;
+    queue->end = &job->next;
+    queue->count++;
+}
+
+static void queue_empty(struct queue *queue)
+{
+    *queue = (struct queue){.end = &queue->first};
+}
+
+static void announce(struct storer *storer)
+{
+    uint64_t one = 1;
+    ssize_t n = write(storer->fd, &one, sizeof one);
+    (void)n; /* only a full counter fails, and then it is readable already */
+}
+
+/* ---- on the storer's thread ---- */
+
+static void state_set(struct storer *storer, int e)
+{
+    pthread_mutex_lock(&storer->lock);
+    storer->up = e != -EAGAIN;
+    pthread_mutex_unlock(&storer->lock);
+    if (e == -EAGAIN)
+        counter_add(COUNTER_STORE_ERRORS, 1);
+}
+
+/* memcached is empty. The keys are set at once, so that losing everything again during the refill,
+ * or dying in its midst, shows. */
+static void lost_tell(struct storer *storer)
+{
+    (void)alive_set(&storer->alive, storer->store,
+                    ALIVE_FILLING); /* where that fails filled_look finds it out */
+    pthread_mutex_lock(&storer->lock);
+    storer->lost = true;
+    storer->lost_told = storer->filled = false;
+    pthread_mutex_unlock(&storer->lock);
+    announce(storer);
+}
+
+/* Reads what the batch wants, and the alive: keys with it. 0, -EAGAIN, or -ESTALE where memcached
+ * has lost what it held. */
+static int batch_read(struct storer *storer, struct storer_job *batch, struct reading *reading,
+                      bool thorough)
+{
+    char alive[ALIVE_KEYS][STORER_KEY_ROOM];
+    struct storer_value there[ALIVE_KEYS];
+    unsigned keys = thorough ? storer->alive.keys : 1;
+    reading->count = 0;
+    for (unsigned i = 0; i < keys; i++) {
+        alive_key(&storer->alive, i, alive[i]);
+        reading_add(reading, alive[i], &there[i]);
+    }
+    for (struct storer_job *job = batch; job; job = job->next)
+        for (unsigned i = 0; i < STORER_KEYS; i++)
+            if (job->key[i][0])
+                reading_add(reading, job->key[i], &job->value[i]);
+    int e = reading_do(reading, storer->store);
+    for (unsigned i = 0; i < keys; i++) {
+        if (e == 0 && !alive_is(&there[i]))
+            e = -ESTALE;
+        free(there[i].octets);
+    }
+    /* What is freed later must not point at this function's own. */
+    reading->count -= keys;
+    memmove(reading->into, reading->into + keys, reading->count * sizeof *reading->into);
+    return e == -ESTALE || e == 0 ? e : -EAGAIN;
+}
+
+static void job_work(struct storer *storer, struct storer_job *job, int read)
+{
+    int64_t since = clock_us();
+    job->e = read < 0 ? read : job->work(job, storer->store);
+    if (job->e == -EAGAIN)
+        state_set(storer, -EAGAIN);
+    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
+}
+
+static void batch_done(struct storer *storer, struct storer_job *batch)
+{
+    pthread_mutex_lock(&storer->lock);
+    for (struct storer_job *next; batch; batch = next) {
+        next = batch->next;
+        if (batch->class == STORER_NEW)
+            storer->waiting--;
+        queue_put(&storer->out, batch);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    announce(storer);
+}
+
+/* Puts back at the head, in order, what has to wait for the refill. */
+static void batch_hold(struct storer *storer, struct storer_job *batch)
+{
+    struct storer_job **end = &batch;
+    unsigned count = 0;
+    for (; *end; end = &(*end)->next)
+        count++;
+    pthread_mutex_lock(&storer->lock);
+    *end = storer->in.first;
+    if (!storer->in.first)
+        storer->in.end = end;
+    storer->in.first = batch;
+    storer->in.count += count;
+    pthread_mutex_unlock(&storer->lock);
+}
+
+static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
+{
+    struct reading reading;
+    int read = batch_read(storer, batch, &reading, thorough);
+    if (read == 0 || read == -EAGAIN)
+        state_set(storer, read);
+    if (read == -ESTALE && !lost) {
+        state_set(storer, 0);
+        reading_free(&reading);
+        if (batch)
+            batch_hold(storer, batch);
+        lost_tell(storer);
+        return;
+    }
+    for (struct storer_job *job = batch; job; job = job->next)
+        job_work(storer, job, read == -ESTALE ? 0 : read);
+    reading_free(&reading);
+    if (batch)
+        batch_done(storer, batch);
+}
+
+/* The refill's jobs are done. Where the keys are gone memcached has lost all of it again. */
+static void filled_look(struct storer *storer)
+{
+    int e = alive_look(&storer->alive, storer->store);
+    if (e == -ENOENT) {
+        lost_tell(storer);
+        return;
+    }
+    if (e == 0)
+        e = alive_set(&storer->alive, storer->store, storer->started);
+    pthread_mutex_lock(&storer->lock);
+    storer->lost = storer->filled = false;
+    pthread_mutex_unlock(&storer->lock);
+    state_set(storer, e); /* where it failed the keys still say `filling` or are missing */
+}
+
+/* Takes up to a batch of jobs; while memcached is empty only those of the refill. */
+static struct storer_job *batch_take(struct storer *storer)
+{
+    struct storer_job *batch = NULL, **end = &batch;
+    struct storer_job **at = &storer->in.first;
+    for (unsigned n = 0; *at && n < STORER_BATCH;) {
+        struct storer_job *job = *at;
+        if (storer->lost && job->class != STORER_REFILL) {
+            at = &job->next;
+            continue;
+        }
+        *at = job->next;
+        storer->in.count--;
+        job->next = NULL;
+        *end = job;
+        end = &job->next;
+        n++;
+    }
+    if (!*at)
+        storer->in.end = at;
+    return batch;
+}
+
+/* Waits for work, or until news have to be counted. The lock is held before and after. */
+static void work_await(struct storer *storer)
+{
+    int64_t left = news_count_left(&storer->news, clock_us());
+    struct timespec until;
+    if (left < 0) {
+        pthread_cond_wait(&storer->work, &storer->lock);
+        return;
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail with a valid clock */
+    left += until.tv_nsec / 1000;
+    until.tv_sec += left / 1000000;
+    until.tv_nsec = left % 1000000 * 1000;
+    (void)pthread_cond_clockwait(&storer->work, &storer->lock, CLOCK_MONOTONIC, &until);
+}
+
+static void *storer_run(void *ctx)
+{
+    struct storer *storer = ctx;
+    pthread_mutex_lock(&storer->lock);
+    while (!storer->stop) {
+        struct storer_job *batch = batch_take(storer);
+        bool check = storer->check, lost = storer->lost;
+        bool filled = !batch && lost && storer->filled,
+             idle = !batch && !filled && (!check || lost);
+        storer->check = false;
+        if (idle && news_count_left(&storer->news, clock_us()) != 0) {
+            work_await(storer);
+            continue;
+        }
+        pthread_mutex_unlock(&storer->lock);
+        if (filled)
+            filled_look(storer);
+        else if (!idle)
+            batch_run(storer, batch, check, lost);
+        news_count_tell(&storer->news, storer->store, clock_us());
+        pthread_mutex_lock(&storer->lock);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    news_count_tell(&storer->news, storer->store, storer->news.due); /* whatever is left */
+    return NULL;
+}
+
+/* ---- on the loop ---- */
+
+struct storer *storer_start(const struct storer_options *options, char *why, size_t room)
+{
+    struct storer *storer = calloc(1, sizeof *storer);
+    if (!storer) {
+        (void)snprintf(why, room, "out of memory");
+        return NULL;
+    }
+    storer->options = *options;
+    alive_start(&storer->alive, options->servers, options->instance);
+    (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
+    queue_empty(&storer->in);
+    queue_empty(&storer->out);
+    news_count_begin(&storer->news);
+    (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
+    (void)pthread_cond_init(&storer->work, NULL);
+    storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    storer->store = store_open(options->servers, options->prefix, why, room);
+    int e = storer->fd < 0 ? errno : 0;
+    if (storer->store && e == 0)
+        e = pthread_create(&storer->thread, NULL, storer_run, storer);
+    if (storer->store && e == 0)
+        return storer;
+    if (e)
+        (void)snprintf(why, room, "the storer's thread cannot start: %s", strerror(e));
+    store_close(storer->store);
+    if (storer->fd >= 0)
+        close(storer->fd);
+    free(storer);
+    return NULL;
+}
+
+static void queue_cancel(struct queue *queue, bool ran)
+{
+    for (struct storer_job *job = queue->first, *next; job; job = next) {
+        next = job->next;
+        if (!ran)
+            job->e = -ECANCELED;
+        job->done(job);
+    }
+    queue_empty(queue);
+}
+
+void storer_stop(struct storer *storer)
+{
+    if (!storer)
+        return;
+    pthread_mutex_lock(&storer->lock);
+    storer->stop = true;
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
+    (void)pthread_join(storer->thread, NULL); /* it exists and nobody else joins it */
+    queue_cancel(&storer->out, true);
+    queue_cancel(&storer->in, false);
+    store_close(storer->store);
+    close(storer->fd);
+    free(storer);
+}
+
+int storer_put(struct storer *storer, struct storer_job *job)
+{
+    int e = 0;
+    pthread_mutex_lock(&storer->lock);
+    if (storer->stop || (job->class == STORER_NEW && storer->waiting >= storer->options.limit))
+        e = -EAGAIN;
+    if (e == 0) {
+        storer->waiting += job->class == STORER_NEW;
+        queue_put(&storer->in, job);
+        pthread_cond_signal(&storer->work);
+    }
+    pthread_mutex_unlock(&storer->lock);
+    return e;
+}
+
+int storer_fd(const struct storer *storer)
+{
+    return storer->fd;
+}
+
+void storer_reap(struct storer *storer)
+{
+    uint64_t count;
+    ssize_t n = read(storer->fd, &count, sizeof count);
+    (void)n; /* nothing to read is no error: somebody reaped before */
+    pthread_mutex_lock(&storer->lock);
+    struct storer_job *job = storer->out.first;
+    queue_empty(&storer->out);
+    bool tell = storer->lost && !storer->lost_told;
+    storer->lost_told |= tell;
+    pthread_mutex_unlock(&storer->lock);
+    for (struct storer_job *next; job; job = next) {
+        next = job->next;
+        job->done(job);
+    }
+    if (tell)
+        storer->options.lost(storer->options.ctx);
+}
+
+void storer_news(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock); /* else it might miss the signal on its way to sleep */
+    news_count_add(&storer->news);
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
+}
+
+static void signal_flag(struct storer *storer, bool *flag)
+{
+    pthread_mutex_lock(&storer->lock);
+    *flag = true;
+    pthread_cond_signal(&storer->work);
+    pthread_mutex_unlock(&storer->lock);
+}
+
+void storer_check(struct storer *storer)
+{
+    signal_flag(storer, &storer->check);
+}
+
+void storer_filled(struct storer *storer)
+{
+    signal_flag(storer, &storer->filled);
+}
+
+bool storer_up(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    bool up = storer->up;
+    pthread_mutex_unlock(&storer->lock);
+    return up;
+}
+
+unsigned storer_waiting(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    unsigned count = storer->in.count + storer->out.count;
+    pthread_mutex_unlock(&storer->lock);
+    return count;
+}

@@ -1,0 +1,88 @@
+#ifndef SMPP_STORER_STORER_H
+#define SMPP_STORER_STORER_H
+/*
+ * The thread that talks to memcached, because libmemcached blocks. Jobs go in through a bounded
+ * queue and come back through another one, announced on an eventfd; the loop never waits. Keys that
+ * waiting jobs want to read are fetched together in one round trip.
+ *
+ * With each batch `alive:INSTANCE` is read too. Where it is missing memcached has lost everything:
+ * the storer holds back all jobs but those of the refill, so that no code is claimed that a
+ * conversation not yet put back holds, and tells `lost`. storer_filled lets the held ones go.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct storer;
+
+enum { STORER_KEY_ROOM = 80, STORER_KEYS = 2, STORER_BATCH = 64 };
+
+/* What was read under one key; valid during `work`. */
+struct storer_value {
+    int e;        /* 0, -ENOENT, or -EAGAIN */
+    char *octets; /* writable, and one octet more; NULL unless e is 0 */
+    size_t len;
+    uint64_t cas;
+};
+
+enum storer_class {
+    STORER_NEW,    /* asks to begin something: refused where too many wait */
+    STORER_URGENT, /* finishes what was accepted: always taken */
+    STORER_REFILL  /* urgent, and not held back while memcached is empty */
+};
+
+/* One piece of work; the owner embeds it and gets it back in `done`. */
+struct storer_job {
+    struct storer_job *next; /* the storer's */
+    enum storer_class class;
+    char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
+    struct storer_value value[STORER_KEYS];
+    /* On the storer's thread: 0 or negative errno, kept in `e`. Not called where memcached did not
+     * answer for the keys: then e is -EAGAIN. */
+    int (*work)(struct storer_job *job, struct store *store);
+    /* On the loop: the owner's again. e is -ECANCELED where the storer was stopped first. */
+    void (*done)(struct storer_job *job);
+    int e;
+};
+
+struct storer_options {
+    const char *servers, *prefix; /* as store_open wants them */
+    const char *instance;         /* of alive: keys */
+    unsigned limit;               /* jobs of STORER_NEW that may wait */
+    int64_t started;              /* the value of the alive: keys */
+    void (*lost)(void *ctx);      /* on the loop: refill now, then call storer_filled */
+    void *ctx;
+};
+
+/* Opens the servers and starts the thread. NULL with a sentence in `why`. */
+struct storer *storer_start(const struct storer_options *options, char *why, size_t room);
+
+/* Lets the job under way end, joins, hands the others to `done` with -ECANCELED, frees. */
+void storer_stop(struct storer *storer);
+
+/* One more news line was told; counted in memcached for the modules of other machines. */
+void storer_news(struct storer *storer);
+
+/* 0, or -EAGAIN where too many wait. */
+int storer_put(struct storer *storer, struct storer_job *job);
+
+/* Readable when there is something to reap, which calls `done` and `lost`. */
+int storer_fd(const struct storer *storer);
+void storer_reap(struct storer *storer);
+
+/* Has the thread look at memcached again: once a second from the loop. */
+void storer_check(struct storer *storer);
+
+/* All jobs of the refill have been put in: the alive: keys are set behind them. */
+void storer_filled(struct storer *storer);
+
+/* Whether memcached answered last time, and how many jobs wait. */
+bool storer_up(struct storer *storer);
+unsigned storer_waiting(struct storer *storer);
+
+/* Reads a key again after a lost cas, into a buffer of `room`. As store_get. */
+int storer_again(struct store *store, const char *key, char *octets, size_t room,
+                 struct storer_value *value);
+
+#endif

@@ -1,0 +1,399 @@
+/* From a deliver_sm to its response, and on to the visitor; see answers.h. */
+#include "smpp/switch/answers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/switch/answer_inner.h"
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/log.h"
+#include "smpp/switch/reply_notice.h"
+#include "smpp/pdu/status.h"
+
+void answers_start(struct answers *answers, int64_t now)
+{
+    *answers = (struct answers){.connections = (uint32_t)(now / 1000)};
+    assemblies_start(&answers->assemblies);
+}
+
+void answers_end(struct answers *answers)
+{
+    assemblies_end(&answers->assemblies, free);
+}
+
+static void answer_end(struct answer *answer, uint32_t status)
+{
+    struct switchboard *sb = answer->sb;
+    if (switch_has_link(sb, answer->link))
+        link_answer(answer->link, answer->token, status);
+    if (status == ESME_RX_T_APPN)
+        counter_add(COUNTER_DELIVERS_SHED, 1);
+    histogram_add(HISTOGRAM_ANSWER, (uint64_t)(clock_us() - answer->since));
+    counter_set(GAUGE_ANSWERS_WAITING, --sb->answers.waiting);
+    free(answer);
+}
+
+/* ---- after it is on disk ---- */
+
+static void target_fill(const struct answer *answer, struct answer_target *target)
+{
+    *target = (struct answer_target){
+        .until = answer->verdict == ROUTE_LIVE ? answer->route.until : 0,
+        .late = answer->verdict == ROUTE_LATE,
+        .profile = answer->profile,
+    };
+    memcpy(target->session, answer->route.session, sizeof target->session);
+    memcpy(target->conversation, answer->route.conversation, sizeof target->conversation);
+    memcpy(target->name, answer->route.name, sizeof target->name);
+    (void)snprintf(target->mobile, sizeof target->mobile, "%.10s", answer->mobile);
+    (void)snprintf(target->code, sizeof target->code, "%.15s", answer->code);
+}
+
+/* A part joins the others; the whole is shown when it is complete or its time is over. */
+static void part_join(struct switchboard *sb, const struct assembly_part *part,
+                      const struct answer_target *target)
+{
+    struct assembly *at;
+    struct answer_target *about = malloc(sizeof *about);
+    int step = about ? assembly_add(&sb->answers.assemblies, part, switch_now(sb),
+                                    sb->conf->parts_wait_ms, &at)
+                     : -ENOMEM;
+    if (step < 0 || step == ASSEMBLY_REPEATED) {
+        free(about);
+        if (step < 0)
+            log_error("SD0331", "a part of an answer waits in the spool until a restart: error=%s",
+                      strerror(-step));
+        return;
+    }
+    if (assembly_about(at)) {
+        free(about);
+    } else {
+        *about = *target;
+        assembly_set_about(at, about);
+    }
+    if (step == ASSEMBLY_COMPLETE)
+        answer_show_whole(sb, at);
+}
+
+static void answer_deliver(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    struct answer_target target;
+    target_fill(answer, &target);
+    if (answer->part.total > 1) {
+        part_join(sb, &answer->part, &target);
+        return;
+    }
+    answer_show(sb, &target, answer->text, &answer->part.reply, 1, 1, false);
+    reply_notice(sb, NOTICE_CONFIRMATION, answer->mobile, answer->code, target.name, answer->text);
+}
+
+/* BAJA and its like. */
+static void word_obey(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    bool known = answer->verdict != ROUTE_NONE || answer->ended;
+    enum reply_notice what = NOTICE_HELP;
+    int e = 0;
+    switch (answer->word) {
+    case OPTWORD_STOP:
+        e = optouts_add(sb, answer->mobile, "", "sms", NULL);
+        what = NOTICE_STOPPED;
+        break;
+    case OPTWORD_BLOCK:
+        if (known)
+            e = optouts_add(sb, answer->mobile, answer->route.session, "sms", NULL);
+        what = known ? NOTICE_BLOCKED : NOTICE_NO_CONVERSATION;
+        break;
+    case OPTWORD_START:
+        e = optouts_remove(sb, answer->mobile, NULL);
+        what = NOTICE_RESUMED;
+        break;
+    case OPTWORD_HELP:
+    case OPTWORD_NONE:
+        break;
+    }
+    if (e < 0)
+        log_error("SD0332", "an opt-out could not be kept: mobile=%s error=%s",
+                  log_number(answer->mobile), strerror(-e));
+    else
+        reply_notice(sb, what, answer->mobile, answer->code, answer->route.name, answer->text);
+}
+
+static void nobody_tell(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    counter_add(COUNTER_REPLIES_UNDELIVERABLE, 1);
+    /* Once for all parts; never to one of our own codes, nor to what is no mobile. */
+    if (answer->is_our_code || !answer->is_mobile || answer->part.seq > 1)
+        return;
+    if (answer->verdict == ROUTE_HANDED)
+        reply_notice(sb, NOTICE_LATE, answer->mobile, answer->code, answer->route.before_name,
+                     answer->text);
+    else if (answer->ended)
+        reply_notice(sb, NOTICE_LATE, answer->mobile, answer->code, answer->route.name,
+                     answer->text);
+    else
+        reply_notice(sb, NOTICE_NO_CONVERSATION, answer->mobile, answer->code, NULL, answer->text);
+}
+
+/* No response can leave, and the SMSC will send it again. */
+static bool connection_is_gone(const struct answer *answer)
+{
+    return answer->arrival != switch_arrival(answer->sb, answer->link, (uint32_t)answer->arrival);
+}
+
+/* Its connection went while it was being kept. */
+static void response_doubt(const struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    if (!connection_is_gone(answer))
+        return;
+    if (spool_doubt(sb->spool, answer->smsc, answer->received, (struct spool_done){0}) < 0)
+        log_warning("SD0333", "an answer repeated by the SMSC may be shown twice: smsc=%s",
+                    answer->smsc);
+}
+
+static void answer_kept(void *ctx, const struct spool_result *result)
+{
+    struct answer *answer = ctx;
+    struct switchboard *sb = answer->sb;
+    if (result->error < 0) {
+        answer_end(answer, ESME_RX_T_APPN);
+        return;
+    }
+    counter_add(COUNTER_DELIVERS_KEPT, 1);
+    counter_add(COUNTER_CDRS, 1);
+    if (switch_has_link(sb, answer->link))
+        link_answer(answer->link, answer->token, ESME_ROK);
+    spool_answered(sb->spool, result->reply);
+    response_doubt(answer);
+    answer->part.reply = result->reply;
+    if (result->verdict == SPOOL_DUPLICATE)
+        counter_add(COUNTER_DELIVERS_DUPLICATE, 1);
+    else if (answer->outcome == SPOOL_OUT_OPT_OUT)
+        word_obey(answer);
+    else if (answer->outcome == SPOOL_OUT_UNDELIVERABLE)
+        nobody_tell(answer);
+    else
+        answer_deliver(answer);
+    answer_end(answer, ESME_ROK); /* the token was answered above: this one is ignored */
+}
+
+/* ---- onto the disk ---- */
+
+static enum spool_outcome outcome_of(const struct answer *answer)
+{
+    if (answer->word != OPTWORD_NONE)
+        return SPOOL_OUT_OPT_OUT;
+    if (answer->verdict == ROUTE_LIVE)
+        return SPOOL_OUT_DELIVERED;
+    return answer->verdict == ROUTE_LATE ? SPOOL_OUT_LATE : SPOOL_OUT_UNDELIVERABLE;
+}
+
+/* Shift tables go into the spool with the coding, for the UDH does not. */
+static unsigned coding_pack(const struct assembly_part *part)
+{
+    return part->data_coding | (unsigned)part->udh.single_shift << 8 |
+           (unsigned)part->udh.locking_shift << 16 | (unsigned)part->udh.has_ports << 24 |
+           (unsigned)part->wide << 25;
+}
+
+static void answer_keep(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    const struct assembly_part *part = &answer->part;
+    int64_t wall = clock_wall();
+    answer->outcome = outcome_of(answer);
+    bool shown = answer->outcome == SPOOL_OUT_DELIVERED || answer->outcome == SPOOL_OUT_LATE;
+    struct spool_reply row = {
+        .conversation = shown ? conversation_unhex(answer->route.conversation) : 0,
+        .session = shown ? answer->route.session : "",
+        .mobile = answer->mobile,
+        .code = answer->code,
+        .octets = {part->octets, part->length},
+        .data_coding = coding_pack(part),
+        .ref = part->ref,
+        .total = part->total,
+        .seq = part->seq,
+        .smsc = answer->smsc,
+        .smsc_id = answer->id,
+        .arrival = answer->arrival,
+        .received = answer->received = switch_now(sb),
+        .wall = wall,
+        .outcome = answer->outcome,
+        .shown = !shown,
+    };
+    if (shown)
+        (void)charge_of(sb->conf->tariff, sb->conf->tariffs, wall, &row.charge); /* else free */
+    if (spool_reply(sb->spool, &row, (struct spool_done){answer_kept, answer}) < 0)
+        answer_end(answer, ESME_RX_T_APPN);
+}
+
+/* ---- whose it is ---- */
+
+/* An answer restarts the five minutes. */
+static void conversation_answered(struct switchboard *sb, const struct answer *answer)
+{
+    const struct route *route = &answer->route;
+    struct conversation_facts facts = {
+        .id = conversation_unhex(route->conversation),
+        .session = route->session,
+        .mobile = answer->mobile,
+        .code = answer->code,
+        .name = route->name,
+        .until = route->until,
+        .last = route->last,
+    };
+    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    if (!conversation)
+        return; /* memcached knows it */
+    conversation->answered = true;
+    conversation->handed = false;
+    conversation->unanswered = 0;
+    conversation->extended = 0;
+    conversation_save(sb, conversation, false);
+}
+
+/* memcached is away: what this daemon knows itself must do. */
+static bool judge_alone(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    int64_t now = switch_now(sb);
+    struct conversation *conversation =
+        conversation_of_pair(&sb->conversations, answer->mobile, answer->code);
+    if (!conversation || conversation->until <= now || conversation->handed)
+        return false;
+    conversation_route(conversation, &answer->route);
+    answer->route.until = now + sb->conf->conversation_ms;
+    answer->route.last = now;
+    answer->verdict = ROUTE_LIVE;
+    return true;
+}
+
+static void answer_looked(struct answer_look *look)
+{
+    struct answer *answer = look->ctx;
+    int e = look->job.e;
+    if (e == 0) {
+        answer->verdict = look->verdict;
+        answer->ended = look->ended;
+        answer->route = look->route;
+    }
+    answer_look_free(look);
+    bool needs_nobody = answer->word == OPTWORD_STOP || answer->word == OPTWORD_START ||
+                        answer->word == OPTWORD_HELP;
+    if (e < 0 && !needs_nobody && !judge_alone(answer)) {
+        answer_end(answer, ESME_RX_T_APPN); /* the SMSC keeps it until we know */
+        return;
+    }
+    /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
+     */
+    if (connection_is_gone(answer)) {
+        answer_end(answer, ESME_RX_T_APPN);
+        return;
+    }
+    if (answer->verdict == ROUTE_LIVE && answer->word == OPTWORD_NONE)
+        conversation_answered(answer->sb, answer);
+    answer_keep(answer);
+}
+
+static void answer_find(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    struct answer_look *look = answer_look_new(answer_looked);
+    if (!look) {
+        answer_end(answer, ESME_RX_T_APPN);
+        return;
+    }
+    look->ctx = answer;
+    look->now = switch_now(sb);
+    look->idle = sb->conf->conversation_ms;
+    look->memory = sb->conf->memory_ms;
+    look->guard = SWITCH_GUARD_MS;
+    (void)snprintf(look->mobile, sizeof look->mobile, "%.10s", answer->mobile);
+    (void)snprintf(look->code, sizeof look->code, "%.15s", answer->code);
+    switch_known(sb, look->mobile, &look->known);
+    if (answer_look_put(sb->storer, look) < 0) {
+        answer_look_free(look);
+        answer_end(answer, ESME_RX_T_APPN);
+    }
+}
+
+/* ---- what came ---- */
+
+void answers_deliver(struct switchboard *sb, struct link *link, const struct message *message,
+                     uint64_t token)
+{
+    counter_add(COUNTER_DELIVERS, 1);
+    bool takes = sb->answers.waiting < sb->conf->answers_max && refill_is_read(sb) &&
+                 spool_room(sb->spool) > SWITCH_SPOOL_RESERVE / 2;
+    size_t text_room = 3 * message->length + ANSWER_TEXT_EXTRA;
+    struct answer *answer = takes ? calloc(1, sizeof *answer + message->length + text_room) : NULL;
+    if (!answer) {
+        counter_add(COUNTER_DELIVERS_SHED, 1);
+        link_answer(link, token, ESME_RX_T_APPN);
+        return;
+    }
+    answer->sb = sb;
+    answer->link = link;
+    answer->token = token;
+    answer->since = clock_us();
+    answer->text = (char *)answer->octets + message->length;
+    answer->text_room = text_room;
+    counter_set(GAUGE_ANSWERS_WAITING, ++sb->answers.waiting);
+    answer_read(answer, message);
+    if (answer->is_mobile && !answer->is_our_code)
+        answer_find(answer);
+    else
+        answer_keep(answer); /* nobody's: recorded, and nobody is told */
+}
+
+void answers_found(struct switchboard *sb, const struct spool_reply *reply)
+{
+    struct answer_target target = {.late = reply->outcome == SPOOL_OUT_LATE, .told = true};
+    const struct conversation *conversation =
+        conversation_find(&sb->conversations, reply->conversation);
+    struct assembly_part part = {
+        .mobile = reply->mobile,
+        .code = reply->code,
+        .ref = reply->ref,
+        .total = reply->total ? reply->total : 1,
+        .seq = reply->seq ? reply->seq : 1,
+        .wide = reply->data_coding >> 25 & 1,
+        .reply = reply->id,
+        .data_coding = reply->data_coding & 0xff,
+        .udh = {.single_shift = reply->data_coding >> 8 & 0xff,
+                .locking_shift = reply->data_coding >> 16 & 0xff,
+                .has_ports = reply->data_coding >> 24 & 1},
+        .octets = reply->octets.at,
+        .length = reply->octets.length,
+    };
+    if (sb->conf->links)
+        target.profile = sb->conf->link[0].text;
+    conversation_hex(target.conversation, reply->conversation);
+    (void)snprintf(target.session, sizeof target.session, "%s", reply->session);
+    (void)snprintf(target.name, sizeof target.name, "%s", conversation ? conversation->name : "");
+    (void)snprintf(target.mobile, sizeof target.mobile, "%.10s", reply->mobile);
+    (void)snprintf(target.code, sizeof target.code, "%.15s", reply->code);
+    if (part.total > 1) {
+        part_join(sb, &part, &target);
+        return;
+    }
+    size_t room = 3 * part.length + ANSWER_TEXT_EXTRA;
+    char *text = malloc(room);
+    if (!text)
+        return;                                            /* found again at the next start */
+    (void)answer_text(text, room, &part, &target.profile); /* always a text */
+    answer_show(sb, &target, text, &part.reply, 1, 1, false);
+    free(text);
+}
+
+void answers_tick(struct switchboard *sb, int64_t now)
+{
+    struct assembly *assembly;
+    while ((assembly = assembly_due(&sb->answers.assemblies, now)))
+        answer_show_whole(sb, assembly);
+}

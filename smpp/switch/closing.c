@@ -1,0 +1,212 @@
+/* Extends, stops, ends and lets expire; see closing.h. */
+#include "smpp/switch/closing.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/storer/closing_job.h"
+#include "smpp/daemon/log.h"
+#include "smpp/switch/switchboard.h"
+
+enum { EXPIRY_AGAIN_MS = 1000, EXPIRY_GIVE_UP_MS = 60000 };
+
+static void told(struct closing *closing)
+{
+    struct switchboard *sb = closing->sb;
+    struct session *session = session_find(&sb->conversations, closing->session);
+    if (closing->line[0]) {
+        struct spool_event row = {.session = closing->session,
+                                  .n = closing->n,
+                                  .until = closing->session_until,
+                                  .line = closing->line};
+        (void)spool_event(sb->spool, &row, (struct spool_done){0}); /* an end can be told again */
+    }
+    if (session && closing->last > session->last)
+        session->last = closing->last;
+    transcripts_news(sb, closing->session, closing->last, closing->session_until);
+}
+
+static void conversation_close(struct switchboard *sb, struct conversation *conversation,
+                               int64_t until)
+{
+    conversation->until = until < conversation->until ? until : conversation->until;
+    conversation_save(sb, conversation, true);
+    conversation_drop(&sb->conversations, conversation);
+}
+
+/* ---- the verbs ---- */
+
+static void refuse(struct request *request, int e)
+{
+    if (e == -ENOENT)
+        request_refuse(request, "no-conversation");
+    else
+        request_refuse_for(request, e == -ENOBUFS ? "queue-full" : "store-down", 2);
+}
+
+static void extended(struct closing *closing)
+{
+    struct switchboard *sb = closing->sb;
+    struct request *request = closing->ctx;
+    struct conversation *conversation =
+        conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
+    if (closing->job.e < 0) {
+        refuse(request, closing->job.e);
+    } else {
+        if (conversation) {
+            conversation_renew(&sb->conversations, conversation, closing->until);
+            conversation->extended++;
+            conversation_save(sb, conversation, false);
+        }
+        told(closing);
+        line_put_number(request_ok(request), "until", closing->until);
+        request_done(request);
+    }
+    free(closing);
+}
+
+static void stopped(struct closing *closing)
+{
+    struct switchboard *sb = closing->sb;
+    struct conversation *conversation =
+        conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
+    if (closing->job.e < 0) {
+        refuse(closing->ctx, closing->job.e);
+    } else {
+        told(closing);
+        if (conversation)
+            conversation_close(sb, conversation, closing->now);
+        request_yes(closing->ctx);
+    }
+    free(closing);
+}
+
+static void session_forget(struct switchboard *sb, const char *name)
+{
+    struct conversation *conversation, *next;
+    for (conversation = TAILQ_FIRST(&sb->conversations.due); conversation; conversation = next) {
+        next = TAILQ_NEXT(conversation, due);
+        if (strcmp(conversation->session->name, name) == 0)
+            conversation_close(sb, conversation, switch_now(sb));
+    }
+}
+
+static void ended(struct closing *closing)
+{
+    struct switchboard *sb = closing->sb;
+    struct request *request = closing->ctx;
+    if (closing->job.e == 0) {
+        session_forget(sb, closing->session);
+        closing->job.e = spool_wipe(sb->spool, closing->session, (struct spool_done){0});
+    }
+    if (closing->job.e < 0) {
+        refuse(request, closing->job.e);
+    } else {
+        transcripts_gone(sb, closing->session);
+        line_put_number(request_ok(request), "conversations", closing->conversations);
+        request_done(request);
+    }
+    free(closing);
+}
+
+static void closing_ask(struct switchboard *sb, struct request *request, enum closing_kind kind,
+                        void (*then)(struct closing *))
+{
+    const char *session = request_get(request, "session"),
+               *conversation = request_get(request, "conversation");
+    if (!switch_is_session(session)) {
+        request_refuse_field(request, "session");
+        return;
+    }
+    if (kind != CLOSING_END && !conversation_unhex(conversation)) {
+        request_refuse_field(request, "conversation");
+        return;
+    }
+    const struct conversation *known =
+        conversation_find(&sb->conversations, conversation_unhex(conversation));
+    if (kind == CLOSING_EXTEND && known && known->extended >= SWITCH_EXTENDS) {
+        request_refuse_for(request, "quota", (known->until - switch_now(sb) + 999) / 1000);
+        return;
+    }
+    struct closing *closing = closing_new(kind, then);
+    if (!closing) {
+        refuse(request, -ENOBUFS);
+        return;
+    }
+    closing->sb = sb;
+    closing->ctx = request;
+    closing->now = switch_now(sb);
+    closing->idle = sb->conf->conversation_ms;
+    closing->memory = sb->conf->memory_ms;
+    (void)snprintf(closing->session, sizeof closing->session, "%s", session);
+    (void)snprintf(closing->conversation, sizeof closing->conversation, "%s",
+                   kind == CLOSING_END ? "" : conversation);
+    if (closing_put(sb->storer, closing) < 0) {
+        free(closing);
+        refuse(request, -ENOBUFS);
+    }
+}
+
+void closing_extend(void *sb, struct request *request)
+{
+    closing_ask(sb, request, CLOSING_EXTEND, extended);
+}
+
+void closing_stop(void *sb, struct request *request)
+{
+    closing_ask(sb, request, CLOSING_STOP, stopped);
+}
+
+void closing_end(void *sb, struct request *request)
+{
+    closing_ask(sb, request, CLOSING_END, ended);
+}
+
+/* ---- time ---- */
+
+static void expired(struct closing *closing)
+{
+    struct switchboard *sb = closing->sb;
+    struct conversation *conversation =
+        conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
+    int64_t now = switch_now(sb);
+    if (conversation && closing->job.e == -EBUSY) /* another daemon gave it more time */
+        conversation_renew(&sb->conversations, conversation, closing->until);
+    else if (conversation && closing->job.e == -EAGAIN &&
+             now < conversation->last + sb->conf->conversation_ms + EXPIRY_GIVE_UP_MS)
+        conversation_check(&sb->conversations, conversation, now + EXPIRY_AGAIN_MS);
+    else if (conversation) {
+        if (closing->job.e == 0)
+            told(closing);
+        conversation_close(sb, conversation, closing->now);
+    }
+    free(closing);
+}
+
+static void expire(struct switchboard *sb, struct conversation *conversation, int64_t now)
+{
+    struct closing *closing = closing_new(CLOSING_EXPIRE, expired);
+    if (!closing)
+        return;
+    closing->sb = sb;
+    closing->now = now;
+    closing->idle = sb->conf->conversation_ms;
+    closing->memory = sb->conf->memory_ms;
+    conversation_hex(closing->conversation, conversation->id);
+    memcpy(closing->session, conversation->session->name, sizeof closing->session);
+    memcpy(closing->mobile, conversation->mobile, sizeof closing->mobile);
+    if (closing_put(sb->storer, closing) < 0)
+        free(closing);
+}
+
+void closing_tick(struct switchboard *sb, int64_t now)
+{
+    struct conversation *conversation;
+    while ((conversation = conversation_due(&sb->conversations, now))) {
+        expire(sb, conversation, now);
+        /* Looked at again only if nothing comes back. */
+        conversation_check(&sb->conversations, conversation, now + EXPIRY_GIVE_UP_MS);
+    }
+}

@@ -1,0 +1,18 @@
+#ifndef SMPP_SWITCH_CLOSING_H
+#define SMPP_SWITCH_CLOSING_H
+/* How a conversation goes on or ends: more time, the visitor's stop, the end of a session
+ * and the five minutes being over. */
+#include <stdint.h>
+
+struct request;
+struct switchboard;
+
+/* The verbs `extend`, `stop` and `end`. */
+void closing_extend(void *sb, struct request *request);
+void closing_stop(void *sb, struct request *request);
+void closing_end(void *sb, struct request *request);
+
+/* Conversations whose time is over, unless another daemon knows better. */
+void closing_tick(struct switchboard *sb, int64_t now);
+
+#endif

@@ -1,0 +1,206 @@
+/* Indexes of live conversations and their sessions; see conversation.h. */
+#include "smpp/switch/conversation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void conversations_start(struct conversations *all, unsigned max)
+{
+    *all = (struct conversations){.max = max};
+    TAILQ_INIT(&all->due);
+}
+
+void conversations_end(struct conversations *all)
+{
+    struct conversation *conversation;
+    while ((conversation = TAILQ_FIRST(&all->due)))
+        conversation_drop(all, conversation);
+    index_free(&all->ids);
+    index_free(&all->pairs);
+    index_free(&all->sessions);
+}
+
+static uint64_t id_hash(uint64_t id)
+{
+    return index_hash(0, &id, sizeof id);
+}
+
+static uint64_t pair_hash(const char *mobile, const char *code)
+{
+    return index_hash_text(index_hash_text(0, mobile), code);
+}
+
+struct session *session_find(const struct conversations *all, const char *name)
+{
+    struct index_hook *hook = index_first(&all->sessions, index_hash_text(0, name));
+    for (; hook; hook = index_next(hook)) {
+        struct session *session = index_thing(hook, struct session, hook);
+        if (strcmp(session->name, name) == 0)
+            return session;
+    }
+    return NULL;
+}
+
+static struct session *session_take(struct conversations *all, const char *name)
+{
+    struct session *session = session_find(all, name);
+    if (session)
+        return session;
+    session = calloc(1, sizeof *session);
+    if (!session)
+        return NULL;
+    (void)snprintf(session->name, sizeof session->name, "%s", name);
+    if (index_put(&all->sessions, &session->hook, index_hash_text(0, name)) < 0) {
+        free(session);
+        return NULL;
+    }
+    return session;
+}
+
+static void session_leave(struct conversations *all, struct session *session)
+{
+    if (--session->conversations > 0)
+        return;
+    index_drop(&all->sessions, &session->hook);
+    free(session);
+}
+
+struct conversation *conversation_find(const struct conversations *all, uint64_t id)
+{
+    struct index_hook *hook = index_first(&all->ids, id_hash(id));
+    for (; hook; hook = index_next(hook)) {
+        struct conversation *conversation = index_thing(hook, struct conversation, by_id);
+        if (conversation->id == id)
+            return conversation;
+    }
+    return NULL;
+}
+
+struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
+                                          const char *code)
+{
+    struct index_hook *hook = index_first(&all->pairs, pair_hash(mobile, code));
+    for (; hook; hook = index_next(hook)) {
+        struct conversation *conversation = index_thing(hook, struct conversation, by_pair);
+        if (strcmp(conversation->mobile, mobile) == 0 && strcmp(conversation->code, code) == 0)
+            return conversation;
+    }
+    return NULL;
+}
+
+/* Nearly always the newest deadline, so it is looked for from the end. */
+static void due_put(struct conversations *all, struct conversation *conversation)
+{
+    struct conversation *before = TAILQ_LAST(&all->due, conversation_queue);
+    while (before && before->check > conversation->check)
+        before = TAILQ_PREV(before, conversation_queue, due);
+    if (before)
+        TAILQ_INSERT_AFTER(&all->due, before, conversation, due);
+    else
+        TAILQ_INSERT_HEAD(&all->due, conversation, due);
+}
+
+void conversation_check(struct conversations *all, struct conversation *conversation, int64_t at)
+{
+    TAILQ_REMOVE(&all->due, conversation, due);
+    conversation->check = at;
+    due_put(all, conversation);
+}
+
+void conversation_renew(struct conversations *all, struct conversation *conversation, int64_t until)
+{
+    conversation->until = until;
+    conversation_check(all, conversation, until);
+    if (until > conversation->session->until)
+        conversation->session->until = until;
+}
+
+void conversation_drop(struct conversations *all, struct conversation *conversation)
+{
+    TAILQ_REMOVE(&all->due, conversation, due);
+    index_drop(&all->ids, &conversation->by_id);
+    index_drop(&all->pairs, &conversation->by_pair);
+    session_leave(all, conversation->session);
+    free(conversation);
+}
+
+static struct conversation *conversation_new(struct conversations *all,
+                                             const struct conversation_facts *facts)
+{
+    struct conversation *conversation = calloc(1, sizeof *conversation);
+    struct session *session = conversation ? session_take(all, facts->session) : NULL;
+    if (!session) {
+        free(conversation);
+        return NULL;
+    }
+    conversation->id = facts->id;
+    conversation->session = session;
+    session->conversations++;
+    (void)snprintf(conversation->mobile, sizeof conversation->mobile, "%s", facts->mobile);
+    (void)snprintf(conversation->code, sizeof conversation->code, "%s", facts->code);
+    conversation->until = conversation->check = facts->until;
+    due_put(all, conversation);
+    if (index_put(&all->ids, &conversation->by_id, id_hash(facts->id)) < 0 ||
+        index_put(&all->pairs, &conversation->by_pair, pair_hash(facts->mobile, facts->code)) < 0) {
+        conversation_drop(all, conversation);
+        return NULL;
+    }
+    return conversation;
+}
+
+struct conversation *conversation_put(struct conversations *all,
+                                      const struct conversation_facts *facts)
+{
+    struct conversation *conversation = conversation_find(all, facts->id);
+    struct conversation *before = conversation_of_pair(all, facts->mobile, facts->code);
+    if (before && before != conversation)
+        conversation_drop(all, before);
+    if (!conversation && all->ids.count >= all->max)
+        return NULL;
+    if (!conversation && !(conversation = conversation_new(all, facts)))
+        return NULL;
+    (void)snprintf(conversation->name, sizeof conversation->name, "%s",
+                   facts->name ? facts->name : "");
+    if (facts->last > conversation->last)
+        conversation->last = facts->last;
+    conversation_renew(all, conversation, facts->until);
+    return conversation;
+}
+
+struct conversation *conversation_due(const struct conversations *all, int64_t now)
+{
+    struct conversation *first = TAILQ_FIRST(&all->due);
+    return first && first->check <= now ? first : NULL;
+}
+
+void conversation_hex(char out[CONVERSATION_HEX], uint64_t id)
+{
+    (void)snprintf(out, CONVERSATION_HEX, "%016llx", (unsigned long long)id);
+}
+
+uint64_t conversation_unhex(const char *hex)
+{
+    uint64_t id = 0;
+    if (!hex || strlen(hex) != CONVERSATION_HEX - 1)
+        return 0;
+    for (; *hex; hex++) {
+        if (!((*hex >= '0' && *hex <= '9') || (*hex >= 'a' && *hex <= 'f')))
+            return 0;
+        id = id << 4 | (uint64_t)(*hex <= '9' ? *hex - '0' : *hex - 'a' + 10);
+    }
+    return id;
+}
+
+void conversation_route(const struct conversation *conversation, struct route *route)
+{
+    *route = (struct route){
+        .until = conversation->until,
+        .last = conversation->last,
+        .answered = conversation->answered,
+    };
+    conversation_hex(route->conversation, conversation->id);
+    memcpy(route->code, conversation->code, sizeof route->code);
+    memcpy(route->session, conversation->session->name, sizeof route->session);
+    memcpy(route->name, conversation->name, sizeof route->name);
+}

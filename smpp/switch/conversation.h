@@ -1,0 +1,91 @@
+#ifndef SMPP_SWITCH_CONVERSATION_H
+#define SMPP_SWITCH_CONVERSATION_H
+/*
+ * The live conversations this daemon knows, in the loop's memory: whom a pair (mobile, code) means
+ * while memcached is away, when to look whether one has ended, and how far each session's
+ * transcript had come, so that a transcript that vanished is noticed. memcached decides; this
+ * remembers.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "smpp/switch/index.h"
+#include "smpp/storer/route.h"
+
+enum { MOBILE_ROOM = 11 }; /* ten digits and a NUL */
+
+/* One visitor's session, as long as it has conversations here. */
+struct session {
+    struct index_hook hook;
+    char name[ROUTE_ID_ROOM];
+    unsigned conversations;
+    int64_t last;  /* number of the newest event known to stand in its transcript */
+    int64_t until; /* ms */
+    bool lost; /* its transcript was lost once: events of other daemons may be missing for good */
+    bool filling; /* ... and is being put back */
+    bool gap;     /* its transcript waits for events of another daemon after a refill */
+};
+
+struct conversation {
+    struct index_hook by_id, by_pair;
+    TAILQ_ENTRY(conversation) due; /* in the order of check */
+    uint64_t id;
+    struct session *session;
+    char mobile[MOBILE_ROOM];
+    char code[ROUTE_CODE_ROOM];
+    char name[ROUTE_NAME_ROOM];
+    int64_t until, last; /* ms */
+    int64_t check;       /* when to look whether it has ended: until, or later */
+    unsigned unanswered;
+    bool handed; /* the code had another visitor before, who may still be answered */
+    bool answered;
+    unsigned extended; /* times in a row the visitor asked for more time */
+};
+
+TAILQ_HEAD(conversation_queue, conversation);
+
+struct conversations {
+    struct index ids, pairs, sessions;
+    struct conversation_queue due;
+    unsigned max;
+};
+
+void conversations_start(struct conversations *all, unsigned max);
+void conversations_end(struct conversations *all);
+
+/* What is to be known about one. */
+struct conversation_facts {
+    uint64_t id;
+    const char *session, *mobile, *code, *name;
+    int64_t until, last;
+};
+
+/* Puts one in, or renews the one of that id. NULL without memory or when `max` are live. Whoever
+ * held the pair before leaves. */
+struct conversation *conversation_put(struct conversations *all,
+                                      const struct conversation_facts *facts);
+void conversation_renew(struct conversations *all, struct conversation *conversation,
+                        int64_t until);
+/* Looks at it again at `at`; until stays. */
+void conversation_check(struct conversations *all, struct conversation *conversation, int64_t at);
+void conversation_drop(struct conversations *all, struct conversation *conversation);
+
+/* NULL where there is none. */
+struct conversation *conversation_find(const struct conversations *all, uint64_t id);
+struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
+                                          const char *code);
+struct session *session_find(const struct conversations *all, const char *name);
+
+/* The first to be looked at now, or NULL. */
+struct conversation *conversation_due(const struct conversations *all, int64_t now);
+
+/* Ids as the protocol writes them: 16 lower-case hex digits; 0 where `hex` is none. */
+enum { CONVERSATION_HEX = 17 };
+void conversation_hex(char out[CONVERSATION_HEX], uint64_t id);
+uint64_t conversation_unhex(const char *hex);
+
+/* The line memcached would hold for it, as far as this daemon knows. */
+void conversation_route(const struct conversation *conversation, struct route *route);
+
+#endif

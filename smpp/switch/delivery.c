@@ -1,0 +1,227 @@
+/* States of messages after the SMSC took them; see delivery.h. */
+#include "smpp/switch/switchboard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/log.h"
+#include "smpp/pdu/receipt.h"
+#include "smpp/pdu/status.h"
+
+enum {
+    AWAITED_MAX = 50000,
+    RECEIPT_WAIT_MS = 120000,       /* without a word for this long: "no confirmation" */
+    SEEN_WITHOUT_RECEIPT_MS = 30000 /* taken for read where no receipts come */
+};
+
+struct awaited {
+    struct index_hook hook;
+    TAILQ_ENTRY(awaited) due;
+    uint64_t message;
+    int64_t at;
+};
+
+void delivery_start(struct delivery *delivery)
+{
+    *delivery = (struct delivery){0};
+    TAILQ_INIT(&delivery->due);
+}
+
+static struct awaited *awaited_find(const struct delivery *delivery, uint64_t message)
+{
+    struct index_hook *hook = index_first(&delivery->awaited, index_hash(0, &message, 8));
+    for (; hook; hook = index_next(hook)) {
+        struct awaited *awaited = index_thing(hook, struct awaited, hook);
+        if (awaited->message == message)
+            return awaited;
+    }
+    return NULL;
+}
+
+static void awaited_free(struct delivery *delivery, struct awaited *awaited)
+{
+    TAILQ_REMOVE(&delivery->due, awaited, due);
+    index_drop(&delivery->awaited, &awaited->hook);
+    free(awaited);
+}
+
+void delivery_end(struct delivery *delivery)
+{
+    struct awaited *awaited;
+    while ((awaited = TAILQ_FIRST(&delivery->due)))
+        awaited_free(delivery, awaited);
+    index_free(&delivery->awaited);
+}
+
+static void awaited_put(struct delivery *delivery, uint64_t message, int64_t at)
+{
+    struct awaited *awaited = awaited_find(delivery, message);
+    if (awaited || delivery->awaited.count >= AWAITED_MAX ||
+        !(awaited = calloc(1, sizeof *awaited)))
+        return; /* only the words "no confirmation" would be missing */
+    awaited->message = message;
+    awaited->at = at;
+    TAILQ_INSERT_TAIL(&delivery->due, awaited, due);
+    if (index_put(&delivery->awaited, &awaited->hook, index_hash(0, &message, 8)) < 0) {
+        TAILQ_REMOVE(&delivery->due, awaited, due);
+        free(awaited);
+    }
+}
+
+const char *delivery_reason(const char *slug)
+{
+    static const char *const plain[] = {"not-claro", "unreachable", "expired", "refused",
+                                        "opted-out"};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (slug && strcmp(slug, plain[i]) == 0)
+            return plain[i];
+    return "network";
+}
+
+void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link)
+{
+    const struct link_conf *conf = link_conf(link);
+    (void)snprintf(out, DELIVERY_SMSC_ROOM, "%s:%u", conf->host, conf->port);
+}
+
+/* A code that was handed over is answered with trust once the mobile has seen the new visitor's
+ * message. */
+static void conversation_seen(struct switchboard *sb, const struct spool_result *result)
+{
+    char id[CONVERSATION_HEX];
+    struct conversation *conversation = conversation_find(&sb->conversations, result->conversation);
+    int64_t now = switch_now(sb);
+    if (!conversation || !conversation->handed)
+        return;
+    bool delivered = result->part_state == SPOOL_DELIVERED;
+    conversation->handed = !delivered;
+    conversation_hex(id, conversation->id);
+    (void)route_move(sb->storer, ROUTE_MOVE_SEEN, conversation->mobile, id,
+                     delivered ? now : now + SEEN_WITHOUT_RECEIPT_MS, now, sb->conf->memory_ms);
+}
+
+void delivery_tell(struct switchboard *sb, const struct spool_result *result)
+{
+    static const char *const word[] = {
+        [SPOOL_SUBMITTED] = "accepted",  [SPOOL_WAITING] = "waiting",
+        [SPOOL_DELIVERED] = "delivered", [SPOOL_FAILED] = "failed",
+        [SPOOL_UNKNOWN] = "unknown",
+    };
+    struct awaited *awaited = awaited_find(&sb->delivery, result->message);
+    if (!result->session || !*result->session ||
+        (unsigned)result->state >= sizeof word / sizeof *word)
+        return;
+    if (result->part_state == SPOOL_SUBMITTED || result->part_state == SPOOL_DELIVERED)
+        conversation_seen(sb, result);
+    if (!word[result->state])
+        return;
+    if (result->state == SPOOL_SUBMITTED)
+        awaited_put(&sb->delivery, result->message, switch_now(sb) + RECEIPT_WAIT_MS);
+    else if (awaited)
+        awaited_free(&sb->delivery, awaited);
+    bool has_reason = result->state == SPOOL_FAILED;
+    transcripts_state(sb, result->session, result->conversation, result->message,
+                      word[result->state], has_reason ? delivery_reason(result->reason) : "");
+}
+
+/* ---- receipts ---- */
+
+struct receipt_job {
+    struct switchboard *sb;
+    struct link *link;
+    uint64_t token;
+};
+
+static void receipt_answer(struct switchboard *sb, struct link *link, uint64_t token,
+                           uint32_t status)
+{
+    if (switch_has_link(sb, link)) /* it may have gone with a reload meanwhile */
+        link_answer(link, token, status);
+}
+
+static void receipt_kept(void *ctx, const struct spool_result *result)
+{
+    struct receipt_job *job = ctx;
+    receipt_answer(job->sb, job->link, job->token, result->error ? ESME_RX_T_APPN : ESME_ROK);
+    if (result->error == 0 && result->verdict == SPOOL_KEPT)
+        delivery_tell(job->sb, result);
+    else if (result->error == 0)
+        counter_add(COUNTER_RECEIPTS_UNKNOWN, 1);
+    free(job);
+}
+
+/* What a receipt says, as the spool counts states; QUEUED where it says nothing new. */
+static enum spool_state receipt_state(const struct receipt *receipt)
+{
+    switch (receipt->state) {
+    case MESSAGE_DELIVERED:
+        return SPOOL_DELIVERED;
+    case MESSAGE_EXPIRED:
+    case MESSAGE_DELETED:
+    case MESSAGE_UNDELIVERABLE:
+    case MESSAGE_REJECTED:
+        return SPOOL_FAILED;
+    case MESSAGE_ENROUTE:
+        return SPOOL_WAITING;
+    case MESSAGE_UNKNOWN:
+        return SPOOL_UNKNOWN;
+    case MESSAGE_STATE_NONE:
+    case MESSAGE_ACCEPTED:
+        break;
+    }
+    return SPOOL_QUEUED;
+}
+
+bool delivery_receipt(struct switchboard *sb, struct link *link, const struct message *message,
+                      uint64_t token)
+{
+    struct receipt receipt;
+    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX], smsc[DELIVERY_SMSC_ROOM];
+    if (!receipt_take(message, &receipt))
+        return false;
+    counter_add(COUNTER_RECEIPTS, 1);
+    size_t count = receipt_id_keys(receipt.id, keys);
+    enum spool_state state = receipt_state(&receipt);
+    if (count == 0 || state == SPOOL_QUEUED) {
+        link_answer(link, token, ESME_ROK); /* it tells nothing */
+        return true;
+    }
+    struct receipt_job *job = calloc(1, sizeof *job);
+    delivery_smsc(smsc, link);
+    struct spool_receipt row = {
+        .smsc = smsc,
+        .state = state,
+        .reason = state == SPOOL_FAILED ? delivery_reason(receipt_reason(&receipt)) : "",
+        .now = switch_now(sb),
+    };
+    for (size_t i = 0; i < count; i++)
+        row.key[i] = keys[i];
+    if (job)
+        *job = (struct receipt_job){sb, link, token};
+    if (!job || spool_receipt(sb->spool, &row, (struct spool_done){receipt_kept, job}) < 0) {
+        free(job);
+        link_answer(link, token, ESME_RX_T_APPN); /* the SMSC keeps it for us */
+    }
+    return true;
+}
+
+static void overdue(void *ctx, const struct spool_result *result)
+{
+    if (result->error == 0 && result->state == SPOOL_UNKNOWN)
+        delivery_tell(ctx, result);
+}
+
+void delivery_tick(struct switchboard *sb, int64_t now)
+{
+    struct awaited *awaited;
+    while ((awaited = TAILQ_FIRST(&sb->delivery.due)) && awaited->at <= now &&
+           switch_spool_has_room(sb)) {
+        struct spool_part row = {
+            .message = awaited->message, .part = 0, .state = SPOOL_UNKNOWN, .now = now};
+        (void)spool_part_state(sb->spool, &row, (struct spool_done){overdue, sb}); /* only words */
+        awaited_free(&sb->delivery, awaited);
+    }
+}

@@ -1,0 +1,40 @@
+#ifndef SMPP_SWITCH_DELIVERY_H
+#define SMPP_SWITCH_DELIVERY_H
+/* What became of a message after the SMSC took it: receipts, and what the visitor is told. */
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "smpp/switch/index.h"
+#include "smpp/link/link.h"
+
+struct switchboard;
+struct spool_result;
+
+enum { DELIVERY_SMSC_ROOM = 128 };
+
+/* Messages that wait for a receipt, the oldest first: for "no confirmation came". */
+struct delivery {
+    struct index awaited;
+    TAILQ_HEAD(awaited_queue, awaited) due;
+};
+
+void delivery_start(struct delivery *delivery);
+void delivery_end(struct delivery *delivery);
+
+/* A message's state changed on disk: tells the visitor. */
+void delivery_tell(struct switchboard *sb, const struct spool_result *result);
+
+/* A deliver_sm that is a receipt; answered when it is on disk. False where it is none. */
+bool delivery_receipt(struct switchboard *sb, struct link *link, const struct message *message,
+                      uint64_t token);
+
+/* Visitor's messages whose receipt is overdue. */
+void delivery_tick(struct switchboard *sb, int64_t now);
+
+/* The visitor's reason for a slug of smpp/pdu/status.c. */
+const char *delivery_reason(const char *slug);
+
+/* Within which SMSC message ids are unique. */
+void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link);
+
+#endif

@@ -1,0 +1,77 @@
+/* Lanes and the queues they wait in; see lane.h. */
+#include "smpp/switch/lane.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t lane_hash(const char *mobile, const char *code)
+{
+    return index_hash_text(index_hash_text(0, mobile), code);
+}
+
+struct lane *lane_find(const struct outbox *outbox, const char *mobile, const char *code)
+{
+    struct index_hook *hook = index_first(&outbox->lanes, lane_hash(mobile, code));
+    for (; hook; hook = index_next(hook)) {
+        struct lane *lane = index_thing(hook, struct lane, hook);
+        if (strcmp(lane->mobile, mobile) == 0 && strcmp(lane->code, code) == 0)
+            return lane;
+    }
+    return NULL;
+}
+
+struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code)
+{
+    struct lane *lane = lane_find(outbox, mobile, code);
+    if (lane || !(lane = calloc(1, sizeof *lane)))
+        return lane;
+    (void)snprintf(lane->mobile, sizeof lane->mobile, "%s", mobile);
+    (void)snprintf(lane->code, sizeof lane->code, "%s", code);
+    TAILQ_INIT(&lane->messages);
+    if (index_put(&outbox->lanes, &lane->hook, lane_hash(mobile, code)) < 0) {
+        free(lane);
+        return NULL;
+    }
+    return lane;
+}
+
+static struct lane_queue *queue_of(struct outbox *outbox, enum lane_state state)
+{
+    switch (state) {
+    case LANE_READY:
+        return &outbox->ready;
+    case LANE_LATER:
+        return &outbox->later;
+    case LANE_STALLED:
+        return &outbox->stalled;
+    case LANE_IDLE:
+    case LANE_BUSY:
+        break;
+    }
+    return NULL;
+}
+
+void lane_move(struct outbox *outbox, struct lane *lane, enum lane_state state)
+{
+    struct lane_queue *from = queue_of(outbox, lane->state), *to = queue_of(outbox, state);
+    if (from)
+        TAILQ_REMOVE(from, lane, in_queue);
+    lane->state = state;
+    if (to)
+        TAILQ_INSERT_TAIL(to, lane, in_queue);
+}
+
+void lane_move_first(struct outbox *outbox, struct lane *lane)
+{
+    lane_move(outbox, lane, LANE_READY);
+    TAILQ_REMOVE(&outbox->ready, lane, in_queue);
+    TAILQ_INSERT_HEAD(&outbox->ready, lane, in_queue);
+}
+
+void lane_free(struct outbox *outbox, struct lane *lane)
+{
+    lane_move(outbox, lane, LANE_IDLE);
+    index_drop(&outbox->lanes, &lane->hook);
+    free(lane);
+}

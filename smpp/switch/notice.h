@@ -1,0 +1,51 @@
+#ifndef SMPP_SWITCH_NOTICE_H
+#define SMPP_SWITCH_NOTICE_H
+/*
+ * Whether a notice may be sent to a mobile: notices must never answer each other in a loop.
+ * Remembers per mobile, for an hour and within bounds, what was sent to it and what it
+ * answered.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "smpp/switch/conversation.h"
+
+enum { NOTICE_MOBILES = 20000, NOTICE_TIMES = 16, NOTICE_TEXTS = 8, NOTICE_ANSWERS = 4 };
+
+struct notice_mobile;
+
+struct notices {
+    struct index index;
+    TAILQ_HEAD(notice_queue, notice_mobile) used; /* the least recently used first */
+};
+
+struct notice_limits {
+    unsigned hourly;       /* notices to one mobile */
+    unsigned same_answers; /* no notice from the n-th identical answer on */
+    int64_t same_ms;       /* within this time */
+};
+
+void notices_start(struct notices *notices);
+void notices_end(struct notices *notices);
+
+/* A text as it is compared: letters and digits, folded. */
+uint64_t notice_digest(const char *text);
+
+/* A text went out to the mobile: a visitor's or a notice. */
+void notice_wrote(struct notices *notices, const char *mobile, const char *text);
+/* A notice went out. */
+void notice_sent(struct notices *notices, const char *mobile, int64_t at);
+
+enum notice_verdict {
+    NOTICE_MAY,
+    NOTICE_ECHO,  /* the answer is a text of ours that came back */
+    NOTICE_SAME,  /* the same answer again and again */
+    NOTICE_HOURLY /* enough for this hour */
+};
+
+/* The mobile has answered `text`; may it get a notice for that? Counts the answer. */
+enum notice_verdict notice_may(struct notices *notices, const char *mobile, const char *text,
+                               const struct notice_limits *limits, int64_t now);
+
+#endif

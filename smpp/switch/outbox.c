@@ -1,0 +1,353 @@
+/* Lanes of messages, committed and then submitted part by part; see outbox.h. */
+#include "smpp/switch/switchboard.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/switch/flight.h"
+#include "smpp/switch/outbox_inner.h"
+#include "smpp/daemon/log.h"
+
+enum { COMMIT_AHEAD = 16 };
+
+void outbox_start(struct outbox *outbox)
+{
+    *outbox = (struct outbox){.tag = 1};
+    TAILQ_INIT(&outbox->expiry);
+    TAILQ_INIT(&outbox->ready);
+    TAILQ_INIT(&outbox->later);
+    TAILQ_INIT(&outbox->stalled);
+    TAILQ_INIT(&outbox->doubts);
+}
+
+static void expiry_put(struct outbox *outbox, struct outgoing *message)
+{
+    struct outgoing *before = TAILQ_LAST(&outbox->expiry, outgoing_queue);
+    while (before && before->expiry > message->expiry)
+        before = TAILQ_PREV(before, outgoing_queue, by_expiry);
+    if (before)
+        TAILQ_INSERT_AFTER(&outbox->expiry, before, message, by_expiry);
+    else
+        TAILQ_INSERT_HEAD(&outbox->expiry, message, by_expiry);
+}
+
+/* The message is settled: the lane goes on with the next one. */
+static void outgoing_free(struct outbox *outbox, struct outgoing *message)
+{
+    struct lane *lane = message->lane;
+    TAILQ_REMOVE(&lane->messages, message, in_lane);
+    TAILQ_REMOVE(&outbox->expiry, message, by_expiry);
+    outbox->count--;
+    free(message);
+}
+
+void outbox_end(struct outbox *outbox)
+{
+    struct outgoing *message;
+    while ((message = TAILQ_FIRST(&outbox->expiry))) {
+        struct lane *lane = message->lane;
+        outgoing_free(outbox, message);
+        if (TAILQ_EMPTY(&lane->messages))
+            lane_free(outbox, lane);
+    }
+    flights_free(outbox);
+    index_free(&outbox->lanes);
+}
+
+/* The first part that still has to go out. */
+static unsigned part_next(const struct outgoing *message)
+{
+    unsigned part = 0;
+    while (part < message->parts && message->state[part] >= SPOOL_SUBMITTED)
+        part++;
+    return part;
+}
+
+int outbox_add(struct switchboard *sb, const struct spool_message *message, const char *composed)
+{
+    struct outbox *outbox = &sb->outbox;
+    size_t size = strlen(composed) + 1;
+    struct lane *lane = lane_take(outbox, message->mobile, message->code);
+    struct outgoing *outgoing = lane ? calloc(1, sizeof *outgoing + size) : NULL;
+    if (!outgoing) {
+        if (lane && TAILQ_EMPTY(&lane->messages))
+            lane_free(outbox, lane);
+        log_error("SD0301", "out of memory: the message waits in the spool until a restart");
+        return -ENOMEM;
+    }
+    outgoing->lane = lane;
+    outgoing->id = message->id;
+    outgoing->conversation = message->conversation;
+    outgoing->kind = message->kind;
+    outgoing->parts = message->parts;
+    outgoing->reference = message->concat_ref;
+    outgoing->expiry = message->expiry;
+    (void)snprintf(outgoing->session, sizeof outgoing->session, "%s",
+                   message->session ? message->session : "");
+    memcpy(outgoing->state, message->state, sizeof outgoing->state);
+    memcpy(outgoing->text, composed, size);
+    outgoing->part = part_next(outgoing);
+    outgoing->committed = message->in_flight > 0;
+    TAILQ_INSERT_TAIL(&lane->messages, outgoing, in_lane);
+    expiry_put(outbox, outgoing);
+    outbox->count++;
+    if (lane->state == LANE_IDLE)
+        lane_move(outbox, lane, LANE_READY);
+    return 0;
+}
+
+/* ---- what became of it ---- */
+
+void outbox_told(void *ctx, const struct spool_result *result)
+{
+    struct switchboard *sb = ctx;
+    if (result->error == 0)
+        delivery_tell(sb, result);
+}
+
+void part_settle(struct switchboard *sb, uint64_t message, unsigned part, enum spool_state state,
+                 const char *reason)
+{
+    struct spool_part row = {
+        .message = message, .part = part, .state = state, .reason = reason, .now = switch_now(sb)};
+    if (spool_part_state(sb->spool, &row, (struct spool_done){outbox_told, sb}) < 0)
+        log_error("SD0302", "the spool takes no more: a state is known again after a restart");
+}
+
+void lane_advance(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    message->tries = 0;
+    message->committed = false;
+    message->part = part_next(message);
+    if (message->part == message->parts)
+        outgoing_free(&sb->outbox, message);
+    if (TAILQ_EMPTY(&lane->messages))
+        lane_free(&sb->outbox, lane);
+    else
+        lane_move(&sb->outbox, lane, LANE_READY);
+}
+
+void message_fail(struct switchboard *sb, struct outgoing *message, const char *reason)
+{
+    struct lane *lane = message->lane;
+    bool first = message == TAILQ_FIRST(&lane->messages);
+    part_settle(sb, message->id, 0, SPOOL_FAILED, reason);
+    memset(message->state, SPOOL_FAILED, sizeof message->state);
+    if (first)
+        lane_advance(sb, lane);
+    else
+        outgoing_free(&sb->outbox, message);
+}
+
+/* ---- out ---- */
+
+static bool encode(const struct switchboard *sb, const struct outgoing *message,
+                   const struct conf_link *conf, struct text_sms *sms)
+{
+    int e = text_prepare(sms, message->text, strlen(message->text), sb->conf->letters, &conf->text);
+    return e == 0 && sms->pdus == message->parts;
+}
+
+static int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
+                       uint64_t tag)
+{
+    const struct conf_link *conf = switch_link_conf(link);
+    unsigned char octets[TEXT_OCTETS + 4];
+    char destination[MOBILE_ROOM + 1];
+    struct text_sms sms;
+    if (!encode(sb, message, conf, &sms))
+        return -EINVAL;
+    int len = text_segment(&sms, message->part, message->reference, octets, sizeof octets);
+    if (len < 0)
+        return len;
+    (void)snprintf(destination, sizeof destination, "%s%s", conf->international ? "1" : "",
+                   message->lane->mobile);
+    int64_t left_ms = message->expiry - switch_now(sb);
+    bool is_sar = sms.parts == TEXT_SAR && sms.pdus > 1;
+    struct link_submit submit = {
+        .tag = tag,
+        .source = message->lane->code,
+        .destination = destination,
+        .esm_class = sms.udhi ? ESM_UDHI : 0,
+        .data_coding = sms.data_coding,
+        .registered_delivery = message->kind == SPOOL_VISITOR && conf->receipts ? 0x11 : 0,
+        .validity_s = left_ms < 1000 ? 1 : (uint32_t)(left_ms / 1000),
+        .octets = octets,
+        .length = (size_t)len,
+        .payload = sms.parts == TEXT_PAYLOAD && len > 254,
+        .has_sar = is_sar,
+        .sar_reference = (uint16_t)message->reference,
+        .sar_total = (uint8_t)(is_sar ? sms.pdus : 0),
+        .sar_sequence = (uint8_t)(is_sar ? message->part + 1 : 0),
+    };
+    return link_submit(link, &submit);
+}
+
+/* The lane's part is on disk as in flight: gives it to a link, or waits for one. */
+static void lane_submit(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    struct link *link = links_pick(&sb->links, lane->code);
+    struct flight *flight = link ? flight_new(&sb->outbox, lane) : NULL;
+    if (!flight) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    lane_move(&sb->outbox, lane, LANE_BUSY); /* before: a link that finds room may call back */
+    int e = part_submit(sb, link, message, flight->tag);
+    if (e == 0) {
+        counter_add(COUNTER_SUBMITS, 1);
+        return;
+    }
+    flight_free(&sb->outbox, flight);
+    if (e == -EAGAIN || e == -ENOTCONN) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    log_error("SD0303", "a message does not fit what its link can carry: link=%s parts=%u",
+              link_conf(link)->name, message->parts);
+    message_fail(sb, message, "network");
+}
+
+static void committed(void *ctx, const struct spool_result *result)
+{
+    struct lane *lane = ctx;
+    struct switchboard *sb = lane->sb;
+    sb->outbox.committing--;
+    if (result->error == -ECANCELED) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    TAILQ_FIRST(&lane->messages)->committed = true;
+    lane_submit(sb, lane);
+}
+
+static void lane_commit(struct switchboard *sb, struct lane *lane)
+{
+    struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    uint8_t *state = &message->state[message->part];
+    bool again = *state == SPOOL_IN_DOUBT || *state == SPOOL_IN_FLIGHT_AGAIN;
+    struct spool_part row = {.message = message->id,
+                             .part = message->part + 1,
+                             .state = again ? SPOOL_IN_FLIGHT_AGAIN : SPOOL_IN_FLIGHT,
+                             .now = switch_now(sb)};
+    lane->sb = sb;
+    if (spool_part_state(sb->spool, &row, (struct spool_done){committed, lane}) < 0) {
+        lane_move(&sb->outbox, lane, LANE_STALLED);
+        return;
+    }
+    if (*state == SPOOL_IN_DOUBT)
+        counter_add(COUNTER_SUBMITS_AGAIN, 1);
+    *state = (uint8_t)row.state;
+    sb->outbox.committing++;
+    lane_move(&sb->outbox, lane, LANE_BUSY);
+}
+
+/* What all links would take now. */
+static unsigned room_of_all(const struct switchboard *sb)
+{
+    unsigned room = 0;
+    for (size_t i = 0; i < sb->links.count; i++)
+        room += link_room(sb->links.links[i]);
+    return room;
+}
+
+bool outbox_reserve(struct switchboard *sb, const char *mobile, const char *code)
+{
+    if (sb->draining || !TAILQ_EMPTY(&sb->outbox.ready) || lane_find(&sb->outbox, mobile, code) ||
+        sb->outbox.committing >= room_of_all(sb))
+        return false;
+    sb->outbox.committing++;
+    return true;
+}
+
+void outbox_reserved(struct switchboard *sb)
+{
+    sb->outbox.committing--;
+}
+
+/* How many may be on their way to the disk: what the links have room for, and more where they are
+ * fast, for room grows while the disk works. What is committed and has not left is in doubt after a
+ * crash though nobody has it. */
+static unsigned commits_allowed(unsigned room)
+{
+    return room + (room < COMMIT_AHEAD ? room : COMMIT_AHEAD);
+}
+
+void outbox_run(struct switchboard *sb)
+{
+    struct outbox *outbox = &sb->outbox;
+    struct lane *lane;
+    unsigned room = refill_is_read(sb) ? room_of_all(sb) : 0;
+    while (room > 0 && !sb->draining && (lane = TAILQ_FIRST(&outbox->ready))) {
+        bool committed_before = TAILQ_FIRST(&lane->messages)->committed;
+        if (committed_before) {
+            lane_submit(sb, lane);
+            room--;
+        } else if (outbox->committing >= commits_allowed(room) || !switch_spool_has_room(sb)) {
+            return;
+        } else if (links_pick(&sb->links, lane->code)) {
+            lane_commit(sb, lane);
+        } else {
+            lane_move(outbox, lane, LANE_STALLED);
+        }
+    }
+}
+
+void outbox_room(struct switchboard *sb)
+{
+    struct lane *lane;
+    /* First, and in their order: most of them are committed already. */
+    while ((lane = TAILQ_LAST(&sb->outbox.stalled, lane_queue)))
+        lane_move_first(&sb->outbox, lane);
+    outbox_run(sb);
+}
+
+/* ---- time ---- */
+
+static void expire(struct switchboard *sb, int64_t now)
+{
+    struct outgoing *message, *next;
+    for (message = TAILQ_FIRST(&sb->outbox.expiry); message && message->expiry <= now;
+         message = next) {
+        next = TAILQ_NEXT(message, by_expiry);
+        if (message->lane->state == LANE_BUSY && message == TAILQ_FIRST(&message->lane->messages))
+            continue; /* its answer settles it */
+        counter_add(COUNTER_EXPIRED, 1);
+        message_fail(sb, message, "expired");
+    }
+}
+
+void outbox_tick(struct switchboard *sb, int64_t now)
+{
+    struct lane *lane, *next;
+    for (lane = TAILQ_FIRST(&sb->outbox.later); lane; lane = next) {
+        next = TAILQ_NEXT(lane, in_queue);
+        if (lane->retry_at <= now)
+            lane_move(&sb->outbox, lane, LANE_READY);
+    }
+    expire(sb, now);
+    outbox_room(sb);
+}
+
+void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)
+{
+    struct outgoing *message, *next;
+    for (message = TAILQ_FIRST(&sb->outbox.expiry); message; message = next) {
+        next = TAILQ_NEXT(message, by_expiry);
+        const struct lane *lane = message->lane;
+        bool is_on_its_way = lane->state == LANE_BUSY && message == TAILQ_FIRST(&lane->messages);
+        if (message->kind == SPOOL_VISITOR && !is_on_its_way && strcmp(lane->mobile, mobile) == 0 &&
+            (!*session || strcmp(message->session, session) == 0))
+            message_fail(sb, message, "opted-out");
+    }
+}
+
+unsigned outbox_in_flight(const struct outbox *outbox)
+{
+    return outbox->flights.count - outbox->doubt_count + outbox->committing;
+}

@@ -1,0 +1,20 @@
+#ifndef SMPP_SWITCH_OUTBOX_INNER_H
+#define SMPP_SWITCH_OUTBOX_INNER_H
+/* Shared by outbox.c, which sends, and outbox_result.c, which hears what became of it. */
+#include "smpp/switch/lane.h"
+
+/* For spool_done: tells the visitor the state that is on disk now; ctx is the switchboard. */
+void outbox_told(void *ctx, const struct spool_result *result);
+
+/* Writes a part's state down (1..; 0: all parts), told once it is on disk. */
+void part_settle(struct switchboard *sb, uint64_t message, unsigned part, enum spool_state state,
+                 const char *reason);
+
+/* The part the lane's message is at has gone as far as it will: its next part, or the next message.
+ */
+void lane_advance(struct switchboard *sb, struct lane *lane);
+
+/* Will never be sent. */
+void message_fail(struct switchboard *sb, struct outgoing *message, const char *reason);
+
+#endif

@@ -1,0 +1,347 @@
+/* Reads the spool's tables one after the other; see refill.h. */
+#include "smpp/switch/refill.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/log.h"
+#include "smpp/storer/refill_job.h"
+#include "smpp/switch/switchboard.h"
+
+/* Another daemon looks at memcached once a second and then needs a moment. */
+enum { GAPS_MS = 4000 };
+
+/* The order matters: conversations first, for the others ask whether their session lives. */
+static const enum spool_scan at_start[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
+                                           SPOOL_SCAN_NOTICES,       SPOOL_SCAN_EVENTS,
+                                           SPOOL_SCAN_MESSAGES,      SPOOL_SCAN_REPLIES};
+static const enum spool_scan at_loss[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
+                                          SPOOL_SCAN_EVENTS};
+
+bool refill_is_read(const struct switchboard *sb)
+{
+    return sb->refill.step != REFILL_READING;
+}
+
+/* ---- one row ---- */
+
+/* What the spool's row of a conversation keeps beside its columns: a line of the common grammar. */
+void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended)
+{
+    char more[64];
+    int len = snprintf(more, sizeof more, "more answered=%d handed=%d", conversation->answered,
+                       conversation->handed);
+    struct spool_conversation row = {
+        .id = conversation->id,
+        .session = conversation->session->name,
+        .mobile = conversation->mobile,
+        .code = conversation->code,
+        .name = conversation->name,
+        .until = conversation->until,
+        .last = conversation->last,
+        .unanswered = conversation->unanswered,
+        .ended = ended,
+        .more = {more, (size_t)len},
+    };
+    if (spool_conversation(sb->spool, &row, (struct spool_done){0}) < 0)
+        log_warning("SD0340", "the spool takes no more: a conversation's end is not kept");
+}
+
+static void more_take(struct conversation *conversation, const struct spool_octets *octets)
+{
+    char more[65];
+    struct line line;
+    if (octets->length >= sizeof more)
+        return;
+    memcpy(more, octets->at, octets->length);
+    if (line_parse(&line, more, octets->length) < 0)
+        return;
+    conversation->answered = line_number(&line, "answered", 0) != 0;
+    conversation->handed = line_number(&line, "handed", 0) != 0;
+}
+
+static void conversation_row(struct switchboard *sb, const struct spool_conversation *row)
+{
+    struct conversation_facts facts = {
+        .id = row->id,
+        .session = row->session,
+        .mobile = row->mobile,
+        .code = row->code,
+        .name = row->name,
+        .until = row->until,
+        .last = row->last,
+    };
+    if (row->ended || !switch_is_mobile(row->mobile))
+        return;
+    /* One whose time passed while we were away is here too: it ends at the next tick. */
+    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    if (!conversation)
+        return;
+    conversation->unanswered = row->unanswered;
+    more_take(conversation, &row->more);
+}
+
+static void conversation_fill(struct switchboard *sb, const struct spool_conversation *row)
+{
+    const struct session *session = session_find(&sb->conversations, row->session);
+    struct route route = {.until = row->until, .last = row->last};
+    struct transcript_conversation line = {
+        .until = row->until, .unanswered = (int)row->unanswered, .ended = row->ended};
+    if (!switch_is_mobile(row->mobile))
+        return;
+    conversation_hex(route.conversation, row->id);
+    (void)snprintf(route.code, sizeof route.code, "%s", row->code);
+    (void)snprintf(route.session, sizeof route.session, "%s", row->session);
+    (void)snprintf(route.name, sizeof route.name, "%s", row->name);
+    memcpy(line.id, route.conversation, sizeof line.id);
+    memcpy(line.code, route.code, sizeof line.code);
+    memcpy(line.name, route.name, sizeof line.name);
+    (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
+    const struct conversation *mine = conversation_find(&sb->conversations, row->id);
+    route.answered = mine && mine->answered;
+    if (refill_put_route(sb->storer, row->mobile, &route, session ? &line : NULL,
+                         session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
+        log_error("SD0341", "a conversation could not be put back into memcached");
+}
+
+static void lines_flush(struct switchboard *sb)
+{
+    struct lines *lines = sb->refill.lines;
+    sb->refill.lines = NULL;
+    if (lines && refill_put_lines(sb->storer, lines, switch_now(sb)) < 0)
+        log_error("SD0342", "a transcript could not be put back into memcached");
+}
+
+static void event_row(struct switchboard *sb, const struct spool_event *row)
+{
+    struct refill *refill = &sb->refill;
+    struct session *session = session_find(&sb->conversations, row->session);
+    if (!session)
+        return;
+    if (row->n > session->last)
+        session->last = row->n;
+    if (refill->step == REFILL_READING)
+        return;
+    session->lost = true;
+    if (refill->lines && strcmp(refill->lines->session, row->session) != 0)
+        lines_flush(sb);
+    if (!refill->lines)
+        refill->lines = lines_new(row->session);
+    if (!refill->lines || lines_add(refill->lines, row->line) < 0)
+        log_error("SD0343", "out of memory: an event is not put back");
+}
+
+/* A message of the last run. What was in flight then is in doubt now: a visitor's goes once more, a
+ * notice does not. */
+static void message_row(struct switchboard *sb, const struct spool_message *row)
+{
+    struct spool_message message = *row;
+    unsigned to_send = 0;
+    char *composed = strndup(row->prepared.at, row->prepared.length);
+    for (unsigned part = 0; part < message.parts; part++) {
+        uint8_t *state = &message.state[part];
+        bool once_more = *state == SPOOL_IN_FLIGHT && row->kind == SPOOL_VISITOR;
+        to_send += *state < SPOOL_IN_FLIGHT || *state == SPOOL_IN_DOUBT || once_more;
+        if (*state != SPOOL_IN_FLIGHT && *state != SPOOL_IN_FLIGHT_AGAIN)
+            continue;
+        struct spool_part settled = {.message = row->id,
+                                     .part = part + 1,
+                                     .state = once_more ? SPOOL_IN_DOUBT : SPOOL_UNKNOWN,
+                                     .now = switch_now(sb)};
+        counter_add(COUNTER_SUBMITS_IN_DOUBT, 1);
+        if (spool_part_state(sb->spool, &settled, (struct spool_done){0}) < 0)
+            log_warning("SD0344", "the spool takes no more at the start");
+        *state = (uint8_t)settled.state;
+    }
+    if (composed && to_send)
+        (void)outbox_add(sb, &message, composed); /* told there */
+    free(composed);
+}
+
+static void row_take(void *ctx, const struct spool_row *row)
+{
+    struct switchboard *sb = ctx;
+    sb->refill.rows++;
+    switch (row->scan) {
+    case SPOOL_SCAN_CONVERSATIONS:
+        if (sb->refill.step == REFILL_READING)
+            conversation_row(sb, &row->conversation);
+        else
+            conversation_fill(sb, &row->conversation);
+        break;
+    case SPOOL_SCAN_OPTOUTS:
+        optouts_found(sb, row->optout.mobile, row->optout.session, row->optout.since,
+                      sb->refill.step == REFILL_FILLING);
+        break;
+    case SPOOL_SCAN_NOTICES:
+        notice_sent(&sb->notices, row->notice.mobile, row->notice.at);
+        break;
+    case SPOOL_SCAN_EVENTS:
+        event_row(sb, &row->event);
+        break;
+    case SPOOL_SCAN_MESSAGES:
+        message_row(sb, &row->message);
+        break;
+    case SPOOL_SCAN_REPLIES:
+        answers_found(sb, &row->reply);
+        break;
+    }
+}
+
+/* ---- one table after the other ---- */
+
+static void scan_done(void *ctx, const struct spool_result *result);
+
+static int scan_next(struct switchboard *sb)
+{
+    bool start = sb->refill.step == REFILL_READING;
+    enum spool_scan scan = start ? at_start[sb->refill.scan] : at_loss[sb->refill.scan];
+    struct spool_reader reader = {row_take, {scan_done, sb}};
+    return spool_scan(sb->spool, scan, "", &reader);
+}
+
+static void filling_begin(struct switchboard *sb)
+{
+    struct refill *refill = &sb->refill;
+    refill->lost = false;
+    refill->step = REFILL_FILLING;
+    refill->scan = 0;
+    refill->rows = 0;
+    refill->since = clock_us();
+    if (scan_next(sb) < 0) { /* the spool is full: the storer finds memcached empty again */
+        refill->step = REFILL_IDLE;
+        refill->lost = true;
+    }
+}
+
+static void filling_over(struct switchboard *sb)
+{
+    lines_flush(sb);
+    storer_filled(sb->storer);
+    sb->refill.filled_at = switch_now(sb);
+    counter_add(COUNTER_REFILLS, 1);
+    log_notice("SD0345", "memcached is filled from the spool: rows=%llu ms=%lld",
+               (unsigned long long)sb->refill.rows,
+               (long long)((clock_us() - sb->refill.since) / 1000));
+}
+
+static void scan_done(void *ctx, const struct spool_result *result)
+{
+    struct switchboard *sb = ctx;
+    struct refill *refill = &sb->refill;
+    size_t scans = refill->step == REFILL_READING ? sizeof at_start / sizeof *at_start
+                                                  : sizeof at_loss / sizeof *at_loss;
+    if (result->error == -ECANCELED)
+        return;
+    if (result->error < 0) /* one table cannot be read: the others may */
+        log_error("SD0346", "the spool cannot be read back: table=%u error=%s", refill->scan,
+                  strerror(-result->error));
+    if (++refill->scan < scans && scan_next(sb) == 0)
+        return;
+    if (refill->step == REFILL_FILLING)
+        filling_over(sb);
+    else
+        log_info("SD0347", "read back from the spool: rows=%llu conversations=%u messages=%u",
+                 (unsigned long long)refill->rows, sb->conversations.ids.count, sb->outbox.count);
+    refill->step = REFILL_IDLE;
+    if (refill->lost)
+        filling_begin(sb);
+    sends_go(sb);
+    outbox_room(sb);
+}
+
+int refill_start(struct switchboard *sb)
+{
+    sb->refill = (struct refill){.step = REFILL_READING};
+    return scan_next(sb);
+}
+
+void refill_end(struct refill *refill)
+{
+    lines_free(refill->lines);
+}
+
+void refill_lost(void *ctx)
+{
+    struct switchboard *sb = ctx;
+    sb->refill.lost = true;
+    sb->refill.losses++;
+    if (sb->refill.step == REFILL_IDLE)
+        filling_begin(sb);
+}
+
+/* ---- one session ---- */
+
+struct session_refill {
+    struct switchboard *sb;
+    struct lines *lines;
+};
+
+static void session_line(void *ctx, const struct spool_row *row)
+{
+    struct session_refill *one = ctx;
+    if (lines_add(one->lines, row->event.line) < 0)
+        log_error("SD0348", "out of memory: an event is not put back");
+}
+
+/* Its events, and behind them the lines of its conversations. */
+static void session_done(void *ctx, const struct spool_result *result)
+{
+    struct session_refill *one = ctx;
+    struct switchboard *sb = one->sb;
+    char name[ROUTE_ID_ROOM];
+    struct conversation *conversation;
+    memcpy(name, one->lines->session, sizeof name);
+    if (result->error < 0 || refill_put_lines(sb->storer, one->lines, switch_now(sb)) < 0)
+        log_error("SD0349", "a transcript could not be put back into memcached");
+    if (result->error < 0)
+        lines_free(one->lines);
+    free(one);
+    struct session *session = session_find(&sb->conversations, name);
+    if (session)
+        session->filling = false;
+    TAILQ_FOREACH(conversation, &sb->conversations.due, due)
+    {
+        if (strcmp(conversation->session->name, name) != 0)
+            continue;
+        struct spool_conversation row = {
+            .id = conversation->id,
+            .session = name,
+            .mobile = conversation->mobile,
+            .code = conversation->code,
+            .name = conversation->name,
+            .until = conversation->until,
+            .last = conversation->last,
+            .unanswered = conversation->unanswered,
+        };
+        conversation_fill(sb, &row);
+    }
+}
+
+void refill_session(struct switchboard *sb, const char *session)
+{
+    struct session *known = session_find(&sb->conversations, session);
+    struct session_refill *one = known && !known->filling ? calloc(1, sizeof *one) : NULL;
+    if (!one)
+        return;
+    one->sb = sb;
+    one->lines = lines_new(session);
+    struct spool_reader reader = {session_line, {session_done, one}};
+    known->lost = known->filling = true;
+    if (!one->lines || spool_scan(sb->spool, SPOOL_SCAN_EVENTS, session, &reader) < 0) {
+        known->filling = false;
+        lines_free(one->lines);
+        free(one);
+    }
+}
+
+bool refill_gaps_are_over(struct switchboard *sb, int64_t now)
+{
+    if (!sb->refill.filled_at || now < sb->refill.filled_at + GAPS_MS)
+        return false;
+    sb->refill.filled_at = 0;
+    return true;
+}

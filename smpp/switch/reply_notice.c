@@ -1,0 +1,113 @@
+/* Notices to mobiles, kept and sent like any message; see reply_notice.h. */
+#include "smpp/switch/reply_notice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/log.h"
+#include "smpp/switch/switchboard.h"
+
+enum { NOTICE_ROOM = 1024 };
+
+struct notice_kept {
+    struct switchboard *sb;
+    struct spool_message row;
+    char mobile[MOBILE_ROOM], code[ROUTE_CODE_ROOM], text[NOTICE_ROOM];
+};
+
+static const char *notice_text(const struct conf *conf, enum reply_notice what)
+{
+    switch (what) {
+    case NOTICE_CONFIRMATION:
+        return conf->texts.confirmation;
+    case NOTICE_LATE:
+        return conf->texts.late;
+    case NOTICE_NO_CONVERSATION:
+        return conf->texts.no_conversation;
+    case NOTICE_STOPPED:
+        return conf->texts.stopped;
+    case NOTICE_RESUMED:
+        return conf->texts.resumed;
+    case NOTICE_BLOCKED:
+        return conf->texts.blocked;
+    case NOTICE_HELP:
+        return conf->texts.help;
+    }
+    return "";
+}
+
+static void kept(void *ctx, const struct spool_result *result)
+{
+    struct notice_kept *notice = ctx;
+    struct switchboard *sb = notice->sb;
+    if (result->error == 0) {
+        counter_add(COUNTER_NOTICES, 1);
+        (void)outbox_add(sb, &notice->row, notice->text); /* told there */
+        outbox_run(sb);
+    }
+    free(notice); /* on a full disk there are no notices; the answer itself is kept */
+}
+
+static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
+{
+    int64_t now = switch_now(sb);
+    struct text_sms sms;
+    if (text_prepare(&sms, notice->text, strlen(notice->text), sb->conf->letters, NULL) < 0 ||
+        sms.pdus > SPOOL_PARTS) {
+        free(notice); /* conf has proven each to be one SMS: only a strange name gets here */
+        return;
+    }
+    notice->row = (struct spool_message){
+        .id = spool_id_next(sb->spool, now),
+        .kind = SPOOL_NOTICE,
+        .mobile = notice->mobile,
+        .code = notice->code,
+        .text = notice->text,
+        .prepared = {notice->text, strlen(notice->text)},
+        .concat_ref = ++sb->sends.reference & 0xffff,
+        .parts = sms.pdus,
+        .accepted = now,
+        .expiry = now + sb->conf->validity_ms,
+    };
+    if (spool_keep(sb->spool, &notice->row, (struct spool_done){kept, notice}) < 0)
+        free(notice); /* no room: the notice is what can be missed */
+}
+
+static bool code_is_ours(const struct switchboard *sb, const char *code)
+{
+    for (unsigned i = 0; i < sb->conf->codes.count; i++)
+        if (strcmp(sb->conf->codes.code[i], code) == 0)
+            return true;
+    return false;
+}
+
+void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
+                  const char *code, const char *name, const char *text)
+{
+    struct notice_limits limits = {sb->conf->notices_hourly, sb->conf->same_answers,
+                                   sb->conf->same_answers_ms};
+    int64_t now = switch_now(sb);
+    enum notice_verdict verdict = notice_may(&sb->notices, mobile, text, &limits, now);
+    if (verdict != NOTICE_MAY || !code_is_ours(sb, code)) {
+        static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly"};
+        counter_add(COUNTER_NOTICES_HELD, 1);
+        log_debug("SD0320", "a notice is held back: why=%s mobile=%s", why[verdict],
+                  log_number(mobile));
+        return;
+    }
+    struct notice_kept *notice = calloc(1, sizeof *notice);
+    if (!notice ||
+        conf_text(notice->text, sizeof notice->text, notice_text(sb->conf, what), name) < 0) {
+        free(notice);
+        return;
+    }
+    notice->sb = sb;
+    strncpy(notice->mobile, mobile, sizeof notice->mobile - 1);
+    strncpy(notice->code, code, sizeof notice->code - 1);
+    notice_wrote(&sb->notices, mobile, notice->text);
+    notice_sent(&sb->notices, mobile, now);
+    struct spool_notice row = {.mobile = mobile, .code = code, .what = "notice", .at = now};
+    (void)spool_notice(sb->spool, &row, (struct spool_done){0}); /* only counts for an hour */
+    notice_keep(sb, notice);
+}

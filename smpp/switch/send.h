@@ -1,0 +1,23 @@
+#ifndef SMPP_SWITCH_SEND_H
+#define SMPP_SWITCH_SEND_H
+/* The `send` verb: a visitor's message is checked, gets a code, goes to disk and into the
+ * transcript. */
+#include "smpp/switch/index.h"
+
+struct request;
+struct send;
+struct switchboard;
+
+struct sends {
+    struct index
+        under_way;      /* by session and key: the same one twice is answered twice, done once */
+    unsigned reference; /* of the next message of several parts */
+    struct send *early; /* came while the spool was still being read back */
+};
+
+void send_begin(void *sb, struct request *request);
+/* The spool has been read back: what came meanwhile begins. */
+void sends_go(struct switchboard *sb);
+void sends_end(struct sends *sends);
+
+#endif

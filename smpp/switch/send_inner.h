@@ -1,0 +1,36 @@
+#ifndef SMPP_SWITCH_SEND_INNER_H
+#define SMPP_SWITCH_SEND_INNER_H
+/* One message on its way to `ok`: shared by send.c and send_read.c. */
+#include "smpp/switch/switchboard.h"
+
+enum {
+    SEND_NAME_CHARS = 20,
+    SEND_TEXT_CHARS = 150,
+    SEND_TEXT_ROOM = 1024,
+    SEND_KEY_ROOM = 65,
+    SEND_KEY_MIN = 16,
+    SEND_TWINS = 8, /* requests for one key at a time */
+    SEND_COMPOSED_ROOM = 2048
+};
+
+struct send {
+    struct index_hook hook;
+    struct switchboard *sb;
+    struct send *next; /* of the early ones */
+    struct request *request[SEND_TWINS];
+    unsigned requests;
+    char session[ROUTE_ID_ROOM], mobile[MOBILE_ROOM], name[ROUTE_NAME_ROOM];
+    char text[SEND_TEXT_ROOM], key[SEND_KEY_ROOM], nonce[SEND_KEY_ROOM];
+    uint64_t message, conversation;
+    struct route route;
+    bool fresh, duplicate, reserved;
+    unsigned parts;
+    int64_t until;
+    char code[ROUTE_CODE_ROOM];
+    char composed[SEND_COMPOSED_ROOM];
+};
+
+/* Takes the request's fields, cleaned. The name of the field that is wrong, or NULL. */
+const char *send_read(struct send *send, const struct request *request);
+
+#endif

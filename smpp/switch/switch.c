@@ -1,0 +1,343 @@
+/* Puts the switchboard together, hands on what links and queues tell, and ticks; see switch.h. */
+#include "smpp/switch/switch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/switch/closing.h"
+#include "smpp/daemon/counters.h"
+#include "smpp/daemon/log.h"
+#include "smpp/switch/switchboard.h"
+
+enum { DOUBT_MS = 10000 }; /* a response handed to TCP that long ago has arrived */
+
+int64_t switch_now(const struct switchboard *sb)
+{
+    return clock_now(sb->parts.clock);
+}
+
+bool switch_spool_has_room(const struct switchboard *sb)
+{
+    return spool_room(sb->spool) > SWITCH_SPOOL_RESERVE;
+}
+
+const struct conf_link *switch_link_conf(const struct link *link)
+{
+    return link_conf(link)->profile;
+}
+
+/* Dominican: 809, 829 or 849, then 2 to 9, then six more. */
+bool switch_is_mobile(const char *digits)
+{
+    return strlen(digits) == 10 && strspn(digits, "0123456789") == 10 && digits[0] == '8' &&
+           strchr("024", digits[1]) && digits[2] == '9' && digits[3] >= '2';
+}
+
+void switch_known(const struct switchboard *sb, const char *mobile, struct claim_known *known)
+{
+    const struct conf_codes *codes = &sb->conf->codes;
+    const struct conversation *live[CONF_CODES];
+    unsigned count = 0;
+    for (unsigned i = 0; i < codes->count; i++) {
+        live[count] = conversation_of_pair(&sb->conversations, mobile, codes->code[i]);
+        count += live[count] != NULL;
+    }
+    known->route = count ? calloc(count, sizeof *known->route) : NULL;
+    for (unsigned i = 0; i < count && known->route; i++)
+        conversation_route(live[i], &known->route[known->count++]);
+}
+
+/* ---- links ---- */
+
+static size_t link_index(const struct switchboard *sb, const struct link *link)
+{
+    size_t i = 0;
+    while (i < sb->links.count && sb->links.links[i] != link)
+        i++;
+    return i;
+}
+
+bool switch_has_link(const struct switchboard *sb, const struct link *link)
+{
+    return link_index(sb, link) < sb->links.count;
+}
+
+uint64_t switch_arrival(const struct switchboard *sb, const struct link *link, uint32_t sequence)
+{
+    size_t i = link_index(sb, link);
+    return i < sb->links.count && sb->connection[i] ? (uint64_t)sb->connection[i] << 32 | sequence
+                                                    : 0;
+}
+
+int switch_links(struct switchboard *sb, struct link *const *links, size_t count)
+{
+    struct link **copy = calloc(count ? count : 1, sizeof(struct link *));
+    uint32_t *connection = calloc(count ? count : 1, sizeof *connection);
+    if (!copy || !connection) {
+        free(copy);
+        free(connection);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t before = link_index(sb, links[i]);
+        copy[i] = links[i];
+        connection[i] = before < sb->links.count ? sb->connection[before] : 0;
+    }
+    free(sb->links.links);
+    free(sb->connection);
+    sb->links.links = copy;
+    sb->connection = connection;
+    sb->links.count = count;
+    outbox_room(sb);
+    return 0;
+}
+
+static void link_is_up(void *ctx, struct link *link)
+{
+    struct switchboard *sb = ctx;
+    size_t i = link_index(sb, link);
+    if (i < sb->links.count)
+        sb->connection[i] = ++sb->answers.connections;
+    outbox_room(sb);
+}
+
+static void link_is_down(void *ctx, struct link *link, const char *why)
+{
+    struct switchboard *sb = ctx;
+    char smsc[DELIVERY_SMSC_ROOM];
+    size_t i = link_index(sb, link);
+    (void)why; /* the link has logged it */
+    if (i < sb->links.count)
+        sb->connection[i] = 0;
+    delivery_smsc(smsc, link);
+    if (spool_doubt(sb->spool, smsc, switch_now(sb) - DOUBT_MS, (struct spool_done){0}) < 0)
+        log_warning("SD0350", "an answer repeated by the SMSC may be shown twice: link=%s",
+                    link_conf(link)->name);
+}
+
+static void link_submitted(void *ctx, struct link *link, const struct link_result *result)
+{
+    outbox_submitted(ctx, link, result);
+}
+
+static void link_in_doubt(void *ctx, struct link *link, uint64_t tag, const char *why)
+{
+    (void)link; /* the tag says it all */
+    (void)why;  /* the link has logged it */
+    outbox_in_doubt(ctx, tag);
+}
+
+static void link_unsent(void *ctx, struct link *link, uint64_t tag)
+{
+    (void)link; /* as above */
+    outbox_unsent(ctx, tag);
+}
+
+static void link_has_room(void *ctx, struct link *link)
+{
+    (void)link; /* any lane may want it */
+    outbox_room(ctx);
+}
+
+static void link_deliver(void *ctx, struct link *link, const struct link_deliver *deliver,
+                         uint64_t token)
+{
+    if (!delivery_receipt(ctx, link, deliver->message, token))
+        answers_deliver(ctx, link, deliver->message, token);
+}
+
+static void link_log(void *ctx, struct link *link, const char *id, const char *line)
+{
+    (void)ctx; /* the log is the process's */
+    log_notice(id, "link %s: %s", link_conf(link)->name, line);
+}
+
+const struct link_events switch_link_events = {
+    .up = link_is_up,
+    .down = link_is_down,
+    .submitted = link_submitted,
+    .in_doubt = link_in_doubt,
+    .unsent = link_unsent,
+    .room = link_has_room,
+    .deliver = link_deliver,
+    .log = link_log,
+};
+
+/* ---- the loop ---- */
+
+static void drain_look(struct switchboard *sb)
+{
+    struct spool_stats stats;
+    spool_stats(sb->spool, &stats);
+    if (!sb->drained || outbox_in_flight(&sb->outbox) || sb->answers.waiting ||
+        sb->sends.under_way.count || sb->transcripts.under_way || stats.queue)
+        return;
+    void (*done)(void *) = sb->drained;
+    sb->drained = NULL;
+    done(sb->drained_ctx);
+}
+
+static void spool_readable(evutil_socket_t fd, short what, void *ctx)
+{
+    struct switchboard *sb = ctx;
+    (void)fd;
+    (void)what;
+    (void)spool_collect(sb->spool);
+    outbox_run(sb);
+}
+
+static void storer_readable(evutil_socket_t fd, short what, void *ctx)
+{
+    struct switchboard *sb = ctx;
+    (void)fd;
+    (void)what;
+    storer_reap(sb->storer);
+}
+
+static void tick(evutil_socket_t fd, short what, void *ctx)
+{
+    struct switchboard *sb = ctx;
+    int64_t now = switch_now(sb);
+    (void)fd;
+    (void)what;
+    answers_tick(sb, now);
+    outbox_tick(sb, now);
+    closing_tick(sb, now);
+    transcripts_tick(sb, now);
+    delivery_tick(sb, now);
+    counter_set(GAUGE_QUEUE, sb->outbox.count);
+    if (now - sb->ticked >= 1000 || now < sb->ticked) {
+        sb->ticked = now;
+        storer_check(sb->storer);
+    }
+    drain_look(sb);
+}
+
+static int loop_watch(struct switchboard *sb)
+{
+    struct event_base *base = sb->parts.base;
+    const struct timeval period = {.tv_usec = SWITCH_TICK_MS * 1000};
+    sb->spool_event =
+        event_new(base, spool_fd(sb->spool), EV_READ | EV_PERSIST, spool_readable, sb);
+    sb->storer_event =
+        event_new(base, storer_fd(sb->storer), EV_READ | EV_PERSIST, storer_readable, sb);
+    sb->tick = event_new(base, -1, EV_PERSIST, tick, sb);
+    if (!sb->spool_event || !sb->storer_event || !sb->tick ||
+        event_add(sb->spool_event, NULL) < 0 || event_add(sb->storer_event, NULL) < 0 ||
+        event_add(sb->tick, &period) < 0)
+        return -ENOMEM;
+    return 0;
+}
+
+/* ---- life ---- */
+
+static void tables_start(struct switchboard *sb)
+{
+    conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
+    outbox_start(&sb->outbox);
+    delivery_start(&sb->delivery);
+    answers_start(&sb->answers, clock_wall());
+    notices_start(&sb->notices);
+    transcripts_start(&sb->transcripts);
+    sb->links.carries = conf_carries;
+    sb->sends.reference = (unsigned)clock_wall();
+}
+
+struct switchboard *switch_new(const struct switch_parts *parts, char *why, size_t room)
+{
+    struct switchboard *sb = calloc(1, sizeof *sb);
+    if (!sb) {
+        (void)snprintf(why, room, "out of memory");
+        return NULL;
+    }
+    sb->parts = *parts;
+    sb->conf = conf_keep(parts->conf);
+    sb->spool = parts->spool;
+    sb->started = sb->ticked = switch_now(sb);
+    tables_start(sb);
+    struct storer_options options = {
+        .servers = sb->conf->store,
+        .prefix = sb->conf->store_prefix,
+        .instance = sb->conf->instance,
+        .limit = sb->conf->store_queue,
+        .started = sb->started,
+        .lost = refill_lost,
+        .ctx = sb,
+    };
+    sb->storer = storer_start(&options, why, room);
+    int e = sb->storer ? loop_watch(sb) : 0;
+    if (sb->storer && e == 0)
+        e = refill_start(sb);
+    if (sb->storer && e == 0) {
+        storer_check(sb->storer);
+        return sb;
+    }
+    if (e < 0)
+        (void)snprintf(why, room, "the switchboard cannot start: %s", strerror(-e));
+    switch_free(sb);
+    return NULL;
+}
+
+static void event_drop(struct event *event)
+{
+    if (event)
+        event_free(event);
+}
+
+void switch_free(struct switchboard *sb)
+{
+    if (!sb)
+        return;
+    storer_stop(sb->storer);
+    event_drop(sb->spool_event);
+    event_drop(sb->storer_event);
+    event_drop(sb->tick);
+    outbox_end(&sb->outbox);
+    answers_end(&sb->answers);
+    transcripts_end(&sb->transcripts);
+    delivery_end(&sb->delivery);
+    notices_end(&sb->notices);
+    optouts_end(&sb->optouts);
+    sends_end(&sb->sends);
+    refill_end(&sb->refill);
+    conversations_end(&sb->conversations);
+    free(sb->links.links);
+    free(sb->connection);
+    conf_drop(sb->conf);
+    free(sb);
+}
+
+void switch_greet(void *ctx, struct line_writer *w)
+{
+    const struct switchboard *sb = ctx;
+    line_put_number(w, "now", switch_now(sb));
+    line_put(w, "policy", text_policy_name(sb->conf->letters));
+    line_put(w, "notice", sb->conf->texts.notice);
+    line_put_number(w, "codes", sb->conf->codes.count);
+}
+
+void switch_door(struct switchboard *sb, struct door *door)
+{
+    sb->door = door;
+}
+
+void switch_conf(struct switchboard *sb, struct conf *conf)
+{
+    conf_keep(conf);
+    conf_drop(sb->conf);
+    sb->conf = conf;
+}
+
+void switch_drain(struct switchboard *sb, void (*done)(void *ctx), void *ctx)
+{
+    sb->draining = true;
+    sb->drained = done;
+    sb->drained_ctx = ctx;
+}
+
+bool switch_is_ready(const struct switchboard *sb)
+{
+    return refill_is_read(sb);
+}

@@ -1,0 +1,77 @@
+#ifndef SMPP_SWITCH_SWITCHBOARD_H
+#define SMPP_SWITCH_SWITCHBOARD_H
+/*
+ * What the switchboard's files share among themselves; nobody else includes it. One file per thing
+ * that happens: send.c (a visitor writes), outbox.c (submit_sm out), delivery.c (receipts),
+ * answers.c (a mobile answers), closing.c (conversations end), refill.c (memcached or this daemon
+ * was lost), transcripts.c (what the visitor is told), notices.c (what the replier is told).
+ */
+#include <event2/event.h>
+
+#include "smpp/switch/answers.h"
+#include "smpp/storer/claim.h"
+#include "smpp/switch/conversation.h"
+#include "smpp/switch/delivery.h"
+#include "smpp/switch/notice.h"
+#include "smpp/switch/optouts.h"
+#include "smpp/switch/outbox.h"
+#include "smpp/storer/publish.h"
+#include "smpp/switch/refill.h"
+#include "smpp/switch/send.h"
+#include "smpp/storer/storer.h"
+#include "smpp/switch/switch.h"
+#include "smpp/switch/transcripts.h"
+#include "smpp/link/links.h"
+#include "smpp/spool/spool.h"
+
+enum {
+    SWITCH_TICK_MS = 50,
+    SWITCH_CONVERSATIONS = 100000,
+    SWITCH_SPOOL_RESERVE = 1024, /* jobs kept free for what is under way */
+    SWITCH_EXTENDS = 20,         /* times in a row a visitor may ask for more time */
+    SWITCH_GUARD_MS = 2000 /* how old a first message must be to be answered, see route_judge */
+};
+
+struct switchboard {
+    struct switch_parts parts;
+    struct conf *conf;
+    struct spool *spool;
+    struct storer *storer;
+    struct door *door;
+    struct event *spool_event, *storer_event, *tick;
+    struct links_choice links;
+    uint32_t *connection;    /* of each link: a number for its bind, different each time */
+    int64_t started, ticked; /* ms; ticked: the last whole second */
+
+    struct conversations conversations;
+    struct outbox outbox;
+    struct sends sends;
+    struct delivery delivery;
+    struct answers answers;
+    struct optouts optouts;
+    struct notices notices;
+    struct transcripts transcripts;
+    struct refill refill;
+
+    bool draining;
+    void (*drained)(void *ctx);
+    void *drained_ctx;
+};
+
+int64_t switch_now(const struct switchboard *sb);
+/* Jobs of the spool that may be pushed for something new. */
+bool switch_spool_has_room(const struct switchboard *sb);
+/* The lines of a mobile that this daemon knows to be live. */
+void switch_known(const struct switchboard *sb, const char *mobile, struct claim_known *known);
+/* Whether the link is still one of ours. */
+bool switch_has_link(const struct switchboard *sb, const struct link *link);
+/* Which deliver_sm this is, see struct spool_reply; 0: not known. */
+uint64_t switch_arrival(const struct switchboard *sb, const struct link *link, uint32_t sequence);
+/* The configuration behind a link. */
+const struct conf_link *switch_link_conf(const struct link *link);
+bool switch_is_mobile(const char *digits);
+bool switch_is_session(const char *name);
+/* Writes it to the spool as it stands. */
+void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended);
+
+#endif

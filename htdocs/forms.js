@@ -153,7 +153,7 @@
     if (Number(form.dataset.work)) offerWork(form);
   }
 
-  /** R3, every code of the mobile is taken: says how long, and sends by itself where nothing is left to type. */
+  /** every code of the mobile is taken: says how long, and sends by itself where nothing is left to type. */
   function retryLater(form) {
     const seconds = Number(document.getElementById('problem')?.dataset.retry);
     if (!seconds || seconds > 300 || !form || form.elements.code) return;

@@ -12,15 +12,16 @@
   function draw(entry) {
     const known = Sms.bubbleOf('', entry.key);
     if (known || entry.conversation !== Sms.current()) return known;
-    const bubble = Sms.bubble({ ...entry, type: 'sent', state: 'sending', from: entry.name, to: entry.number, text: entry.message });
+    const bubble = Sms.bubble({ type: 'sent', state: 'sending', from: entry.name, to: entry.number, text: entry.message, time: entry.time });
     bubble.dataset.key = entry.key;
     return Sms.append(bubble);
   }
 
   async function deliver(entry) {
     if (flying.has(entry.key)) return;
-    flying.add(entry.key);
     const { name, number, message, key } = entry, bubble = draw(entry);
+    if (bubble?.dataset.message) return drop(entry);
+    flying.add(key);
     bubble?.querySelector('button')?.remove();
     if (bubble) Sms.mark(bubble, { state: 'sending' });
     const { status, answer } = await Sms.post('send', { name, number, message, key });
@@ -59,7 +60,7 @@
 
   function fail(entry, status, answer) {
     const bubble = Sms.bubbleOf('', entry.key);
-    if (!bubble) return;
+    if (!bubble || bubble.dataset.message) return;
     const state = bubble.querySelector('.state'), again = Sms.element('button', 'quiet', Sms.t('retry'));
     const why = `${Sms.t('not_sent')} ${answer.detail || Sms.t('offline')}`;
     state.textContent = why;
@@ -68,7 +69,8 @@
     bubble.querySelector('button')?.remove();
     bubble.append(again);
     Sms.say(why);
-    if (status >= 500) setTimeout(() => kept().some(other => other.key === entry.key) && deliver(entry), 1000 * (answer.retry_in || 5));
+    if (status >= 500 || (!status && navigator.onLine))
+      setTimeout(() => kept().some(other => other.key === entry.key) && deliver(entry), 1000 * (answer.retry_in || 5));
   }
 
   Sms.send = fields => {

@@ -101,7 +101,7 @@ async function pollOnce(signal) {
   Sms.cursor = answer.cursor;
   if (answer.reset) await Sms.go(location.href, null, false);
   Sms.news(answer, first || answer.reset);
-  // Held until something happened: again at once. Answered at once without news: as the server hints.
+  // Answered at once without news: again when the server hints.
   const held = !wait || performance.now() - begun > 900 || answer.events.length > 0;
   return held ? jitter(60) : jitter(1000 * (answer.retry_in || 2));
 }

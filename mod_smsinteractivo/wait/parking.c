@@ -9,7 +9,11 @@
 
 enum place { FREE, PARKED, QUEUED, WOKEN };
 
-enum { NOBODY = UINT32_MAX, BUCKETS = 4096 };
+enum {
+    NOBODY = UINT32_MAX,
+    BUCKETS = 4096,
+    SESSION_PLACES = 4, /* windows of one visitor; more would take what other visitors wait in */
+};
 
 struct waiter {
     char session[SESSION_NAME_LEN + 1];
@@ -115,6 +119,14 @@ static void enqueue(uint32_t index, enum wake_reason reason)
     the.queue_tail = index;
 }
 
+static bool session_has_room(const char *session)
+{
+    unsigned taken = 0;
+    for (uint32_t i = *bucket_of(session); i != NOBODY; i = the.slot[i].next_in_bucket)
+        taken += strcmp(the.slot[i].session, session) == 0;
+    return taken < SESSION_PLACES;
+}
+
 parking_ticket parking_enter(const char *session, int64_t after, int64_t deadline, int *fd)
 {
     parking_ticket ticket = 0;
@@ -122,7 +134,7 @@ parking_ticket parking_enter(const char *session, int64_t after, int64_t deadlin
     if (*fd < 0)
         return 0;
     pthread_mutex_lock(&the.lock);
-    if (!the.stopping && the.cap && the.free != NOBODY) {
+    if (!the.stopping && the.cap && the.free != NOBODY && session_has_room(session)) {
         uint32_t index = the.free, *bucket = bucket_of(session);
         struct waiter *waiter = &the.slot[index];
         the.free = waiter->next;

@@ -16,6 +16,13 @@ def options():
     return {"captcha": "off", "httpd": NO_LIMITS, "mpm_lines": MPM}
 
 
+def twin(visitor):
+    """Another window of the same browser."""
+    other = Visitor(visitor.stack)
+    other.cookies, other.cursor = dict(visitor.cookies), visitor.cursor
+    return other
+
+
 def test_an_answer_wakes_the_poll_at_once(stack):
     visitor, queued = settled(stack, "8095560001")
     waiting = Waiting(visitor)
@@ -63,13 +70,12 @@ def test_a_client_that_leaves_frees_its_place(stack):
 
 
 def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
-    visitor, _ = settled(stack, "8095560004")
     crowd = []
-    for _ in range(64):
-        twin = Visitor(stack)
-        twin.cookies, twin.cursor = dict(visitor.cookies), visitor.cursor
-        crowd.append(Waiting(twin, wait=6))
+    for number in range(16):
+        visitor, _ = settled(stack, f"80955602{number:02d}")
+        crowd += [Waiting(twin(visitor), wait=12) for _ in range(4)]
     held(stack, 64)
+    visitor, _ = settled(stack, "8095560004")
     begun = time.monotonic()
     status, answer = visitor.poll(wait=6)
     assert status == 200 and answer["retry_in"] > 0 and time.monotonic() - begun < 1
@@ -77,11 +83,22 @@ def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
         assert poll.over()[0] == 200
 
 
+def test_a_visitor_with_many_windows_leaves_places_to_others(stack):
+    visitor, _ = settled(stack, "8095560010")
+    other, _ = settled(stack, "8095560011")
+    windows = [Waiting(twin(visitor), wait=3) for _ in range(4)]
+    held(stack, 4)
+    status, answer = visitor.poll(wait=3)
+    assert status == 200 and answer["retry_in"] > 0
+    windows.append(Waiting(other, wait=3))
+    held(stack, 5)
+    for window in windows:
+        assert window.over()[0] == 200
+
+
 def test_the_end_of_a_session_wakes_its_polls(stack):
     visitor, _ = settled(stack, "8095560005")
-    twin = Visitor(stack)
-    twin.cookies, twin.cursor = dict(visitor.cookies), visitor.cursor
-    waiting = Waiting(twin)
+    waiting = Waiting(twin(visitor))
     held(stack, 1)
     status, _ = visitor.call("POST", "end", {})
     assert status == 200

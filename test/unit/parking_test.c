@@ -125,6 +125,24 @@ static void a_full_parking_takes_nobody(void **state)
         parking_leave(ticket[i]);
 }
 
+static void one_session_takes_four_places_at_most(void **state)
+{
+    int fd;
+    parking_ticket ticket[6];
+    (void)state;
+    parking_end();
+    assert_true(parking_begin(6, 2));
+    for (int i = 0; i < 4; i++)
+        assert_true((ticket[i] = parking_enter(ANA, i, 1000, &fd)) != 0);
+    assert_true(parking_enter(ANA, 0, 1000, &fd) == 0);
+    assert_true((ticket[4] = parking_enter(LUIS, 0, 1000, &fd)) != 0);
+    parking_leave(ticket[1]);
+    assert_true((ticket[5] = parking_enter(ANA, 0, 1000, &fd)) != 0);
+    for (int i = 0; i < 6; i++)
+        parking_leave(ticket[i]);
+    assert_int_equal(parking_waiting(), 0);
+}
+
 static void a_ticket_of_an_earlier_stay_wakes_nobody(void **state)
 {
     int fd;
@@ -176,6 +194,7 @@ int main(void)
         FACT(no_more_than_the_pace_are_woken_at_once),
         FACT(whoever_leaves_makes_room_for_the_next_wake),
         FACT(a_full_parking_takes_nobody),
+        FACT(one_session_takes_four_places_at_most),
         FACT(a_ticket_of_an_earlier_stay_wakes_nobody),
         FACT(a_stop_wakes_all_and_takes_nobody_any_more),
         FACT(all_sessions_are_told_in_pieces),

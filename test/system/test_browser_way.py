@@ -85,8 +85,7 @@ def test_retry_on_the_bubble_sends_once(browser, stack):
     browser.wait_for(".mine button", "Reintentar").click()
     browser.wait_for(".mine button", "Reintentar")
     browser.offline(False)
-    for button in browser.all(".mine button"):
-        button.click()
+    browser.run("document.querySelectorAll('.mine button').forEach(button => button.click())")
     browser.wait(lambda: browser.text(".mine:last-child .state") == "Entregado", "the message delivered")
     browser.open()
     assert browser.bubbles() == ["uno", "dos"]
@@ -114,8 +113,7 @@ def test_an_answer_lost_on_its_way_sends_one_sms(browser, stack):
         }""")
     browser.reply("dos")
     browser.wait(lambda: browser.text(".mine:last-child .state") == "Entregado", "the message delivered")
-    for button in browser.all(".mine button"):
-        button.click()
+    browser.run("document.querySelectorAll('.mine button').forEach(button => button.click())")
     browser.open()
     assert browser.bubbles() == ["uno", "dos"]
     assert len(stack.handset("8095551006")) == 2

@@ -145,4 +145,4 @@ name.link = El nombre no puede llevar direcciones web.
 name.reserved = Ese nombre está reservado. Usa el tuyo.
 message.link = El mensaje no puede llevar direcciones web.
 message.word = El mensaje lleva una palabra que no se puede enviar.
-limit.session = Ya tienes 5 conversaciones abiertas. Espera a que termine una: faltan {seconds} segundos.
+limit.session = Ya tienes todas las conversaciones abiertas que se permiten. Espera a que termine una: faltan {seconds} segundos.

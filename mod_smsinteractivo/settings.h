@@ -31,7 +31,7 @@ enum { SETTING_UNSET = INT_MIN };
     X(wait_most, 55)           /* seconds a poll is held */                                        \
     X(limit_conversations, 10) /* new ones an hour and address */                                  \
     X(limit_messages, 60)      /* an hour and address */                                           \
-    X(limit_network, 3)        /* times the two above, for a /24 or /48 */                         \
+    X(limit_network, 3)        /* times the two above, for a /24 or /64 */                         \
     X(limit_session, 5)        /* live conversations of a session */                               \
     X(limit_mobile, 6)         /* new conversations an hour to a mobile, from anyone */            \
     X(limit_same_text, 3)      /* mobiles one text may go to in ten minutes */                     \

@@ -19,12 +19,19 @@ enum { RETRY_SECONDS = 5 };
 static const struct {
     const char *reason;
     enum problem problem;
+    const char *detail_key; /* NULL: the problem's own */
 } reasons[] = {
-    {"codes-busy", PROBLEM_CODES_BUSY}, {"opted-out", PROBLEM_OPTED_OUT},
-    {"quota", PROBLEM_LIMIT_MOBILE},    {"nonce-used", PROBLEM_CAPTCHA_GONE},
-    {"store-down", PROBLEM_AWAY},       {"spool-full", PROBLEM_AWAY},
-    {"spool-down", PROBLEM_AWAY},       {"queue-full", PROBLEM_AWAY},
-    {"draining", PROBLEM_AWAY},         {"timeout", PROBLEM_AWAY},
+    {"codes-busy", PROBLEM_CODES_BUSY, NULL},
+    {"opted-out", PROBLEM_OPTED_OUT, NULL},
+    {"quota", PROBLEM_LIMIT_MOBILE, NULL},
+    {"nonce-used", PROBLEM_CAPTCHA_GONE, NULL},
+    {"store-down", PROBLEM_AWAY, NULL},
+    {"spool-full", PROBLEM_AWAY, NULL},
+    {"spool-down", PROBLEM_AWAY, NULL},
+    {"queue-full", PROBLEM_AWAY, NULL},
+    {"too-many-open", PROBLEM_LIMIT, "limit.session"},
+    {"draining", PROBLEM_AWAY, NULL},
+    {"timeout", PROBLEM_AWAY, NULL},
 };
 
 static struct fault fault_of_reason(struct visit *visit, const struct line *line)
@@ -34,8 +41,10 @@ static struct fault fault_of_reason(struct visit *visit, const struct line *line
     bool known = false;
     for (size_t i = 0; reason && i < sizeof reasons / sizeof *reasons && !known; i++) {
         known = strcmp(reasons[i].reason, reason) == 0;
-        if (known)
+        if (known) {
             fault.problem = reasons[i].problem;
+            fault.detail_key = reasons[i].detail_key;
+        }
     }
     fault.retry_in =
         line_number(line, "retry-in", fault.problem == PROBLEM_AWAY ? RETRY_SECONDS : 0);
@@ -75,6 +84,8 @@ bool deliver(struct visit *visit, const struct session *session, const struct pe
     line_put(&ask.w, "text", pending->text);
     line_put(&ask.w, "key", pending->key);
     line_put(&ask.w, "nonce", nonce);
+    if (setting_limit_session(visit->settings))
+        line_put_number(&ask.w, "most", setting_limit_session(visit->settings));
     int e = daemon_ask(&ask);
     *fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = RETRY_SECONDS, .left = -1};
     if (e == -EREMOTEIO)

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "smpp/daemon/counters.h"
+#include "smpp/switch/opening.h"
 #include "smpp/switch/send_inner.h"
 
 /* ---- the end ---- */
 
 static void send_free(struct send *send)
 {
+    opening_end(send->sb, send);
     index_drop(&send->sb->sends.under_way, &send->hook);
     free(send);
 }
@@ -162,6 +164,7 @@ static void send_kept(void *ctx, const struct spool_result *result)
         return;
     }
     counter_add(COUNTER_SENDS_KEPT, 1);
+    opening_end(sb, send);
     conversation_begin(send);
     struct spool_message row = {
         .id = send->message,
@@ -254,7 +257,10 @@ static void send_claimed(struct claim *claim)
         memcpy(send->code, claim->taken.code, sizeof send->code);
     }
     claim_free(claim);
-    if (e == 0)
+    if (e == 0 && send->fresh && !opening_begin(send->sb, send, &wait_s)) {
+        send_undo(send);
+        send_refuse(send, "too-many-open", wait_s < 1 ? 1 : wait_s);
+    } else if (e == 0)
         send_keep(send);
     else if (e == -EBUSY)
         send_refuse(send, "codes-busy", wait_s < 1 ? 1 : wait_s);
@@ -385,5 +391,6 @@ void sends_go(struct switchboard *sb)
 
 void sends_end(struct sends *sends)
 {
+    index_free(&sends->opening);
     index_free(&sends->under_way); /* those under way were told when spool and storer were closed */
 }

@@ -14,7 +14,7 @@ enum {
 };
 
 struct send {
-    struct index_hook hook;
+    struct index_hook hook, opening;
     struct switchboard *sb;
     struct send *next; /* of the early ones */
     struct request *request[SEND_TWINS];
@@ -24,6 +24,8 @@ struct send {
     uint64_t message, conversation;
     struct route route;
     bool fresh, duplicate, reserved;
+    bool opens;    /* counted in sends.opening */
+    unsigned most; /* live conversations its session may hold */
     unsigned parts;
     int64_t until;
     char code[ROUTE_CODE_ROOM];

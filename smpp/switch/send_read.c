@@ -2,6 +2,7 @@
 #include "smpp/switch/send_inner.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "smpp/store/transcript.h"
@@ -33,6 +34,15 @@ static bool take_text(char *out, size_t room, const char *in, int most)
     return chars >= 1 && chars <= most;
 }
 
+/* How many conversations the session may hold: 1 to 16, and 16 where nothing is said. */
+static bool take_most(unsigned *out, const char *in)
+{
+    char *end = NULL;
+    unsigned long most = in ? strtoul(in, &end, 10) : TRANSCRIPT_CONVERSATIONS;
+    *out = (unsigned)most;
+    return most >= 1 && most <= TRANSCRIPT_CONVERSATIONS && (!in || (end != in && *end == 0));
+}
+
 const char *send_read(struct send *send, const struct request *request)
 {
     const char *session = request_get(request, "session"), *mobile = request_get(request, "mobile"),
@@ -50,6 +60,8 @@ const char *send_read(struct send *send, const struct request *request)
         return "key";
     if (!is_word(nonce))
         return "nonce";
+    if (!take_most(&send->most, request_get(request, "most")))
+        return "most";
     (void)snprintf(send->session, sizeof send->session, "%s", session);
     (void)snprintf(send->mobile, sizeof send->mobile, "%s", mobile);
     (void)snprintf(send->key, sizeof send->key, "%s", key);

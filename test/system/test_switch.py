@@ -46,6 +46,46 @@ def test_a_third_visitor_is_told_when_a_code_will_be_free(door, mobile):
     assert 1 <= int(refused.value.fields["retry-in"]) <= 3
 
 
+def refusals(door, tags):
+    """(reason, seconds) of those that are refused; answers come in any order."""
+    told = []
+    while tags:
+        verb, tag, fields = door.parse(door.reader.readline())
+        if tag in tags:
+            tags.remove(tag)
+            if verb == "no":
+                told.append((fields["reason"], int(fields.get("retry-in", 0))))
+    return told
+
+
+def sends_at_once(door, ana, count, **fields):
+    return [door.put("send", session=ana.sid, mobile=next(mobiles), name="Ana", text="hola", key=f"{ana.sid}-{n}",
+                     nonce=f"n{ana.sid}-{n}", **fields) for n in range(count)]
+
+
+def test_of_many_sends_at_once_a_session_opens_no_more_than_it_may(door):
+    ana = Session(door)
+    told = refusals(door, sends_at_once(door, ana, 10, most=3))
+    assert [reason for reason, _ in told] == ["too-many-open"] * 7
+    assert all(1 <= retry_in <= 3 for _, retry_in in told)
+
+
+def test_a_session_that_may_open_no_more_goes_on_in_what_is_open(door, mobile):
+    ana = Session(door)
+    first, last = ana.send(mobile, most=1), next(mobiles)
+    with pytest.raises(Refused) as refused:
+        ana.send(last, most=1)
+    assert refused.value.reason == "too-many-open"
+    assert ana.send(mobile, most=1)["conversation"] == first["conversation"]
+    door.ask("stop", session=ana.sid, conversation=first["conversation"])
+    assert ana.send(last, most=1)["code"]
+
+
+def test_a_session_opens_sixteen_where_nothing_is_said(door):
+    told = refusals(door, sends_at_once(door, Session(door), 18))
+    assert [reason for reason, _ in told] == ["too-many-open"] * 2
+
+
 def test_the_same_visitor_keeps_the_conversation_and_after_its_end_the_code(daemon, door, mobile):
     ana = Session(door)
     one, two = ana.send(mobile), ana.send(mobile)
@@ -77,7 +117,7 @@ def test_a_spent_nonce_buys_no_second_message(door, mobile):
 
 @pytest.mark.parametrize("field, value", [
     ("mobile", "8085551234"), ("mobile", "809555123"), ("name", ""), ("name", "x" * 21), ("text", "y" * 151), ("text", ""),
-    ("key", "short"), ("nonce", "with space 123456"), ("session", "zz"),
+    ("most", "0"), ("most", "17"), ("key", "short"), ("nonce", "with space 123456"), ("session", "zz"),
 ])
 def test_a_bad_field_is_named(door, mobile, field, value):
     with pytest.raises(Refused) as refused:

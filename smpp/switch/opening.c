@@ -1,0 +1,57 @@
+/* Counts a session's conversations before they begin; see opening.h. */
+#include "smpp/switch/opening.h"
+
+#include <string.h>
+
+#include "smpp/switch/send_inner.h"
+
+static unsigned openings_of(const struct switchboard *sb, const char *session)
+{
+    unsigned count = 0;
+    struct index_hook *hook = index_first(&sb->sends.opening, index_hash_text(0, session));
+    for (; hook; hook = index_next(hook))
+        count += strcmp(index_thing(hook, struct send, opening)->session, session) == 0;
+    return count;
+}
+
+/* Those that have not ended, and when the first of them may: it takes a walk, for the session's own
+ * count includes those whose time is over and whose end is still to be told. */
+static unsigned live_of(const struct switchboard *sb, const struct session *session, int64_t now,
+                        int64_t *soonest)
+{
+    unsigned count = 0;
+    const struct conversation *one;
+    TAILQ_FOREACH(one, &sb->conversations.due, due)
+    {
+        if (one->session != session || one->until <= now)
+            continue;
+        count++;
+        if (one->until < *soonest)
+            *soonest = one->until;
+    }
+    return count;
+}
+
+bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_s)
+{
+    const struct session *session = session_find(&sb->conversations, send->session);
+    int64_t now = switch_now(sb), soonest = now + sb->conf->conversation_ms;
+    unsigned count = openings_of(sb, send->session);
+    if (count + (session ? session->conversations : 0) >= send->most) {
+        count += session ? live_of(sb, session, now, &soonest) : 0;
+        *retry_in_s = (soonest - now + 999) / 1000;
+        if (count >= send->most)
+            return false;
+    }
+    /* Without memory for the index it is not counted, and everything else is about to fail too. */
+    send->opens =
+        index_put(&sb->sends.opening, &send->opening, index_hash_text(0, send->session)) == 0;
+    return true;
+}
+
+void opening_end(struct switchboard *sb, struct send *send)
+{
+    if (send->opens)
+        index_drop(&sb->sends.opening, &send->opening);
+    send->opens = false;
+}

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from stack.octets import answer_of, posted, together
 from stack.visitor import Visitor
 
 NUMBERS = (f"849555{n:04d}" for n in count(1))
@@ -61,6 +62,21 @@ def test_a_session_holds_so_many_conversations(stack):
     told = [visitor.send(number, f"Hola {number}")[0] for number in numbers]
     assert told == [202, 202, 429]
     assert visitor.send(numbers[0], "sigo aquí")[0] == 202
+
+
+def test_of_many_at_once_a_session_opens_no_more(stack):
+    visitor = visitor_at(stack, "203.0.119.1")
+    visitor.write(next(NUMBERS), "Hola, ya te escribo")
+    requests = []
+    for n in range(12):
+        visitor.address, number = f"203.4.{n}.1", next(NUMBERS)
+        requests.append(posted(visitor, "send", {"name": "Ana", "number": number, "message": f"Hola {number}"}))
+    told = [answer_of(octets) for octets in together(stack, requests)]
+    assert [status for status, _ in told].count(202) == 1
+    assert {status for status, _ in told} == {202, 429}
+    assert all(answer["type"] == "too-many" and "conversaciones abiertas" in answer["detail"] and answer["retry_in"] > 0
+               for status, answer in told if status == 429)
+    assert len(visitor.poll(after=0)[1]["conversations"]) == 2
 
 
 def test_a_mobile_gets_so_many_conversations_from_anyone(stack):

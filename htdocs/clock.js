@@ -1,4 +1,4 @@
-// The time left: quiet until the last minute, then said once, and easily renewed.
+// The time left: quiet until the last minute, then said once.
 'use strict';
 
 (() => {

@@ -7,7 +7,7 @@
 
   const kept = () => JSON.parse(sessionStorage.getItem('outbox') || '[]');
   const keep = entries => sessionStorage.setItem('outbox', JSON.stringify(entries));
-  const drop = entry => keep(kept().filter(other => other.key !== entry.key));
+  const drop = Sms.sent = entry => keep(kept().filter(other => other.key !== entry.key));
 
   function draw(entry) {
     const known = Sms.bubbleOf('', entry.key);
@@ -20,7 +20,7 @@
   async function deliver(entry) {
     if (flying.has(entry.key)) return;
     const { name, number, message, key } = entry, bubble = draw(entry);
-    if (bubble?.dataset.message) return drop(entry);
+    if (bubble?.dataset.message) return;
     flying.add(key);
     bubble?.querySelector('button')?.remove();
     if (bubble) Sms.mark(bubble, { state: 'sending' });

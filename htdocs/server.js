@@ -67,7 +67,7 @@ Sms.banner = key => {
   if (banner.textContent !== text) banner.textContent = text;
 };
 
-/** Something that is seen elsewhere is said once. */
+/** What is seen elsewhere is said once. */
 Sms.say = text => { document.getElementById('said').textContent = text; };
 
 // Other windows of this visitor: 'look' asks at once, 'over' begins anew.

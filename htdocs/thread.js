@@ -65,6 +65,7 @@
       const known = Sms.bubbleOf(event.message) || awaiting(event.text);
       if (!known) return answer(event);
       known.dataset.message = event.message;
+      Sms.sent(known.dataset);
       known.querySelector('button')?.remove();
       return Sms.mark(known, event);
     },

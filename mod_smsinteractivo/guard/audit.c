@@ -152,6 +152,17 @@ static void complain(request_rec *r, int error, time_t now)
                   "SI0140: the audit trail cannot be written; file=%s", trail.file);
 }
 
+/* The port is the visitor's only where the connection is: of a forwarded address it is not known,
+ * but the connection it came by names the line in the proxy's own log. */
+static const char *origin_of(const request_rec *r)
+{
+    const conn_rec *c = r->connection;
+    if (!r->useragent_addr || r->useragent_addr == c->client_addr)
+        return apr_psprintf(r->pool, "address=%s port=%d", c->client_ip, (int)c->client_addr->port);
+    return apr_psprintf(r->pool, "address=%s peer=%s peer-port=%d", r->useragent_ip, c->client_ip,
+                        (int)c->client_addr->port);
+}
+
 void audit_write(struct visit *visit, const struct session *session, const char *what,
                  const char *conversation, const char *mobile)
 {
@@ -160,11 +171,9 @@ void audit_write(struct visit *visit, const struct session *session, const char 
     if (!trail.file)
         return;
     event_time((int64_t)now * 1000, time_text);
-    int len = snprintf(line, sizeof line,
-                       "time=%s what=%s address=%s port=%d session=%s conversation=%s mobile=%s\n",
-                       time_text, what, visit->r->useragent_ip,
-                       visit->r->useragent_addr ? (int)visit->r->useragent_addr->port : 0,
-                       session->sid, conversation, mobile);
+    int len =
+        snprintf(line, sizeof line, "time=%s what=%s %s session=%s conversation=%s mobile=%s\n",
+                 time_text, what, origin_of(visit->r), session->sid, conversation, mobile);
     if (len >= (int)sizeof line)
         len = (int)sizeof line - 1; /* none of ours is that long */
     pthread_mutex_lock(&trail.lock);

@@ -80,6 +80,20 @@ def test_the_audit_trail_tells_who_wrote_to_whom_and_never_what(stack):
     assert "secretas" not in text and visitor.cookies["smsi"] not in text
 
 
+def test_the_audit_trail_names_the_visitors_port_or_the_proxys_connection(stack):
+    """A carrier's customers share an address: a lawful request is answered by its port. Behind a proxy only the proxy knows it."""
+    told = {}
+    for address in (None, "203.0.113.78"):
+        visitor = Visitor(stack, address=address)
+        conversation = visitor.write("8095554004", "hola")["conversation"]
+        port, trail = visitor.connection.sock.getsockname()[1], (stack.state / "log" / "audit.log").read_text()
+        told[address] = port, next(line for line in trail.splitlines() if conversation in line)
+    port, line = told[None]
+    assert f" address=127.0.0.1 port={port} session=" in line
+    port, line = told["203.0.113.78"]
+    assert f" address=203.0.113.78 peer=127.0.0.1 peer-port={port} session=" in line
+
+
 def test_logs_and_metrics_hold_no_text_number_or_cookie(stack):
     visitor = Visitor(stack)
     visitor.write("8095554003", "otra cosa secreta")

@@ -181,6 +181,7 @@ def test_the_end_is_announced_in_time_and_can_be_put_off_ten_times(browser):
     browser.write("8095553031", "Hola")
     before = browser.run("return Sms.conversations.values().next().value?.until || 0") or \
         browser.wait(lambda: browser.run("return Sms.conversations.values().next().value?.until"), "the deadline")
+    browser.run("Sms.hush()")  # a poll's answer would set the page's moved clock right again
     for _ in range(10):
         assert not browser.text("#expiry")
         browser.run("window.shift += 241000")

@@ -93,6 +93,12 @@ def test_a_wrong_page_is_named_with_its_line(prepared, file, old, new, told):
     assert status != 0 and told in error and file.split(".")[0] in error, error
 
 
+def test_the_lines_for_a_virtual_host_are_understood(tmp_path):
+    stack = Stack(tmp_path, port=1, modules=("reqtimeout",))
+    stack.prepare()
+    assert configtest(stack, f"Include {stack.state}/conf/vhost-snippet.conf") == (0, "Syntax OK\n")
+
+
 def test_loaded_without_a_location_it_asks_for_nothing(prepared):
     prepared.options["httpd"] = ""
     text = httpd_configuration(prepared)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""A small convolutional net that learns to read one set of pictures and is asked about others.
+"""A small net (nets.py) that learns to read one set of pictures and is asked about others.
 
-usage: read_net.py TRAINING_DIR TEST_DIR... [--seen PICTURES_SHOWN] [--width W --height H]
+usage: read_net.py NET TRAINING_DIR TEST_DIR... [--seen PICTURES_SHOWN]
 Prints for each test: whole codes read, single symbols read (in per cent), CPU seconds of training.
 The budget is the number of pictures shown to the net (each of the set several times over if it is
 smaller), so that it is the same on every machine; the learning rate falls to nothing at its end.
@@ -14,23 +14,11 @@ import numpy
 import torch
 from torch import nn
 
+from nets import NETS
 from pictures import greys_of, truth_of
 
 BATCH = 64
-
-
-def net_for(width, height, places, symbols):
-    """Five convolutions, halving the picture four times, then one answer for each place of a code."""
-    layers, before = [], 1
-    for channels, halve in ((16, True), (32, True), (64, True), (96, False), (128, True)):
-        layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False),
-                   nn.BatchNorm2d(channels), nn.ReLU()]
-        layers += [nn.MaxPool2d(2)] if halve else []
-        before = channels
-    features = before * (width // 16) * (height // 16)
-    return nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.2), nn.Linear(features, 256),
-                         nn.ReLU(), nn.Linear(256, places * symbols),
-                         nn.Unflatten(1, (places, symbols)))
+WIDTH, HEIGHT = 128, 48  # every picture is brought to this size
 
 
 def targets_of(codes, alphabet, places):
@@ -81,11 +69,10 @@ def net_score(net, pictures, targets):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    options.add_argument("net", choices=NETS)
     options.add_argument("training")
     options.add_argument("tests", nargs="+")
     options.add_argument("--seen", type=int, default=40000)
-    options.add_argument("--width", type=int, default=128)
-    options.add_argument("--height", type=int, default=48)
     chosen = options.parse_args()
 
     torch.manual_seed(1)
@@ -95,10 +82,10 @@ def main():
     alphabet, places = sorted(set("".join(codes))), max(map(len, codes))
 
     def loaded(pairs):
-        return (greys_of([path for path, _ in pairs], chosen.width, chosen.height),
+        return (greys_of([path for path, _ in pairs], WIDTH, HEIGHT),
                 targets_of([code for _, code in pairs], alphabet, places))
 
-    net = net_for(chosen.width, chosen.height, places, 1 + len(alphabet))
+    net = NETS[chosen.net](WIDTH, HEIGHT, places, 1 + len(alphabet))
     pictures = loaded(training)
     begin = time.process_time()
     net_train(net, *pictures, chosen.seen)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """How many codes programs read: ours, and those of three packages of Debian, by one and the same means.
 
-usage: strength.py PICTURES_PROGRAM SETS_DIR [--seen N] [--only NAME]
-Each line: what the net learned from, what it was asked about, codes tesseract read (best of nine
-preprocessings; any of them), codes and symbols the net read, CPU seconds it learned. In per cent.
---seen: the budget, pictures shown to the net. 40,000 are 3 to 4 CPU-minutes.
+usage: strength.py PICTURES_PROGRAM SETS_DIR [--seen N] [--only NAME] [--nets plain,searching]
+Each line: what the nets learned from, what they were asked about, codes tesseract read (best of nine
+preprocessings; any of them), codes each net read, and single symbols. In per cent.
+--seen: the budget, pictures shown to each net. 40,000 are about three CPU-minutes.
 """
 
 import argparse
@@ -41,17 +41,18 @@ def set_made(directory, command, arguments):
     return directory
 
 
-def line_printed(learned, asked, directory, net):
-    (best, any_of_them, _), = output_of(
-        [sys.executable, os.path.join(HERE, "read_ocr.py"), directory])
-    whole, single, spent = net
-    print(f"{learned:<20} {asked:<18} {best:>6} {any_of_them:>6} {whole:>7} {single:>7} {spent:>6}",
-          flush=True)
-
-
-def net_asked(training, tests, seen):
-    return output_of([sys.executable, os.path.join(HERE, "read_net.py"), training, *tests,
-                      "--seen", str(seen)])
+def tests_asked(learned, training, tests, chosen):
+    """Prints a line for each test: {name: directory}."""
+    scores = [[] for _ in tests]
+    for net in chosen.nets.split(","):
+        lines = output_of([sys.executable, os.path.join(HERE, "read_net.py"), net, training,
+                           *tests.values(), "--seen", str(chosen.seen)])
+        for score, (whole, single, _) in zip(scores, lines):
+            score.append(f"{whole:>9} ({single:>4})")
+    for (asked, directory), score in zip(tests.items(), scores):
+        (best, any_of_them, _), = output_of(
+            [sys.executable, os.path.join(HERE, "read_ocr.py"), directory])
+        print(f"{learned:<18} {asked:<9} {best:>5} {any_of_them:>5}", *score, flush=True)
 
 
 def set_of_ours(program, sets, name, *arguments):
@@ -67,9 +68,7 @@ def lines_of_ours(program, sets, count, chosen):
         if name.startswith(chosen.only):
             training = set_of_ours(program, sets, f"{deployment}-{count}", FIRST_OF_TRAINING,
                                    count, deployment, DAY, many)
-            nets = net_asked(training, tests.values(), chosen.seen)
-            for (asked, test), net in zip(tests.items(), nets):
-                line_printed(name, asked, test, net)
+            tests_asked(name, training, tests, chosen)
 
 
 def main():
@@ -77,18 +76,19 @@ def main():
     options.add_argument("program")
     options.add_argument("sets")
     options.add_argument("--seen", type=int, default=40000)
+    options.add_argument("--nets", default="plain,searching")
     options.add_argument("--only", default="", help="lines whose name begins so")
     chosen = options.parse_args()
     os.nice(10)
     count = min(max(FEWEST, chosen.seen), MOST) if chosen.seen > 40000 else FEWEST
-    print(f"{'learned from':<20} {'asked about':<18} {'OCR':>6} {'any':>6} {'net':>7} {'symbol':>7}"
-          f" {'CPU s':>6}", flush=True)
+    print(f"{'learned from':<18} {'asked':<9} {'OCR':>5} {'any':>5}",
+          *(f"{net:>9} (one) " for net in chosen.nets.split(",")), flush=True)
     for name, command in PEERS.items():
         if name.startswith(chosen.only):
             place = os.path.join(chosen.sets, name.replace("::", "-"))
             test = set_made(place + "-test", command, [TEST])
             training = set_made(f"{place}-{count}", command, [count])
-            line_printed(name, "the same", test, net_asked(training, [test], chosen.seen)[0])
+            tests_asked(name, training, {"the same": test}, chosen)
     if chosen.only.startswith("ours") or not chosen.only:
         lines_of_ours(chosen.program, chosen.sets, count, chosen)
 

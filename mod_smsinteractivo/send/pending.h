@@ -28,11 +28,17 @@ struct pending {
     unsigned parts;
     bool paid; /* a code was right, but smppd could not take the message: no further code is due */
     bool counted; /* and the limits have counted it */
+    /* Once smppd has been asked, it may have the message though no answer came: asked again, it has
+     * to be under the same nonce and for the same session. */
+    char payer[SESSION_ID_LEN +
+               1]; /* the pid whose code paid: names nonce and heir; "": not asked */
+    bool stays;    /* in the session as it is, for no heir */
 };
 
 /* What a used code led to. */
 struct outcome {
     char sid[SESSION_SID_LEN + 1], heir[SESSION_SID_LEN + 1]; /* who may see it */
+    char payer[SESSION_ID_LEN + 1]; /* the pid that the heir follows from */
     char message[40], conversation[40], code[16];
     int64_t until;
 };

@@ -67,14 +67,14 @@ static bool proof_take(struct visit *visit, const struct pending *pending, int *
 }
 
 /* The same press came twice: what the first one got, to whom it belongs. */
-static int repeat(struct visit *visit, const char *pid, const struct outcome *outcome)
+static int repeat(struct visit *visit, const struct outcome *outcome)
 {
     struct session heir;
     if (strcmp(outcome->heir, visit->session.sid) == 0)
         return deliver_reply(visit, outcome);
     if (strcmp(outcome->sid, visit->session.sid) != 0)
         return gone(visit);
-    session_heir(&visit->deployment->secret, &visit->session, pid, &heir);
+    session_heir(&visit->deployment->secret, &visit->session, outcome->payer, &heir);
     visit->session = heir;
     return deliver_reply(visit, outcome);
 }
@@ -86,7 +86,7 @@ static int lost(struct visit *visit, const char *pid)
     struct outcome outcome;
     bool used = false;
     if (pending_get(visit, pid, &pending, &outcome, &used) == 0 && used)
-        return repeat(visit, pid, &outcome);
+        return repeat(visit, &outcome);
     struct fault fault = fault_make(PROBLEM_IN_PROGRESS, 1, -1);
     return page_fault(visit, &fault, NULL);
 }
@@ -96,6 +96,8 @@ static int again(struct visit *visit, struct pending *pending, struct fault *fau
 {
     struct pending fresh = *pending;
     fresh.paid = paid;
+    if (!paid)
+        *fresh.payer = '\0';
     fresh.day = (unsigned)(apr_time_sec(visit->r->request_time) / 86400);
     if (pending_put(visit, &fresh) == 0) {
         fault->fresh = &fresh;
@@ -104,18 +106,43 @@ static int again(struct visit *visit, struct pending *pending, struct fault *fau
     return page_fault(visit, fault, pending);
 }
 
+/* For whom the message is: the session of the first attempt, whatever memcached says by now. */
+static void heir_of(const struct visit *visit, const struct pending *pending, bool begins,
+                    struct session *heir)
+{
+    bool asked = *pending->payer;
+    *heir = visit->session;
+    if (asked ? !pending->stays : begins)
+        session_heir(&visit->deployment->secret, &visit->session,
+                     asked ? pending->payer : pending->pid, heir);
+}
+
+/* Hands it to smppd under the name of the code that paid, the first time as every other. */
+static bool deliver_paid(struct visit *visit, struct pending *pending, const struct session *heir,
+                         struct outcome *outcome, struct fault *fault)
+{
+    if (!*pending->payer) {
+        memcpy(pending->payer, pending->pid, sizeof pending->payer);
+        pending->stays = strcmp(heir->sid, visit->session.sid) == 0;
+    }
+    if (!deliver(visit, heir, pending, pending->payer, outcome, fault))
+        return false;
+    memcpy(outcome->sid, visit->session.sid, sizeof outcome->sid);
+    memcpy(outcome->payer, pending->payer, sizeof outcome->payer);
+    return true;
+}
+
 static int spend(struct visit *visit, struct pending *pending)
 {
     struct conversations all;
     struct outcome outcome;
     struct fault fault;
-    struct session heir = visit->session;
+    struct session heir;
     int known = conversations_read(visit, &all);
     bool opens = !conversation_with(&all, pending->mobile);
     if (known == -EAGAIN)
         return away(visit, pending);
-    if (known == -ENOENT)
-        session_heir(&visit->deployment->secret, &visit->session, pending->pid, &heir);
+    heir_of(visit, pending, known == -ENOENT, &heir);
     int e = pending_claim(visit, pending->pid);
     if (e == -ENOENT)
         return lost(visit, pending->pid);
@@ -127,12 +154,11 @@ static int spend(struct visit *visit, struct pending *pending)
     if (!pending->counted && !quota_take(visit, pending, opens, &fault))
         return again(visit, pending, &fault, true);
     pending->counted = true;
-    if (!deliver(visit, &heir, pending, pending->pid, &outcome, &fault))
+    if (!deliver_paid(visit, pending, &heir, &outcome, &fault))
         return again(visit, pending, &fault, fault.problem != PROBLEM_CAPTCHA_GONE);
-    memcpy(outcome.sid, visit->session.sid, sizeof outcome.sid);
     /* Where this fails, a second press is told that the code is used; the message shows anyway. */
     (void)pending_used(visit, pending->pid, &outcome);
-    if (known == -ENOENT)
+    if (!pending->stays)
         (void)pending_inherit(visit, &heir); /* or other windows have to begin anew */
     visit->session = heir;
     return deliver_reply(visit, &outcome);
@@ -185,7 +211,7 @@ int verify_handle(struct visit *visit)
     if (e < 0)
         return away(visit, NULL);
     if (used)
-        return repeat(visit, pid, &outcome);
+        return repeat(visit, &outcome);
     if (!pending_is_ours(visit, &pending))
         return gone(visit);
     if (!daemon_is_there())

@@ -121,10 +121,13 @@ def test_names_and_words_are_read_again_at_a_graceful_restart(stack):
     wait_until(lambda: refused() == ("name", "message"), 10, "the new lists")
 
 
-def test_memcached_emptied_between_claim_and_send_sends_once(stack):
+@pytest.mark.parametrize("writes_for_the_first_time", [True, False])
+def test_memcached_emptied_between_claim_and_send_sends_once(stack, writes_for_the_first_time):
+    """smppd answers too late: the same press once more must not send twice, in whose session ever it was."""
     stack.expect("SI0101", "SD0")
     visitor, mobile = visitor_of(stack), next(NUMBERS)
-    visitor.write(next(NUMBERS), "para que el módulo conozca a smppd")
+    if not writes_for_the_first_time:
+        visitor.write(next(NUMBERS), "ya conversa")
     asked = visitor.send(mobile, "una sola vez")[1]
     code, answers = visitor.code_of(asked["pending"]), []
     press = threading.Thread(target=lambda: answers.append(visitor.verify(asked["pending"], code)))
@@ -140,6 +143,7 @@ def test_memcached_emptied_between_claim_and_send_sends_once(stack):
     assert status == 503 and answer["pending"] != asked["pending"]
     again = wait_until(lambda: (told := visitor.verify(answer["pending"], "")) and told[0] != 503 and told, 10, "smppd to hear again")
     assert again[0] == 202
+    assert again[1]["conversation"] in [each["id"] for each in visitor.poll(after=0)[1]["conversations"]]
     assert visitor.verify(asked["pending"], code)[0] == 410
     assert visitor.write(mobile, "y otra")["message"] != again[1]["message"]
     assert sum("una sola vez" in sms["text"] for sms in stack.handset_wait(mobile, 2)) == 1

@@ -58,12 +58,6 @@ const char *audit_prepare(apr_pool_t *pool, const struct deployment *deployment)
     return NULL;
 }
 
-void audit_begin(const struct deployment *deployment)
-{
-    trail.file = deployment->audit_file;
-    trail.days = deployment->audit_days;
-}
-
 void audit_end(void)
 {
     if (trail.fd >= 0)
@@ -140,6 +134,18 @@ static int trail_fd(time_t today)
         trail.fd = rotate(trail.fd, today);
     trail.day = today;
     return trail.fd;
+}
+
+/* Where nobody writes for days, what is over goes at each start and reload all the same. */
+void audit_begin(const struct deployment *deployment)
+{
+    time_t today = time(NULL) / DAY;
+    trail.file = deployment->audit_file;
+    trail.days = deployment->audit_days;
+    if (!trail.file)
+        return;
+    (void)trail_fd(today); /* turns the day; where it fails, the first line tells */
+    old_delete(today);
 }
 
 static void complain(request_rec *r, int error, time_t now)

@@ -3,7 +3,7 @@
 /*
  * Who wrote to whom and when, never what: a line per message, report and end, in a file of
  * its own, mode 0600. Each day begins a new file; yesterday's is renamed to FILE.YYYY-MM-DD and
- * deleted when its days are over, by whichever child writes first.
+ * deleted when its days are over, by whichever child writes or begins first.
  */
 #include "mod_smsinteractivo/visit/visit.h"
 

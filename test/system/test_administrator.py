@@ -158,6 +158,18 @@ def test_the_audit_trail_turns_by_day_and_forgets_in_time(stack):
     assert stat.S_IMODE(turned.stat().st_mode) == stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_the_audit_trail_forgets_at_a_restart_though_nobody_writes(stack):
+    path, yesterday = stack.state / "log" / "audit.log", time.time() - 86400
+    Visitor(stack).write("8095554006", "ayer")
+    long_ago = path.with_name("audit.log.2020-01-02")
+    long_ago.write_text("x")
+    os.utime(path, (yesterday, yesterday))
+    turned = path.with_name("audit.log." + time.strftime("%Y-%m-%d", time.gmtime(yesterday)))
+    turned.unlink(missing_ok=True)
+    stack.httpd_signal("graceful")
+    wait_until(lambda: turned.exists() and not long_ago.exists(), 10, "the trail to turn")
+
+
 def test_a_text_edited_in_the_folder_is_shown_after_a_graceful_restart(stack):
     path = stack.state / "htdocs" / "texts.es"
     path.write_text(path.read_text().replace("brand = SMS Interactivo", "brand = Mensajes de Prueba"))

@@ -19,7 +19,7 @@ from stack.visitor import Visitor  # noqa: E402
 
 SESSIONS, WINDOWS = 50, 4  # as many windows as one session may have
 OPTIONS = {"captcha": "off",
-           "httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nSmsLimitMobile 0\nMaxKeepAliveRequests 0\n",
+           "httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nSmsLimitMobile 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 2\n",
            "mpm_lines": "StartServers 1\nServerLimit 1\nThreadsPerChild 16\nMaxRequestWorkers 16\nMinSpareThreads 1\n"
                         "MaxSpareThreads 16\nAsyncRequestWorkerFactor 100\nSmsWaiters 1000\n"}
 
@@ -141,7 +141,7 @@ def at_rest(stack, fds=0):
         now = child_of(stack)
         if now["fds"] < lowest["fds"]:
             lowest, since = now, time.monotonic()
-        elif not fds and time.monotonic() - since > 6:
+        elif not fds and time.monotonic() - since > 4:
             break
     return lowest
 

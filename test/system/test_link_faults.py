@@ -93,7 +93,7 @@ def test_garbage_never_kills_the_link(smsc):
             link.tell(f"submit {number} 2333 18095551234 hola")
             if link.until((f"submitted {number} ", "down", "error submit")).startswith("submitted"):
                 break
-        assert link.seen[-1] == f"submitted {number} ESME_ROK"
+        assert link.seen[-1].startswith(f"submitted {number} ESME_ROK")
 
 
 def test_a_restarted_smsc_is_found_again():

@@ -26,7 +26,7 @@
     const shown = document.getElementById('minutes'), each = Sms.conversations.get(Sms.current());
     if (!shown || !each) return;
     const left = Math.max(0, Math.ceil((each.until - now) / 1000));
-    const text = left >= LAST ? `${Math.ceil(left / 60)} min` : `0:${String(left).padStart(2, '0')}`;
+    const text = left >= LAST ? `${Math.round(left / 60)} min` : `0:${String(left).padStart(2, '0')}`;
     if (shown.textContent !== text) shown.textContent = text;
   }
 

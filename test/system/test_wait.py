@@ -70,12 +70,10 @@ def test_a_client_that_leaves_frees_its_place(stack):
 
 
 def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
-    crowd = []
-    for number in range(16):
-        visitor, _ = settled(stack, f"80955602{number:02d}")
-        crowd += [Waiting(twin(visitor), wait=12) for _ in range(4)]
-    held(stack, 64)
+    visitors = [settled(stack, f"80955602{number:02d}")[0] for number in range(16)]
     visitor, _ = settled(stack, "8095560004")
+    crowd = [Waiting(twin(each), wait=12) for each in visitors for _ in range(4)]
+    held(stack, 64)
     begun = time.monotonic()
     status, answer = visitor.poll(wait=6)
     assert status == 200 and answer["retry_in"] > 0 and time.monotonic() - begun < 1

@@ -154,8 +154,9 @@ def cpu_ticks(pid):
 def test_without_smppd_a_child_neither_spins_nor_floods_the_log(stack):
     stack.expect("SI0101", "SD0007")
     stack.part["smppd"].kill()
+    old = set(children(stack))
     stack.httpd_signal("graceful")
-    wait_until(lambda: fetch(stack.url + "health")[0] == 503, 10, "httpd without smppd")
+    wait_until(lambda: fetch(stack.url + "health")[0] == 503 and not old & set(children(stack)), 30, "new children without smppd")
     before, begun = {child: cpu_ticks(child) for child in children(stack)}, time.monotonic()
     size = len(stack.log("httpd"))
     visitor_polls = 0

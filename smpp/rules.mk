@@ -6,7 +6,7 @@ RUN_PACKAGES += memcached:memcached
 # These three are linked into the module too and know nothing of libevent or SQLite.
 SHARED_C := $(wildcard smpp/text/*.c smpp/store/*.c smpp/wire/*.c)
 # The rooms of the daemon; smpp/README.md says who may include whom.
-ROOMS    := pdu link spool conf door storer switch daemon
+ROOMS    := logbook pdu link spool conf door storer switch daemon
 SMPP_C   := $(SHARED_C) $(foreach room,$(ROOMS),$(wildcard smpp/$(room)/*.c))
 
 SMPP_LIBS := -lsmpp34 -lmemcached -lsqlite3 -levent_core -levent_extra -levent_openssl -levent_pthreads -lssl -lcrypto -lpthread -lm
@@ -21,12 +21,12 @@ $(BUILD)/smppd: $(BUILD)/smpp/smppd.o $(BUILD)/libsmppd.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
 
 # The operator's program: a client of the socket, and the texts.
-CTL_C := smpp/smppctl.c smpp/ctl_text.c $(wildcard smpp/ctl/*.c)
+CTL_C := smpp/smppctl.c $(wildcard smpp/ctl/*.c)
 $(BUILD)/smppctl: $(CTL_C:%.c=$(BUILD)/%.o) $(BUILD)/libshared.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-# Every log id once in the code and once in daemon/LOGS.md.
+# Every log id once in the code and once in LOGS.md.
 CHECKS += check-logs
 .PHONY: check-logs
 check-logs:

@@ -7,8 +7,8 @@
 #include "smpp/ctl/ask.h"
 #include "smpp/ctl/change.h"
 #include "smpp/ctl/show.h"
-#include "smpp/ctl_text.h"
-#include "smpp/daemon/version.h"
+#include "smpp/ctl/text.h"
+#include "smpp/version.h"
 
 static const struct {
     const char *name;

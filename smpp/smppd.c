@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "smpp/daemon/smppd.h"
-#include "smpp/daemon/version.h"
+#include "smpp/version.h"
 
 static void complain_plainly(void *ctx, const char *sentence)
 {

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 #include "smpp/conf/conf_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 enum { NAME_MAX_CHARACTERS = 20 };
 

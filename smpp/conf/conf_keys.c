@@ -2,7 +2,7 @@
  * are held against this table by a test. */
 #include "smpp/conf/conf_inner.h"
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 #define MS(n)      ((int64_t)(n))
 #define SECONDS(n) ((int64_t)(n)*1000)

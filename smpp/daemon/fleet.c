@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 enum {
     MEMBERS = 2 * CONF_LINKS, /* those in use, and as many on their way out */

@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 
 int notify_send(const char *state)
 {

@@ -3,7 +3,7 @@
 #include <grp.h>
 #include <stdio.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "smpp/daemon/notify.h"
 #include "smpp/daemon/smppd.h"
 

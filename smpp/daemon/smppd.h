@@ -5,7 +5,7 @@
 
 #include <event2/event.h>
 
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 #include "smpp/conf/conf.h"
 #include "smpp/door/door.h"
 #include "smpp/daemon/fleet.h"

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/daemon/notify.h"
 #include "smpp/daemon/smppd.h"
-#include "smpp/daemon/version.h"
+#include "smpp/version.h"
 
 /* The spool counts on its own thread; once a second its figures join the others. */
 static void spool_count(struct smppd *d)

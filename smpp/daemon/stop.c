@@ -1,5 +1,5 @@
 /* Stops in order: what is under way ends, links unbind, then the parts come down. */
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "smpp/daemon/notify.h"
 #include "smpp/daemon/smppd.h"
 

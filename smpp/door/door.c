@@ -14,9 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/door/door_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 enum { BACKLOG = 64, SHED_AT_ONCE = 16 };
 

@@ -7,9 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/door/door_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 void connection_free(struct connection *peer)
 {

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "smpp/daemon/clock.h"
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/clock.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/door/door_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 const struct line *request_line(const struct request *request)
 {

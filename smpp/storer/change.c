@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
 
 /* Each try loses only to somebody who won. */

@@ -4,7 +4,7 @@
  * and what changes a route afterwards. Inputs are copied; `then` is called on the loop and owns the
  * job. */
 #include "smpp/storer/change.h"
-#include "smpp/switch/conversation.h"
+#include "smpp/storer/route.h"
 
 /* What this daemon knows of the mobile, for what memcached may have dropped. */
 struct claim_known {
@@ -18,7 +18,7 @@ struct claim {
     void *sb, *ctx; /* the caller's */
 
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM], name[ROUTE_NAME_ROOM];
-    char conversation[CONVERSATION_HEX]; /* the id a new one would get */
+    char conversation[ROUTE_ID_ROOM]; /* the id a new one would get */
     char codes[ROUTE_CODES][ROUTE_CODE_ROOM];
     unsigned count, up;
     int64_t now, idle, memory;

@@ -3,7 +3,6 @@
 /* The storer's jobs on a session's transcript: an event appended, a conversation's line renewed,
  * the session ended. `then` is called on the loop and owns the job. */
 #include "smpp/storer/change.h"
-#include "smpp/switch/conversation.h"
 
 enum publish_count { PUBLISH_COUNT_STAYS, PUBLISH_COUNT_ONE_MORE, PUBLISH_COUNT_ZERO };
 

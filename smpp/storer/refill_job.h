@@ -2,7 +2,6 @@
 #define SMPP_STORER_REFILL_JOB_H
 /* The storer's part of refill.h. Jobs free themselves. */
 #include "smpp/storer/change.h"
-#include "smpp/switch/conversation.h"
 
 /* Lines of events of one session, ascending. */
 struct lines {

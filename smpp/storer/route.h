@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 enum {
-    ROUTE_CODES = 64,       /* codes one mobile may have been written to from */
-    ROUTE_CODE_ROOM = 16,   /* a short code, its NUL counted; as CONF_CODE_LEN */
-    ROUTE_ID_ROOM = 33,     /* a conversation's or session's name: 32 hex digits and a NUL */
-    ROUTE_NAME_ROOM = 84,   /* 20 characters of UTF-8 and a NUL */
-    ROUTE_VALUE_MAX = 32768 /* octets of a whole value */
+    ROUTE_CODES = 64,        /* codes one mobile may have been written to from */
+    ROUTE_CODE_ROOM = 16,    /* a short code, its NUL counted; as CONF_CODE_LEN */
+    ROUTE_ID_ROOM = 33,      /* a conversation's or session's name: 32 hex digits and a NUL */
+    ROUTE_NAME_ROOM = 84,    /* 20 characters of UTF-8 and a NUL */
+    ROUTE_VALUE_MAX = 32768, /* octets of a whole value */
+    MOBILE_ROOM = 11         /* ten digits and a NUL */
 };
 
 /* One code of one mobile. Times are ms on smppd's clock. */

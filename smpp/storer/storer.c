@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "smpp/storer/alive.h"
-#include "smpp/daemon/clock.h"
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/clock.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/storer/news_count.h"
 #include "smpp/storer/reading.h"
 #include "smpp/store/store.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
 #include "smpp/switch/switchboard.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "smpp/switch/answer_inner.h"
-#include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
 #include "smpp/pdu/status.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "smpp/storer/closing_job.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
 enum { EXPIRY_AGAIN_MS = 1000, EXPIRY_GIVE_UP_MS = 60000 };

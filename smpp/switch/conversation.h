@@ -13,8 +13,6 @@
 #include "smpp/switch/index.h"
 #include "smpp/storer/route.h"
 
-enum { MOBILE_ROOM = 11 }; /* ten digits and a NUL */
-
 /* One visitor's session, as long as it has conversations here. */
 struct session {
     struct index_hook hook;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
 
 enum { OPTOUT_VALUE = 16384 };

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/switch/flight.h"
 #include "smpp/switch/outbox_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 enum { COMMIT_AHEAD = 16 };
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/switch/flight.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "smpp/switch/outbox_inner.h"
 #include "smpp/pdu/receipt.h"
 #include "smpp/pdu/status.h"

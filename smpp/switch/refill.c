@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/storer/refill_job.h"
 #include "smpp/switch/switchboard.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "smpp/switch/closing.h"
-#include "smpp/daemon/counters.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
 enum { DOUBT_MS = 10000 }; /* a response handed to TCP that long ago has arrived */

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 #include "smpp/conf/conf.h"
 #include "smpp/door/door.h"
 #include "smpp/link/link.h"

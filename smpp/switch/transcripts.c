@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 static const int64_t give_up_ms = 60000; /* beyond the end of the conversation */
 

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "smpp/switch/closing.h"
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/switch/lane.h"
 #include "smpp/switch/switchboard.h"
 #include "smpp/switch/verbs_operator.h"
-#include "smpp/daemon/version.h"
+#include "smpp/version.h"
 
 enum { COUNTERS_WAIT_MS = 2000, EXPORT_WAIT_MS = 600000, DRAIN_WAIT_MS = 600000 };
 

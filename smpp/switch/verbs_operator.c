@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "smpp/switch/switchboard.h"
 
 static void refuse(struct request *request, int e)

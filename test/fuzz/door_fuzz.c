@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "smpp/door/door_inner.h"
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/clock.h"
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/clock.h"
+#include "smpp/logbook/counters.h"
 
 static void a_first_start_takes_the_wall_clock(void **state)
 {

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "test/unit/house.h"
 
 static void the_longest_line_is_taken_and_a_longer_one_cut_off(void **state)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 #include "test/unit/house.h"
 
 static void nothing_goes_before_hello(void **state)

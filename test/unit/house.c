@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 #include "test/unit/house.h"
 
 /* ---- verbs of a switchboard that is not there ---- */

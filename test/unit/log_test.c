@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 static char path[] = "/tmp/log-test-XXXXXX";
 static char text[1 << 16];

@@ -1,5 +1,5 @@
 /* CLOCK_BOOTTIME plus an anchor. */
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * and key=value. Never the text of a message, never a whole number (log_number), never a password.
  * Any thread may call. Under systemd a line starts with its level, as sd-daemon(3) has it, instead
  * of time and word. */
-#ifndef SMPP_DAEMON_LOG_H
-#define SMPP_DAEMON_LOG_H
+#ifndef SMPP_LOGBOOK_LOG_H
+#define SMPP_LOGBOOK_LOG_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* smppctl text and decode: what the codec makes of a text or of octets, for an operator who wonders
  * what a visitor was billed or a handset showed. */
-#include "smpp/ctl_text.h"
+#include "smpp/ctl/text.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Lines to stderr, each with one write(2), floods held back. */
-#include "smpp/daemon/log.h"
+#include "smpp/logbook/log.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "smpp/daemon/clock.h"
+#include "smpp/logbook/clock.h"
 
 enum { LINE_ROOM = 1024, FAILURES = 64 };
 

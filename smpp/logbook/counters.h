@@ -1,8 +1,8 @@
 /* What smppd counts and how long things take, read by the `counters` verb and smppctl.
  *
  * One table; to count something new, add a line to it. Any thread may add. */
-#ifndef SMPP_DAEMON_COUNTERS_H
-#define SMPP_DAEMON_COUNTERS_H
+#ifndef SMPP_LOGBOOK_COUNTERS_H
+#define SMPP_LOGBOOK_COUNTERS_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* Atomic counters, and histograms with 16 buckets for each power of two. */
-#include "smpp/daemon/counters.h"
+#include "smpp/logbook/counters.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

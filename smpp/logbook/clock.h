@@ -3,8 +3,8 @@
  * Deadlines must survive a step of the wall clock and a restart of smppd. So the time is
  * CLOCK_BOOTTIME plus an anchor; the anchor is taken from the wall clock once for each boot of the
  * machine and kept in the spool. What is shown or billed takes clock_wall(). */
-#ifndef SMPP_DAEMON_CLOCK_H
-#define SMPP_DAEMON_CLOCK_H
+#ifndef SMPP_LOGBOOK_CLOCK_H
+#define SMPP_LOGBOOK_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

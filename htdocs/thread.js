@@ -41,7 +41,8 @@
     return item;
   };
 
-  Sms.toEnd = () => { if (log()) log().scrollTop = log().scrollHeight; };
+  Sms.toEnd = () => log()?.scrollTo(0, 1e9);
+  addEventListener('resize', Sms.toEnd);
 
   Sms.mark = (item, event) => {
     const state = item.querySelector('.state'), failed = event.state === 'failed';

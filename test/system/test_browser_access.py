@@ -117,6 +117,16 @@ def test_the_field_for_the_next_message_is_seen_without_scrolling(browser, width
     assert width > 720 or thread < listed
 
 
+def test_a_screen_that_is_turned_still_shows_the_newest_message(browser):
+    browser.write("8095554111", "Una larga historia. " * 7)
+    browser.size(1100, 757)
+    for width, height in ((740, 360), (360, 740)):
+        browser.size(width, height)
+        browser.wait(lambda: browser.run("const log = document.querySelector('.log');"
+                                         "return innerWidth === arguments[0] && log.scrollHeight - log.scrollTop - log.clientHeight < 2", width),
+                     "the end of the conversation to be seen")
+
+
 def test_the_keyboard_alone_leads_from_the_first_field_to_the_answer(browser, stack):
     browser.open()
     order = []

@@ -15,11 +15,12 @@ override CFLAGS += -std=c11 $(WARN) -fPIC -fvisibility=hidden -fstack-protector-
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # What must be installed: `package` or `package:command` where any package that brings the command will do.
-PACKAGES       := gcc:gcc libc6-dev make:make pkg-config
-RUN_PACKAGES   :=
-CHECK_PACKAGES :=
-BENCH_PACKAGES :=
-FUZZ_PACKAGES  :=
+PACKAGES        := gcc:gcc libc6-dev make:make pkg-config
+RUN_PACKAGES    :=
+CHECK_PACKAGES  :=
+BENCH_PACKAGES  :=
+FUZZ_PACKAGES   :=
+FORMAT_PACKAGES := clang-format-14
 
 include smpp/rules.mk
 include mod_smsinteractivo/rules.mk
@@ -27,15 +28,15 @@ include htdocs/rules.mk
 include conf/rules.mk
 include test/rules.mk
 
-.PHONY: all clean format deps deps-run deps-check deps-bench deps-fuzz
+.PHONY: all clean format check-format deps deps-run deps-check deps-bench deps-fuzz deps-format
 
 all: deps
 	$(Q)$(MAKE) --no-print-directory programs
 
-deps deps-run deps-check deps-bench deps-fuzz:
-	$(Q)test/packages $(PACKAGES) $(if $(filter-out deps,$@),$(RUN_PACKAGES)) \
+deps deps-run deps-check deps-bench deps-fuzz deps-format:
+	$(Q)test/packages $(PACKAGES) $(if $(filter-out deps deps-format,$@),$(RUN_PACKAGES)) \
 	    $(if $(filter deps-check,$@),$(CHECK_PACKAGES)) $(if $(filter deps-bench,$@),$(BENCH_PACKAGES)) \
-	    $(if $(filter deps-fuzz,$@),$(FUZZ_PACKAGES))
+	    $(if $(filter deps-fuzz,$@),$(FUZZ_PACKAGES)) $(if $(filter deps-format,$@),$(FORMAT_PACKAGES))
 
 .PHONY: programs
 programs: $(PROGRAMS)
@@ -56,8 +57,13 @@ $(BUILD)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-format:
-	$(Q)git ls-files '*.[ch]' | xargs clang-format -i
+# Another version of clang-format would lay the code out otherwise.
+format: deps-format
+	$(Q)git ls-files '*.[ch]' | xargs clang-format-14 -i
+CHECKS         += check-format
+CHECK_PACKAGES += $(FORMAT_PACKAGES)
+check-format:
+	$(Q)git ls-files '*.[ch]' | xargs clang-format-14 --dry-run -Werror || { echo "'make format' lays it out"; exit 1; }
 
 clean:
 	$(Q)rm -rf $(BUILD)

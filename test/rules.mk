@@ -18,6 +18,12 @@ include test/race/rules.mk
 include test/chaos/rules.mk
 include test/bench/rules.mk
 
+# The tree against what its READMEs say of it.
+CHECKS += check-rooms
+.PHONY: check-rooms
+check-rooms:
+	$(Q)test/rooms
+
 .PHONY: run check
 # The whole service with an embedded SMSC and handsets; PORT, HANDSETS, STATE and CAPTCHA as the README says.
 run: deps-run

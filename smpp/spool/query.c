@@ -119,9 +119,10 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=0 WHERE id=?",
     [QUERY_REPLY_DOUBT] = "UPDATE reply SET doubt=1 WHERE smsc=?1 AND id> coalesce((SELECT id FROM"
                           " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
-    [QUERY_REPLY_DOUBT_AFTER] = "UPDATE reply SET doubt=1 WHERE id> min(?1, coalesce((SELECT id FROM"
-                                " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
-                                " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
+    [QUERY_REPLY_DOUBT_AFTER] =
+        "UPDATE reply SET doubt=1 WHERE id> min(?1, coalesce((SELECT id FROM"
+        " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
+        " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
     [QUERY_REPLY_SHOWN] = "UPDATE reply SET shown=1, octets=x'' WHERE id=? AND shown=0",
     [QUERY_REPLY_SCAN] =
         "SELECT " REPLY_COLUMNS " FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",

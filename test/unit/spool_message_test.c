@@ -1,47 +1,9 @@
-/* Messages in the spool: kept once, states of their parts, receipts before and after. */
+/* Messages in the spool: kept once, under one key and one nonce, read back whole. */
 #include "test/unit/spool_fixture.h"
 
 static void keep(struct fixture *f, const struct spool_message *message, struct outcome *o)
 {
     AWAIT(f, *o, spool_keep(f->spool, message, done));
-}
-
-static void state(struct fixture *f, uint64_t message, unsigned part, enum spool_state next,
-                  const char *smsc_id, struct outcome *o)
-{
-    struct spool_part row = {.message = message,
-                             .part = part,
-                             .state = next,
-                             .smsc = "claro",
-                             .smsc_id = smsc_id,
-                             .reason = next == SPOOL_FAILED ? "network" : "",
-                             .now = T0};
-
-    AWAIT(f, *o, spool_part_state(f->spool, &row, done));
-}
-
-static void receipt(struct fixture *f, const char *smsc, const char *key, const char *other,
-                    enum spool_state next, struct outcome *o)
-{
-    struct spool_receipt row = {.smsc = smsc,
-                                .key = {key, other},
-                                .state = next,
-                                .reason = next == SPOOL_FAILED ? "expired" : "",
-                                .now = T0};
-
-    AWAIT(f, *o, spool_receipt(f->spool, &row, done));
-}
-
-static uint64_t kept(struct fixture *f, const char *key, unsigned parts)
-{
-    struct spool_message message = a_message(f->spool, key, key);
-    struct outcome o;
-
-    message.parts = parts;
-    keep(f, &message, &o);
-    assert_int_equal(o.result.error, 0);
-    assert_int_equal(o.result.verdict, SPOOL_KEPT);
-    return message.id;
 }
 
 static void a_kept_message_is_found_again_after_a_restart(void **context)
@@ -173,166 +135,6 @@ static void an_id_is_given_once(void **context)
     assert_int_equal(o.result.error, -EEXIST);
 }
 
-static void what_is_submitted_is_wiped_and_not_recovered(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 2);
-    struct outcome o;
-    struct rows rows;
-
-    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
-    assert_int_equal(o.result.state, SPOOL_QUEUED);
-    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
-    assert_string_equal(o.session, "5e551011");
-    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
-    assert_int_equal(rows.count, 1);
-    assert_string_equal(rows.text[0][0], "Hola");
-    assert_int_equal(rows.row[0].message.state[0], SPOOL_SUBMITTED);
-    state(f, message, 2, SPOOL_SUBMITTED, "a2", &o);
-    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
-    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
-    assert_int_equal(rows.count, 0);
-}
-
-static void a_message_is_as_far_as_its_last_part_and_failed_with_its_first(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 3);
-    struct outcome o;
-
-    state(f, message, 0, SPOOL_SUBMITTED, "", &o);
-    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
-    state(f, message, 1, SPOOL_DELIVERED, "", &o);
-    state(f, message, 2, SPOOL_DELIVERED, "", &o);
-    assert_int_equal(o.result.state, SPOOL_SUBMITTED);
-    state(f, message, 3, SPOOL_UNKNOWN, "", &o);
-    assert_int_equal(o.result.state, SPOOL_UNKNOWN);
-    state(f, message, 3, SPOOL_FAILED, "", &o);
-    assert_int_equal(o.result.state, SPOOL_FAILED);
-    assert_string_equal(o.reason, "network");
-}
-
-static void what_the_smsc_said_is_not_unsaid(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
-    struct outcome o;
-
-    state(f, message, 1, SPOOL_IN_FLIGHT, "", &o);
-    state(f, message, 1, SPOOL_IN_DOUBT, "", &o);
-    state(f, message, 1, SPOOL_IN_FLIGHT_AGAIN, "", &o);
-    assert_int_equal(o.result.part_state, SPOOL_IN_FLIGHT_AGAIN);
-    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
-    state(f, message, 1, SPOOL_IN_DOUBT, "", &o);
-    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
-    state(f, message, 1, SPOOL_UNKNOWN, "", &o);
-    receipt(f, "claro", "a1", NULL, SPOOL_DELIVERED, &o);
-    assert_int_equal(o.result.part_state, SPOOL_DELIVERED);
-    state(f, message, 1, SPOOL_FAILED, "", &o);
-    assert_int_equal(o.result.part_state, SPOOL_DELIVERED);
-    assert_string_equal(o.reason, "");
-}
-
-static void a_receipt_after_the_response_finds_its_part(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 2);
-    struct outcome o;
-
-    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
-    state(f, message, 2, SPOOL_SUBMITTED, "a2", &o);
-    fixture_reopen(f);
-    receipt(f, "claro", "161", "a2", SPOOL_FAILED, &o);
-    assert_int_equal(o.result.verdict, SPOOL_KEPT);
-    assert_int_equal(o.result.message, message);
-    assert_int_equal(o.result.part, 2);
-    assert_int_equal(o.result.parts, 2);
-    assert_int_equal(o.result.conversation, 77);
-    assert_int_equal(o.result.state, SPOOL_FAILED);
-    assert_string_equal(o.reason, "expired");
-}
-
-static void a_receipt_of_another_smsc_is_not_ours(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
-    struct outcome o;
-
-    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
-    receipt(f, "other", "a1", NULL, SPOOL_DELIVERED, &o);
-    assert_int_equal(o.result.verdict, SPOOL_LATER);
-}
-
-static void a_receipt_before_the_response_waits_for_it(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
-    struct outcome o;
-
-    receipt(f, "claro", "a1", "161", SPOOL_WAITING, &o);
-    assert_int_equal(o.result.verdict, SPOOL_LATER);
-    receipt(f, "claro", "a1", "161", SPOOL_FAILED, &o);
-    fixture_reopen(f);
-    state(f, message, 1, SPOOL_SUBMITTED, "161", &o);
-    assert_int_equal(o.result.part_state, SPOOL_FAILED);
-    assert_int_equal(o.result.state, SPOOL_FAILED);
-    assert_string_equal(o.reason, "expired");
-}
-
-static void early_receipts_are_forgotten_after_an_hour(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 1);
-    struct outcome o;
-
-    receipt(f, "claro", "a1", NULL, SPOOL_FAILED, &o);
-    spool_tick(f->spool, T0 + 3600001, T0);
-    state(f, message, 1, SPOOL_SUBMITTED, "a1", &o);
-    assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
-}
-
-static void the_newest_message_has_an_id_that_the_smsc_gives_again(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t old = kept(f, "key-aaaaaaaaaaaaaaaa", 1), young = kept(f, "key-bbbbbbbbbbbbbbbb", 1);
-    struct outcome o;
-
-    state(f, old, 1, SPOOL_SUBMITTED, "a1", &o);
-    state(f, young, 1, SPOOL_SUBMITTED, "a1", &o);
-    receipt(f, "claro", "a1", NULL, SPOOL_DELIVERED, &o);
-    assert_int_equal(o.result.message, young);
-}
-
-static void a_state_of_nothing_is_told(void **context)
-{
-    struct fixture *f = *context;
-    struct outcome o;
-
-    state(f, 12345, 1, SPOOL_SUBMITTED, "a1", &o);
-    assert_int_equal(o.result.error, -ENOENT);
-    state(f, kept(f, "key-aaaaaaaaaaaaaaaa", 1), 2, SPOOL_SUBMITTED, "a1", &o);
-    assert_int_equal(o.result.error, -ENOENT);
-}
-
-static void old_messages_are_forgotten_but_not_open_ones(void **context)
-{
-    struct fixture *f = *context;
-    uint64_t open = kept(f, "key-aaaaaaaaaaaaaaaa", 1), over = kept(f, "key-bbbbbbbbbbbbbbbb", 1);
-    struct outcome o;
-    struct rows rows;
-
-    state(f, over, 1, SPOOL_SUBMITTED, "a1", &o);
-    spool_tick(f->spool, T0 + 86400000, T0);
-    state(f, over, 1, SPOOL_WAITING, "", &o);
-    assert_int_equal(o.result.error, 0);
-    spool_tick(f->spool, T0 + 86400001, T0);
-    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
-    assert_int_equal(rows.count, 1);
-    assert_int_equal(rows.row[0].message.id, open);
-    state(f, over, 1, SPOOL_DELIVERED, "", &o);
-    assert_int_equal(o.result.error, -ENOENT);
-}
-
 static void fields_out_of_range_are_refused(void **context)
 {
     struct fixture *f = *context;
@@ -391,16 +193,6 @@ int main(void)
         TEST(a_nonce_pays_for_one_message),
         TEST(notices_need_neither_key_nor_nonce),
         TEST(an_id_is_given_once),
-        TEST(what_is_submitted_is_wiped_and_not_recovered),
-        TEST(a_message_is_as_far_as_its_last_part_and_failed_with_its_first),
-        TEST(what_the_smsc_said_is_not_unsaid),
-        TEST(a_receipt_after_the_response_finds_its_part),
-        TEST(a_receipt_of_another_smsc_is_not_ours),
-        TEST(a_receipt_before_the_response_waits_for_it),
-        TEST(early_receipts_are_forgotten_after_an_hour),
-        TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
-        TEST(a_state_of_nothing_is_told),
-        TEST(old_messages_are_forgotten_but_not_open_ones),
         TEST(fields_out_of_range_are_refused),
         TEST(many_open_messages_are_all_read_back_in_order),
     };

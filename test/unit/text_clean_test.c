@@ -20,7 +20,9 @@ static void cleans(const char *typed, const char *clean)
 static void line_ends_become_one_kind(void **state)
 {
     (void)state;
-    cleans("a\r\nb\rc\nd\xc2\x85""e\u2028f\u2029g", "a\nb\nc\nd\ne\nf\ng");
+    cleans("a\r\nb\rc\nd\xc2\x85"
+           "e\u2028f\u2029g",
+           "a\nb\nc\nd\ne\nf\ng");
     cleans("\r\r\n\n", "\n\n\n");
 }
 

@@ -13,6 +13,7 @@ struct page;
 
 enum job_kind {
     JOB_KEEP,
+    JOB_KNOWN,
     JOB_PART,
     JOB_RECEIPT,
     JOB_REPLY,
@@ -87,6 +88,10 @@ struct job *job_list_take(struct job_list *list); /* the first, or NULL */
 void job_list_join(struct job_list *to, struct job_list *from);
 
 /* Requests that are not in spool.h. */
+struct key_request {
+    const char *session;
+    const char *key;
+};
 struct doubt_request {
     const char *smsc;
     int64_t since;

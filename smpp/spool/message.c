@@ -87,8 +87,8 @@ static void claims_make(const struct ledger *ledger, const struct spool_message 
     digest_claim(ledger->secret, "", message->nonce, claims->nonce);
 }
 
-/* The first answer to a key kept before, or the nonce that stood in the way. */
-static int message_known(struct ledger *ledger, struct job *job, const struct claims *claims)
+/* Tells the first answer to a key kept before; 1 where there was one. */
+static int key_find(struct ledger *ledger, struct job *job, const struct claims *claims)
 {
     struct query *query = db_query(ledger->db, QUERY_MESSAGE_BY_KEY);
     struct spool_result *result = &job->result;
@@ -106,6 +106,29 @@ static int message_known(struct ledger *ledger, struct job *job, const struct cl
         ledger->counts.known++;
     }
     query_end(query);
+    return found;
+}
+
+int message_ask(struct ledger *ledger, struct job *job)
+{
+    const struct key_request *request = (const void *)job->request;
+    struct claims claims = {.has_key = true};
+    int found;
+
+    digest_claim(ledger->secret, request->session, request->key, claims.key);
+    found = key_find(ledger, job, &claims);
+    if (found == 0)
+        job->result.error = -ENOENT;
+    return found < 0 ? found : 0;
+}
+
+/* The first answer to a key kept before, or the nonce that stood in the way. */
+static int message_known(struct ledger *ledger, struct job *job, const struct claims *claims)
+{
+    struct spool_result *result = &job->result;
+    struct query *query;
+    int found = key_find(ledger, job, claims);
+
     if (found != 0)
         return found < 0 ? found : 0;
     query = db_query(ledger->db, QUERY_MESSAGE_BY_NONCE);

@@ -12,6 +12,7 @@ struct ledger;
 enum { MESSAGE_PART_BITS = 4, MESSAGE_PART_MASK = 15 };
 
 int message_keep(struct ledger *ledger, struct job *job);
+int message_ask(struct ledger *ledger, struct job *job);
 int message_part_state(struct ledger *ledger, struct job *job);
 
 /* Moves a part (0: all) of a message to a state where that is a step forward, and fills the job's

@@ -29,6 +29,13 @@ int spool_keep(struct spool *spool, const struct spool_message *message, struct 
     return push(spool, JOB_KEEP, message, done);
 }
 
+int spool_known(struct spool *spool, const char *session, const char *key, struct spool_done done)
+{
+    struct key_request request = {session, key};
+
+    return is_named(key) ? push(spool, JOB_KNOWN, &request, done) : -EINVAL;
+}
+
 int spool_part_state(struct spool *spool, const struct spool_part *part, struct spool_done done)
 {
     if (!is_id(part->message) || (part->part == 0 && is_named(part->smsc_id)))

@@ -36,6 +36,12 @@ static const struct field MESSAGE_FIELDS[] = {
 };
 const struct record MESSAGE_RECORD = RECORD(spool_message, MESSAGE_FIELDS);
 
+static const struct field KEY_FIELDS[] = {
+    {FIELD_TEXT, AT(key_request, session), SPOOL_SESSION_MAX},
+    {FIELD_TEXT, AT(key_request, key), KEY_MAX},
+};
+static const struct record KEY_RECORD = RECORD(key_request, KEY_FIELDS);
+
 static const struct field PART_FIELDS[] = {
     {FIELD_UNSIGNED, AT(spool_part, part), SPOOL_PARTS},
     {FIELD_UNSIGNED, AT(spool_part, state), SPOOL_UNKNOWN},
@@ -149,6 +155,7 @@ static const struct record AGAIN_RECORD = {sizeof(struct again_request), 0, NULL
 
 const struct job_type JOB_TYPE[JOB_KINDS] = {
     [JOB_KEEP] = {&MESSAGE_RECORD, message_keep, true},
+    [JOB_KNOWN] = {&KEY_RECORD, message_ask, true},
     [JOB_PART] = {&PART_RECORD, message_part_state, false},
     [JOB_RECEIPT] = {&RECEIPT_RECORD, receipt_keep, false},
     [JOB_REPLY] = {&REPLY_RECORD, reply_keep, true},

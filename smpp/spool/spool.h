@@ -11,10 +11,10 @@
  *   -ENOMEM
  * and then done is not called. done.call may be NULL. result->error is 0 or
  *   -ENOSPC, -EROFS, -EIO  the disk is full, read-only or failing: nothing was kept. Only
- *           spool_keep and spool_reply (and the CDR exports) fail so, at once, and nothing may then
- * be acknowledged; every other job waits in the queue until the disk takes it. The spool tries
- * again each second and recovers by itself. -ENOENT nothing of that name is there -ECANCELED the
- * spool was closed first (spool_close finishes what it can)
+ *           spool_keep, spool_known and spool_reply (and the CDR exports) fail so, at once, and
+ * nothing may then be acknowledged; every other job waits in the queue until the disk takes it. The
+ * spool tries again each second and recovers by itself. -ENOENT nothing of that name is there
+ * -ECANCELED the spool was closed first (spool_close finishes what it can)
  *
  * Times are ms since 1970 UTC on smppd's own clock unless said otherwise. Ids come from
  * spool_id_next and are below SPOOL_ID_MAX; elsewhere they are written as 16 lower-case hex digits.
@@ -179,6 +179,10 @@ struct spool_message {
 
 /* verdict KEPT, KNOWN or NONCE_USED; message, conversation, code, parts, until. */
 int spool_keep(struct spool *spool, const struct spool_message *message, struct spool_done done);
+
+/* Whether this session's key was kept before: the result of spool_keep with verdict KNOWN, or
+ * -ENOENT. Keeps nothing. */
+int spool_known(struct spool *spool, const char *session, const char *key, struct spool_done done);
 
 /* A part's new state. `smsc_id`, with SUBMITTED: the normalised id of submit_sm_resp
  * (receipt_id_keys[0]; "" if none), `smsc`: the name of the SMSC the link leads to, within which

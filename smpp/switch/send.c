@@ -1,4 +1,5 @@
-/* From a `send` request to its ok: claim, keep, publish; see send.h. */
+/* From a `send` request to its ok: claim, keep, publish; see send.h; send_answer.c
+ * tells the end. */
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
@@ -9,48 +10,6 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/opening.h"
 #include "smpp/switch/send_inner.h"
-
-/* ---- the end ---- */
-
-static void send_free(struct send *send)
-{
-    opening_end(send->sb, send);
-    index_drop(&send->sb->sends.under_way, &send->hook);
-    free(send);
-}
-
-static void send_refuse(struct send *send, const char *reason, int64_t retry_in_s)
-{
-    for (unsigned i = 0; i < send->requests; i++) {
-        if (retry_in_s)
-            request_refuse_for(send->request[i], reason, retry_in_s);
-        else
-            request_refuse(send->request[i], reason);
-    }
-    counter_add(COUNTER_SENDS_REFUSED, send->requests);
-    send_free(send);
-}
-
-static void send_ok(struct send *send, int64_t event)
-{
-    char message[CONVERSATION_HEX], conversation[CONVERSATION_HEX];
-    conversation_hex(message, send->message);
-    conversation_hex(conversation, send->conversation);
-    for (unsigned i = 0; i < send->requests; i++) {
-        struct line_writer *w = request_ok(send->request[i]);
-        line_put(w, "message", message);
-        line_put(w, "conversation", conversation);
-        line_put(w, "code", send->code);
-        line_put_number(w, "parts", send->parts);
-        line_put_number(w, "until", send->until);
-        if (event > 0)
-            line_put_number(w, "event", event);
-        line_put(w, "duplicate", send->duplicate || i > 0 ? "yes" : NULL);
-        histogram_add(HISTOGRAM_SEND, (uint64_t)(clock_us() - request_since(send->request[i])));
-        request_done(send->request[i]);
-    }
-    send_free(send);
-}
 
 /* ---- kept: into the transcript ---- */
 
@@ -130,13 +89,7 @@ static void send_known(struct send *send, const struct spool_result *result)
     bool same = result->conversation == conversation_unhex(send->route.conversation);
     if (!same)
         send_undo(send);
-    send->duplicate = true;
-    send->message = result->message;
-    send->conversation = result->conversation;
-    send->parts = result->parts;
-    send->until = result->until;
-    (void)snprintf(send->code, sizeof send->code, "%s", result->code);
-    counter_add(COUNTER_SENDS_DUPLICATE, 1);
+    send_repeat(send, result);
     if (same) /* it may have been lost between disk and transcript */
         send_publish(send);
     else
@@ -259,17 +212,17 @@ static void send_claimed(struct claim *claim)
     claim_free(claim);
     if (e == 0 && send->fresh && !opening_begin(send->sb, send, &wait_s)) {
         send_undo(send);
-        send_refuse(send, "too-many-open", wait_s < 1 ? 1 : wait_s);
+        send_refuse_unknown(send, "too-many-open", wait_s < 1 ? 1 : wait_s);
     } else if (e == 0)
         send_keep(send);
     else if (e == -EBUSY)
-        send_refuse(send, "codes-busy", wait_s < 1 ? 1 : wait_s);
+        send_refuse_unknown(send, "codes-busy", wait_s < 1 ? 1 : wait_s);
     else if (e == -EDQUOT)
-        send_refuse(send, "quota", wait_s < 1 ? 1 : wait_s);
+        send_refuse_unknown(send, "quota", wait_s < 1 ? 1 : wait_s);
     else if (e == -EACCES)
-        send_refuse(send, "opted-out", 0);
+        send_refuse_unknown(send, "opted-out", 0);
     else
-        send_refuse(send, "store-down", 2);
+        send_refuse_unknown(send, "store-down", 2);
 }
 
 /* ---- asked: for a code ---- */
@@ -309,7 +262,7 @@ static void send_claim(struct send *send)
     if (e < 0) {
         if (claim)
             claim_free(claim);
-        send_refuse(send, "queue-full", 2);
+        send_refuse_unknown(send, "queue-full", 2);
     }
 }
 
@@ -335,11 +288,11 @@ static void send_start(struct send *send)
 {
     struct switchboard *sb = send->sb;
     if (sb->draining)
-        send_refuse(send, "draining", 5);
+        send_refuse_unknown(send, "draining", 5);
     else if (sb->outbox.count >= sb->conf->queue_max || !switch_spool_has_room(sb))
-        send_refuse(send, "queue-full", 5);
+        send_refuse_unknown(send, "queue-full", 5);
     else if (optouts_has(&sb->optouts, send->mobile, send->session))
-        send_refuse(send, "opted-out", 0);
+        send_refuse_unknown(send, "opted-out", 0);
     else
         send_claim(send);
 }

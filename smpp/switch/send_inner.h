@@ -1,6 +1,7 @@
 #ifndef SMPP_SWITCH_SEND_INNER_H
 #define SMPP_SWITCH_SEND_INNER_H
-/* One message on its way to `ok`: shared by send.c and send_read.c. */
+/* One message on its way to `ok`: shared by send.c, send_read.c and send_answer.c.
+ */
 #include "smpp/switch/switchboard.h"
 
 enum {
@@ -30,9 +31,20 @@ struct send {
     int64_t until;
     char code[ROUTE_CODE_ROOM];
     char composed[SEND_COMPOSED_ROOM];
+    const char *refusal; /* while its key is looked up */
+    int64_t retry_in_s;
 };
 
 /* Takes the request's fields, cleaned. The name of the field that is wrong, or NULL. */
 const char *send_read(struct send *send, const struct request *request);
+
+/* The ends: each answers all requests and frees. `event`: its number in the transcript, or 0. */
+void send_ok(struct send *send, int64_t event);
+void send_refuse(struct send *send, const char *reason, int64_t retry_in_s);
+/* Refuses unless its key was kept before, for then the first answer is told again. */
+void send_refuse_unknown(struct send *send, const char *reason, int64_t retry_in_s);
+
+/* Takes the first answer to its key over, to be told by send_ok. */
+void send_repeat(struct send *send, const struct spool_result *first);
 
 #endif

@@ -90,12 +90,13 @@ def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mo
     daemon.expect("SD03")
     door = daemon.client()
     ana = Session(door)
-    sent = ana.send(mobile)
+    sent = ana.send(mobile, key="asked-twice-00001")
     daemon.handset_wait(mobile, 1)
     daemon.part["memcached"].kill()
     with pytest.raises(Refused) as refused:
         Session(door).send(mobile, patient=False)
     assert refused.value.reason == "store-down"
+    assert ana.send(mobile, key="asked-twice-00001")["message"] == sent["message"]
     daemon.handset_answer(mobile, sent["code"], "sin memcached")
     assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
     daemon.start_memcached()

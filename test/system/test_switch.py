@@ -99,12 +99,38 @@ def test_a_known_key_is_answered_again_and_sends_nothing(daemon, door, mobile):
     ana = Session(door)
     first = ana.send(mobile, key="the-same-key-0001")
     again = ana.send(mobile, key="the-same-key-0001")
-    assert again["duplicate"] == "yes"
-    assert {k: again[k] for k in ("message", "conversation", "code")} == \
-        {k: first[k] for k in ("message", "conversation", "code")}
+    assert same_answer(first, again)
     ana.send(mobile, "otra")
     texts = [sms["text"] for sms in daemon.handset_wait(mobile, 2)]
     assert len(texts) == 2 and texts[1] == "Ana (web): otra"
+
+
+def test_a_known_key_is_answered_again_also_when_all_codes_are_taken(door, mobile):
+    ana, key = Session(door), "the-same-key-0002"
+    first = ana.send(mobile, key=key)
+    Session(door).send(mobile)
+    door.ask("stop", session=ana.sid, conversation=first["conversation"])
+    Session(door).send(mobile)
+    assert same_answer(first, ana.send(mobile, key=key))
+    with pytest.raises(Refused) as refused:
+        ana.send(mobile)
+    assert refused.value.reason == "codes-busy"
+
+
+def test_a_known_key_is_answered_again_also_when_the_mobile_wants_no_more(daemon, door, mobile):
+    ana, key = Session(door), "the-same-key-0003"
+    first = ana.send(mobile, key=key)
+    operator = daemon.client(role="ctl")
+    operator.ask("optout-add", mobile=mobile)
+    operator.close()
+    assert same_answer(first, ana.send(mobile, key=key))
+    with pytest.raises(Refused) as refused:
+        ana.send(mobile)
+    assert refused.value.reason == "opted-out"
+
+
+def same_answer(first, again):
+    return again["duplicate"] == "yes" and all(again[k] == first[k] for k in ("message", "conversation", "code"))
 
 
 def test_a_spent_nonce_buys_no_second_message(door, mobile):

@@ -14,30 +14,69 @@ static bool is_label_char(char c)
     return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
-/* Ways to write a dot; the longer first. Those in words count only before a domain. */
+/* Whether what follows a host belongs to a link, not to the sentence. */
+static bool is_path(const char *after)
+{
+    return *after == '/' || (*after == ':' && isdigit((unsigned char)after[1])) ||
+           (*after == '?' && isalnum((unsigned char)after[1]));
+}
+
+/* Before which domains a disguise is a dot. */
+enum before { ANYTHING, ANY_DOMAIN, SPELLED_DOMAIN, COM };
+
+// clang-format off
+/* Ways to write a dot; the longer first. */
 static const struct {
     const char *written;
-    bool word;
-} dot_ways[] = {{"[.]", false},     {"(.)", false},     {"{.}", false},     {"<.>", false},
-                {"[dot]", false},   {"(dot)", false},   {"{dot}", false},   {"<dot>", false},
-                {"[punto]", false}, {"(punto)", false}, {"{punto}", false}, {"<punto>", false},
-                {" punto ", true},  {" dot ", true},    {"-punto-", true},  {"-dot-", true},
-                {" . ", true},      {" .", true},       {". ", true}};
+    enum before before;
+} dot_ways[] = {
+    {"[.]", ANYTHING}, {"(.)", ANYTHING}, {"{.}", ANYTHING}, {"<.>", ANYTHING},
+    {"[dot]", ANYTHING}, {"(dot)", ANYTHING}, {"{dot}", ANYTHING}, {"<dot>", ANYTHING},
+    {"[punto]", ANYTHING}, {"(punto)", ANYTHING}, {"{punto}", ANYTHING}, {"<punto>", ANYTHING},
+    {" punto ", ANY_DOMAIN}, {" dot ", ANY_DOMAIN}, {"-punto-", ANY_DOMAIN}, {"-dot-", ANY_DOMAIN},
+    {" . ", SPELLED_DOMAIN}, {" .", SPELLED_DOMAIN}, {". ", SPELLED_DOMAIN},
+    {" , ", COM}, {" ,", COM}, {", ", COM}, {",", COM}, {" ; ", COM}, {";", COM}, {":", COM}, {"*", COM},
+};
+// clang-format on
+
+/* "Nos vemos en la tarde. Do re mi" holds none. */
+static bool is_before(const char *label, enum before before)
+{
+    size_t len = 0;
+    while (is_label_char(label[len]))
+        len++;
+    switch (before) {
+    case ANYTHING:
+        return true;
+    case ANY_DOMAIN:
+        return url_domain_is(label, len) ||
+               (url_domain_is_word(label, len) && is_path(label + len));
+    case SPELLED_DOMAIN:
+        return url_domain_is_spelled(label, len);
+    case COM:
+        break;
+    }
+    return len == 3 && (strncmp(label, "com", 3) == 0 || strncmp(label, "net", 3) == 0);
+}
 
 /* How many octets at `at` are a disguised dot; 0 where none is. */
 static size_t dot_way(const char *at)
 {
     for (size_t i = 0; i < sizeof dot_ways / sizeof *dot_ways; i++) {
-        size_t len = strlen(dot_ways[i].written), label = 0;
-        if (strncmp(at, dot_ways[i].written, len) != 0)
-            continue;
-        while (is_label_char(at[len + label]))
-            label++;
-        /* "Nos vemos en la tarde. Do re mi" is none. */
-        if (!dot_ways[i].word || url_domain_is_spelled(at + len, label))
+        size_t len = strlen(dot_ways[i].written);
+        if (strncmp(at, dot_ways[i].written, len) == 0 && is_before(at + len, dot_ways[i].before))
             return len;
     }
     return 0;
+}
+
+static void spaces_squeeze(char *text)
+{
+    char *out = text;
+    for (const char *c = text; *c; c++)
+        if (*c != ' ' || out == text || out[-1] != ' ')
+            *out++ = *c;
+    *out = '\0';
 }
 
 static void dots_undo(char *text)
@@ -77,13 +116,6 @@ static bool is_address(const char *word, size_t len, bool *long_enough)
     return dots == 3 && digits > 0;
 }
 
-/* Whether what follows a host belongs to a link, not to the sentence. */
-static bool is_path(const char *after)
-{
-    return *after == '/' || (*after == ':' && isdigit((unsigned char)after[1])) ||
-           (*after == '?' && isalnum((unsigned char)after[1]));
-}
-
 static bool has_letter(const char *octets, size_t len)
 {
     while (len--)
@@ -97,9 +129,11 @@ static bool host_is_link(const char *host, size_t len, const char *after, bool m
 {
     const char *last = memrchr(host, '.', len);
     bool path = is_path(after), long_enough;
-    if (!last || last == host)
+    if (!last)
         return false;
     size_t tail = (size_t)(host + len - last) - 1;
+    if (last == host) /* behind a name of which no letter is known here */
+        return url_domain_is(last + 1, tail);
     bool several = memchr(host, '.', (size_t)(last - host)) != NULL;
     if (is_address(host, len, &long_enough))
         return path || long_enough;
@@ -111,18 +145,38 @@ static bool host_is_link(const char *host, size_t len, const char *after, bool m
     return (path || several) && !mail && url_domain_is_word(last + 1, tail);
 }
 
-/* "www" is nobody's word. */
-static bool has_www(const char *text)
+/* What is nobody's word, wherever it stands. */
+static bool has_token(const char *text)
 {
-    return strstr(text, "www.") || strstr(text, " www ") || strncmp(text, "www ", 4) == 0;
+    static const char *const tokens[] = {"://", "www.", " www ", "hxxp", "puntocom", "dotcom"};
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+        if (strstr(text, tokens[i]))
+            return true;
+    return strncmp(text, "www ", 4) == 0;
+}
+
+/* A domain that no folding makes Latin, behind a dot of any script. */
+static bool has_foreign_domain(const char *utf8)
+{
+    static const char *const dots[] = {".", "。", "．", "｡"};
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+        for (const char *at = strstr(utf8, dots[i]); at; at = strstr(at, dots[i])) {
+            bool named = at > utf8 && !isspace((unsigned char)at[-1]);
+            at += strlen(dots[i]);
+            size_t len = named ? url_domain_foreign(at) : 0;
+            if (len > 0 && (unsigned char)at[len] < 0x80 && !isalnum((unsigned char)at[len]))
+                return true;
+        }
+    return false;
 }
 
 bool url_is_in(const char *utf8)
 {
     char text[FOLDED_ROOM];
     fold_plain(text, sizeof text, utf8);
+    spaces_squeeze(text);
     dots_undo(text);
-    if (strstr(text, "://") || has_www(text))
+    if (has_token(text) || has_foreign_domain(utf8))
         return true;
     for (const char *at = text; *at;) {
         size_t len = 0;

@@ -5,8 +5,9 @@
 
 /*
  * Finds "http://", "www.", a bare domain ("ejemplo.com/x", "bit.ly"), an IPv4 address; also in
- * disguise: look-alike letters and dots, "ejemplo[.]com", "ejemplo punto com", spaces around the
- * dot. An e-mail address and a full stop without a space after it ("voy.me esperas") are none.
+ * disguise: look-alike letters and dots, "ejemplo[.]com", "ejemplo punto com", "ejemplo,com",
+ * spaces around the dot; and a domain of another script. An e-mail address and a full stop without
+ * a space after it ("voy.me esperas") are none.
  */
 bool url_is_in(const char *utf8);
 

@@ -33,6 +33,14 @@ static const char *const domains[] = {
     "care", "clinic", "dental", "pharmacy", "gle", "goog", "google", "rip", "bid", "accountant", "cricket",
 };
 
+/* Domains of other scripts, as they stand in a text. */
+static const char *const foreign[] = {
+    "рф", "РФ", "рус", "онлайн", "сайт", "орг", "ком", "москва", "дети", "бг", "ею", "мкд", "мон", "срб", "укр",
+    "бел", "қаз", "հայ", "გე", "ευ", "ελ", "中国", "中國", "香港", "台湾", "台灣", "公司", "网络", "网址", "网店",
+    "在线", "商城", "集团", "移动", "我爱你", "みんな", "コム", "한국", "닷컴", "भारत", "ไทย", "คอม", "السعودية",
+    "مصر", "امارات", "ایران", "قطر", "تونس", "المغرب", "عمان", "فلسطين", "شبكة", "موقع", "كوم", "קום", "ישראל",
+};
+
 /* Those that are meant even where a space stands beside the dot: few begin a sentence. */
 static const char *const spelled[] = {"com", "net", "org", "biz", "xyz", "top", "site", "online", "shop", "click", "app"};
 
@@ -62,6 +70,14 @@ bool url_domain_is(const char *label, size_t len)
 {
     return is_listed(domains, sizeof domains / sizeof *domains, label, len) ||
            (len > 4 && strncmp(label, "xn--", 4) == 0);
+}
+
+size_t url_domain_foreign(const char *utf8)
+{
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (strncmp(utf8, foreign[i], strlen(foreign[i])) == 0)
+            return strlen(foreign[i]);
+    return 0;
 }
 
 bool url_domain_is_spelled(const char *label, size_t len)

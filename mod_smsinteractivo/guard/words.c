@@ -9,24 +9,42 @@
 enum {
     LINE_ROOM = 256,
     TEXT_FOLDED = 1024, /* 150 characters of 4 octets fit */
-    WORD_INSIDE = 5,    /* shorter words are found only as whole words */
+    WORD_INSIDE = 5,    /* shorter words are found only as whole words, letter by letter */
+    PASS = '!',         /* begins a line that lets a word pass */
 };
+
+/* Leaves one of each run of a letter: "claaro". */
+static size_t runs_squeeze(char *text)
+{
+    char *out = text;
+    for (const char *c = text; *c; c++)
+        if (out == text || *c != out[-1])
+            *out++ = *c;
+    *out = '\0';
+    return (size_t)(out - text);
+}
 
 int words_add(apr_array_header_t *words, const char *written)
 {
-    char folded[LINE_ROOM];
+    char folded[LINE_ROOM], squeezed[LINE_ROOM];
     size_t len = 0;
-    fold_skeleton(folded, sizeof folded, written);
+    bool passes = *written == PASS;
+    fold_skeleton(folded, sizeof folded, written + passes);
     for (const char *c = folded; *c; c++)
         if (*c != ' ')
             folded[len++] = *c;
     folded[len] = '\0';
     if (len == 0)
         return 0;
+    memcpy(squeezed, folded, len + 1);
+    size_t squeezed_len = runs_squeeze(squeezed);
+    bool squeezes = squeezed_len >= WORD_INSIDE;
     struct word *word = apr_array_push(words);
-    word->written = apr_pstrdup(words->pool, written);
-    word->skeleton = apr_pstrdup(words->pool, folded);
-    word->len = len;
+    *word = (struct word){.written = apr_pstrdup(words->pool, written),
+                          .skeleton = apr_pstrdup(words->pool, squeezes ? squeezed : folded),
+                          .len = squeezes ? squeezed_len : len,
+                          .is_long = squeezes,
+                          .passes = passes};
     return 1;
 }
 
@@ -71,12 +89,12 @@ apr_array_header_t *words_read(apr_pool_t *pool, const char *file, const char **
     return *error ? NULL : words;
 }
 
-/* Whether `run` (whole words of the text, run together) is a word of the list. */
-static const struct word *word_whole(const apr_array_header_t *words, const char *run, size_t len)
+static const struct word *word_whole(const apr_array_header_t *words, const char *run, size_t len,
+                                     bool is_long)
 {
     for (int i = 0; i < words->nelts; i++) {
         const struct word *word = &APR_ARRAY_IDX(words, i, struct word);
-        if (word->len == len && memcmp(word->skeleton, run, len) == 0)
+        if (word->is_long == is_long && word->len == len && memcmp(word->skeleton, run, len) == 0)
             return word;
     }
     return NULL;
@@ -87,44 +105,73 @@ static const struct word *word_inside(const apr_array_header_t *words, const cha
 {
     for (int i = 0; i < words->nelts; i++) {
         const struct word *word = &APR_ARRAY_IDX(words, i, struct word);
-        if (word->len >= WORD_INSIDE && memmem(token, len, word->skeleton, word->len))
+        if (word->is_long && !word->passes && memmem(token, len, word->skeleton, word->len))
             return word;
     }
     return NULL;
 }
 
-static size_t longest(const apr_array_header_t *words)
+/* The word that `text` begins with: some of its words run together, or inside of the first. */
+static const struct word *word_at(const apr_array_header_t *words, const char *text, bool is_long)
 {
-    size_t most = 0;
-    for (int i = 0; i < words->nelts; i++)
-        if (APR_ARRAY_IDX(words, i, struct word).len > most)
-            most = APR_ARRAY_IDX(words, i, struct word).len;
-    return most;
+    char run[LINE_ROOM];
+    size_t first = strcspn(text, " "), len = 0;
+    for (const char *next = text; *next; next += *next == ' ') {
+        size_t piece = strcspn(next, " "), doubled = is_long && len > 0 && *next == run[len - 1];
+        if (len + piece > sizeof run)
+            break;
+        memcpy(run + len, next + doubled, piece - doubled);
+        len += piece - doubled;
+        const struct word *found = word_whole(words, run, len, is_long);
+        if (found && !found->passes)
+            return found;
+        if (found && next == text)
+            return NULL;
+        next += piece;
+    }
+    return is_long ? word_inside(words, text, first) : NULL;
+}
+
+/* Marks that are drawn like a letter, read as it: "(laro", "clar()". */
+static void marks_spell(char *text)
+{
+    static const char from[] = "(<{[/\\^+", to[] = "ccccllat";
+    char *out = text;
+    for (const char *c = text; *c; c++) {
+        const char *mark = strchr(from, *c);
+        bool ring = mark && mark < from + 4 && c[1] == ")>}]"[mark - from];
+        c += ring;
+        *out++ = ring ? 'o' : mark ? to[mark - from] : *c;
+    }
+    *out = '\0';
+}
+
+static const struct word *words_in(const apr_array_header_t *words, const char *utf8, bool is_long)
+{
+    char folded[TEXT_FOLDED];
+    const struct word *found = NULL;
+    fold_skeleton(folded, sizeof folded, utf8);
+    if (is_long)
+        runs_squeeze(folded);
+    for (const char *at = folded; *at && !found;) {
+        found = word_at(words, at, is_long);
+        at += strcspn(at, " ");
+        at += *at == ' ';
+    }
+    return found;
 }
 
 const struct word *words_find(const apr_array_header_t *words, const char *utf8)
 {
-    char folded[TEXT_FOLDED], run[LINE_ROOM];
-    size_t most = words && words->nelts ? longest(words) : 0;
-    if (most == 0)
+    char spelled[TEXT_FOLDED];
+    if (!words || words->nelts == 0)
         return NULL;
-    fold_skeleton(folded, sizeof folded, utf8);
-    for (const char *token = folded; *token;) {
-        size_t token_len = strcspn(token, " "), len = 0;
-        const struct word *found = word_inside(words, token, token_len);
-        for (const char *next = token; !found && *next; next += *next == ' ') {
-            size_t piece = strcspn(next, " ");
-            if (len + piece > most)
-                break;
-            memcpy(run + len, next, piece);
-            len += piece;
-            next += piece;
-            found = word_whole(words, run, len);
-        }
-        if (found)
-            return found;
-        token += token_len;
-        token += *token == ' ';
-    }
-    return NULL;
+    const struct word *found = words_in(words, utf8, false);
+    if (!found)
+        found = words_in(words, utf8, true);
+    if (found || !strpbrk(utf8, "(<{[/\\^+"))
+        return found;
+    apr_cpystrn(spelled, utf8, sizeof spelled);
+    marks_spell(spelled);
+    return words_in(words, spelled, true);
 }

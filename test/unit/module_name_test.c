@@ -16,8 +16,8 @@ static apr_array_header_t *reserved;
 
 static int begin(void **state)
 {
-    static const char *const words[] = {"claro",   "banco", "ministerio", "whatsapp",
-                                        "policía", "911",   "bhd",        "América Móvil"};
+    static const char *const words[] = {"claro", "banco", "ministerio",    "whatsapp", "policía",
+                                        "911",   "bhd",   "América Móvil", "!claros"};
     (void)state;
     apr_initialize();
     apr_pool_create(&pool, NULL);
@@ -80,6 +80,21 @@ static void a_reserved_name_is_refused_in_every_disguise(void **state)
         {"Clar\xD1\xB3", NAME_RESERVED},         /* a Cyrillic fita */
         {"\xF0\x9F\x85\xB2laro", NAME_RESERVED}, /* a C in a square */
         {"Klaro", NAME_FINE},                    /* another word: the file's business */
+        {"Claaro", NAME_RESERVED},
+        {"Ccllaarroo", NAME_RESERVED},
+        {"Cla aro", NAME_RESERVED},
+        {"miClarro", NAME_RESERVED},
+        {"(laro", NAME_RESERVED},
+        {"[laro RD", NAME_RESERVED},
+        {"Clar()", NAME_RESERVED},
+        {"c/aro", NAME_RESERVED},
+        {"cl^ro", NAME_RESERVED},
+        {"\xC2\xA9laro", NAME_RESERVED}, /* a sign of copyright */
+        {"clar\xC2\xB0", NAME_RESERVED}, /* a sign of degrees */
+        {"\xC4\x88laro", NAME_RESERVED}, /* a C with a circumflex */
+        {"(BHD)", NAME_RESERVED},
+        {"Claro Claros", NAME_RESERVED},
+        {"C.laros", NAME_FINE},
         {"rninisterio", NAME_RESERVED},
         {"vvhatsapp", NAME_RESERVED},
         {"Policia", NAME_RESERVED},
@@ -103,6 +118,9 @@ static void innocent_names_are_taken(void **state)
         {"Paco Lara", NAME_FINE},  {"J.R.", NAME_FINE},
         {"María 2", NAME_FINE},    {"\xF0\x9F\x98\x80", NAME_FINE},
         {"Abhdul", NAME_FINE},     {"tu tía Lola :)", NAME_FINE},
+        {"Claros", NAME_FINE},     {"Ana María Clarós", NAME_FINE},
+        {"Clarita", NAME_FINE},    {"Carla Arroyo", NAME_FINE},
+        {"Ana 91", NAME_FINE},     {"Anna Bianco", NAME_FINE},
     };
     NAMES_CHECK(cases);
 }
@@ -191,6 +209,22 @@ static void links_are_found_in_every_disguise(void **state)
         "www evil",
         "x.es?promo=1",
         "a.me:80",
+        "\xD0\xBF\xD1\x80\xD0\xB8\xD0\xBC\xD0\xB5\xD1\x80.\xD1\x80\xD1\x84", /* a host in .rf */
+        "\xE4\xB8\xAD\xE6\x96\x87.com",                                      /* a Chinese name */
+        "\xE4\xB8\xAD\xE6\x96\x87\xE3\x80\x82\xE4\xB8\xAD\xE5\x9B\xBD/x",    /* and domain */
+        "clar\xC3\xB3.com",
+        "xn--e1afmkfd.xn--p1ai",
+        "evil,com",
+        "evil, com",
+        "evil ; com",
+        "evil:com/x",
+        "evil .  com",
+        "evil  punto   com",
+        "evilpuntocom",
+        "evil dotcom",
+        "bit punto ly/abc",
+        "wa punto me/1809",
+        "hxxp evil",
     };
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (!url_is_in(links[i]))
@@ -228,6 +262,15 @@ static void plain_spanish_is_no_link(void **state)
         "1.2.3.4 es un punto",
         "son 1.234.567.890",
         "8.30pm en el bar.casa",
+        "Hola,como estas",
+        "falda,top y medias, app no",
+        "te espero a las 3 en punto no tardes",
+        "a punto de salir,son las 2",
+        "llama,Ana;ven:si",
+        "voy com mi mama",
+        "ya voy.\xF0\x9F\x98\x80 ven",
+        "\xD0\x94\xD0\xB0.\xD0\xAF \xD0\xB8\xD0\xB4\xD1\x83",           /* Russian */
+        "\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82\xE6\x88\x91\xE5\x9C\xA8", /* Chinese */
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (url_is_in(texts[i]))

@@ -107,6 +107,7 @@ static int greeting_take(struct daemon_link *link, const struct line *line)
     (void)snprintf(version, sizeof version, "%d", VERSION); /* always fits */
     if (strcmp(line->verb, "smppd") != 0 || strcmp(line->tag, version) != 0 || now == 0)
         return -EPROTO;
+    link->greeting.idle = line_number(line, "idle", GREETING_IDLE_MS);
     link->greeting.ahead = now - boottime_ms();
     (void)snprintf(link->greeting.policy, sizeof link->greeting.policy, "%s",
                    policy ? policy : "translit");

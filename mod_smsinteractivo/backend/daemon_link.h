@@ -8,11 +8,14 @@
 
 #include "smpp/wire/line.h"
 
+enum { GREETING_IDLE_MS = 300000 }; /* where no smppd has said it yet */
+
 /* What smppd says when somebody comes in (PROTOCOL.md). */
 struct greeting {
     int64_t ahead; /* ms to add to CLOCK_BOOTTIME for smppd's clock */
     char policy[16];
     char notice[512];
+    int64_t idle; /* ms a conversation lives after its last message */
 };
 
 struct daemon_link {

@@ -17,9 +17,9 @@ static const char policy[] =
 
 const char *const page_names[] = {
     /* everywhere */
-    "lang", "other", "token", "key", "base", "v", "texts", "policy", "notice", "captcha", "seconds",
-    "refresh", "reported", "problem", "title", "detail", "retry", "name_bad", "number_bad",
-    "message_bad", "code_bad", "over",
+    "lang", "other", "token", "key", "base", "v", "texts", "policy", "notice", "notice_time",
+    "session_ends", "captcha", "seconds", "refresh", "reported", "problem", "title", "detail",
+    "retry", "name_bad", "number_bad", "message_bad", "code_bad", "over",
     /* lists and screens */
     "conversations", "form", "challenge", "thread", "events",
     /* their fields */
@@ -37,7 +37,7 @@ const char *page_text_missing(const struct catalogue *catalogue)
         "number.short",   "number.long",     "number.foreign",   "number.other",
         "name.missing",   "name.long",       "name.digits",      "name.link",
         "name.reserved",  "message.missing", "message.long",     "message.link",
-        "message.word",   "limit.session",
+        "message.word",   "limit.session",   "notice_time",      "session_ends",
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!catalogue_text(catalogue, needed[i]))
@@ -54,9 +54,14 @@ static void daemon_put(struct visit *visit, struct scope *scope)
 {
     struct greeting greeting;
     if (!daemon_greeting(&greeting) && !(daemon_is_there() && daemon_greeting(&greeting)))
-        greeting = (struct greeting){.policy = "translit"};
+        greeting = (struct greeting){.policy = "translit", .idle = GREETING_IDLE_MS};
     scope_put(scope, "policy", apr_pstrdup(visit->r->pool, greeting.policy));
     scope_put(scope, "notice", apr_pstrdup(visit->r->pool, greeting.notice));
+    const char *minutes[] = {
+        "minutes", number_text(visit->r->pool, greeting.idle < 120000 ? 1 : greeting.idle / 60000),
+        NULL};
+    scope_put(scope, "notice_time", visit_text(visit, "notice_time", minutes));
+    scope_put(scope, "session_ends", visit_text(visit, "session_ends", minutes));
 }
 
 /* What every screen has. */

@@ -9,8 +9,6 @@
 
 #include "smpp/conf/conf_inner.h"
 
-#define PLACEHOLDER "{nombre}"
-
 /* Its strings, chained; passwords among them, so all are wiped. */
 struct conf_room {
     struct conf_room *next;
@@ -99,11 +97,24 @@ bool conf_carries(const struct link_conf *bind, const char *short_code)
     return false;
 }
 
+static int hole_fill(char *out, size_t room, const char *text, const char *hole, const char *value)
+{
+    const char *at = strstr(text, hole);
+    int before = at ? (int)(at - text) : (int)strlen(text);
+    int len = snprintf(out, room, "%.*s%s%s", before, text, at && value ? value : "",
+                       at ? at + strlen(hole) : "");
+    return len >= 0 && (size_t)len < room ? len : -ENOSPC;
+}
+
 int conf_text(char *out, size_t room, const char *text, const char *name)
 {
-    const char *hole = strstr(text, PLACEHOLDER);
-    int before = hole ? (int)(hole - text) : (int)strlen(text);
-    int len = snprintf(out, room, "%.*s%s%s", before, text, hole && name ? name : "",
-                       hole ? hole + strlen(PLACEHOLDER) : "");
-    return len >= 0 && (size_t)len < room ? len : -ENOSPC;
+    return hole_fill(out, room, text, CONF_NAME, name);
+}
+
+int conf_minutes(char *out, size_t room, const char *text, int64_t conversation_ms)
+{
+    char minutes[24];
+    int64_t whole = conversation_ms / 60000;
+    (void)snprintf(minutes, sizeof minutes, "%lld", whole > 1 ? (long long)whole : 1);
+    return hole_fill(out, room, text, CONF_MINUTES, minutes);
 }

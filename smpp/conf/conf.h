@@ -51,7 +51,7 @@ struct conf_link {
 };
 
 /* The texts mobiles read, each proven at load to be one GSM-7 SMS, with {nombre} at its longest
- * where that may stand. Use conf_text() to fill it in. */
+ * where that may stand. Use conf_text() to fill it in. {minutos} was replaced at load. */
 struct conf_texts {
     const char *notice;          /* in the first message of a conversation; no {nombre} */
     const char *confirmation;    /* {nombre} */

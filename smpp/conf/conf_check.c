@@ -11,26 +11,35 @@
 #include "smpp/conf/conf_inner.h"
 #include "smpp/logbook/log.h"
 
-enum { NAME_MAX_CHARACTERS = 20 };
+enum { NAME_MAX_CHARACTERS = 20, LONGEST_CONVERSATION_MS = 24 * 3600000 };
 
 /* Each of these takes two septets, the most a name's character does after lossy transliteration. */
 static const char longest_name[] = "[[[[[[[[[[[[[[[[[[[[";
 _Static_assert(sizeof longest_name == NAME_MAX_CHARACTERS + 1,
                "the longest name is as long as one may be");
 
+static const char *const placeholders[] = {CONF_NAME, CONF_MINUTES};
+enum { PLACEHOLDERS = sizeof placeholders / sizeof *placeholders };
+
 /* Every `{` must begin a placeholder that is known here. */
 static int placeholders_check(struct conf_reading *r, const char *text, bool name)
 {
-    bool seen = false;
+    bool seen[PLACEHOLDERS] = {false};
     for (const char *hole = text; (hole = strchr(hole, '{')); hole++) {
-        if (strncmp(hole, "{nombre}", 8) != 0)
-            return conf_wrong(r, "the placeholder `%.*s` is unknown. Only {nombre} is known.",
+        unsigned which = 0;
+        while (which < PLACEHOLDERS &&
+               strncmp(hole, placeholders[which], strlen(placeholders[which])) != 0)
+            which++;
+        if (which == PLACEHOLDERS)
+            return conf_wrong(r,
+                              "the placeholder `%.*s` is unknown. " CONF_NAME " and " CONF_MINUTES
+                              " are known.",
                               (int)strcspn(hole, " .,"), hole);
-        if (!name)
-            return conf_wrong(r, "{nombre} has no meaning here. Take it out.");
-        if (seen)
-            return conf_wrong(r, "{nombre} stands in it twice. Take one out.");
-        seen = true;
+        if (which == 0 && !name)
+            return conf_wrong(r, CONF_NAME " has no meaning here. Take it out.");
+        if (seen[which])
+            return conf_wrong(r, "%s stands in it twice. Take one out.", placeholders[which]);
+        seen[which] = true;
     }
     return 0;
 }
@@ -52,7 +61,7 @@ static const char *stranger_find(const char *text, int *len)
 
 static int sms_check(struct conf_reading *r, const char *text, bool name)
 {
-    char filled[TEXT_ROOM];
+    char named[TEXT_ROOM], filled[TEXT_ROOM];
     struct text_sms sms;
     static const struct text_profile plain;
     if (!*text)
@@ -60,7 +69,9 @@ static int sms_check(struct conf_reading *r, const char *text, bool name)
     int e = placeholders_check(r, text, name);
     if (e < 0)
         return e;
-    int len = conf_text(filled, sizeof filled, text, longest_name);
+    int len = conf_text(named, sizeof named, text, longest_name);
+    if (len >= 0)
+        len = conf_minutes(filled, sizeof filled, named, LONGEST_CONVERSATION_MS);
     if (len < 0 || text_prepare(&sms, filled, (size_t)len, TEXT_UNICODE, &plain) < 0)
         return conf_wrong(r, "it is much too long. Shorten it to one SMS of 160 characters.");
     if (sms.encoding != TEXT_GSM7) {
@@ -258,6 +269,19 @@ static void key_octets_check(struct conf_reading *r, const char *subject, const 
     r->subject = "";
 }
 
+/* In all texts; what `conversation` says is known only when the whole file is read. */
+static void minutes_fill(struct conf_reading *r)
+{
+    struct conf_texts *t = &r->conf->texts;
+    const char **texts[] = {&t->notice,  &t->confirmation, &t->late,    &t->no_conversation,
+                            &t->stopped, &t->resumed,      &t->blocked, &t->help};
+    char filled[TEXT_ROOM];
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strstr(*texts[i], CONF_MINUTES) &&
+            conf_minutes(filled, sizeof filled, *texts[i], r->conf->conversation_ms) >= 0)
+            *texts[i] = conf_string(r, filled);
+}
+
 void conf_check(struct conf_reading *r)
 {
     struct conf *conf = r->conf;
@@ -269,6 +293,7 @@ void conf_check(struct conf_reading *r)
                       "Write memory at least as long.");
     if (!*conf->cdr_directory)
         conf->cdr_directory = conf->state;
+    minutes_fill(r);
     tariffs_check(r);
     links_check(r);
 }

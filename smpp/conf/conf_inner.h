@@ -74,6 +74,14 @@ conf_take conf_take_users;  /* struct conf_uids */
 conf_take conf_take_money;  /* int64_t centavos */
 conf_take conf_take_taxes;  /* struct charge_tariff, its taxes */
 
+/* What a text may hold: the visitor's name, the minutes of `conversation`. */
+#define CONF_NAME    "{nombre}"
+#define CONF_MINUTES "{minutos}"
+
+/* Writes a text with {minutos} replaced: whole minutes, rounded down, at least 1. As conf_text().
+ */
+int conf_minutes(char *out, size_t room, const char *text, int64_t conversation_ms);
+
 /* A copy that lives as long as the conf; NULL without memory (told as wrong). */
 const char *conf_string(struct conf_reading *r, const char *text);
 

@@ -63,11 +63,11 @@ static const struct conf_key top[] = {
     {"parts_wait", conf_take_time, TOP(parts_wait_ms), MS(100), MINUTES(10), .initial = "10s",
      .doc = "How long the missing parts of an answer are waited for."},
     {"text_notice", conf_take_sms, TOP(texts.notice),
-     .initial = "Responde aqui: RD$1.00+imp. c/u. Tienes 5 min. No recibir mas: BAJA",
+     .initial = "Responde aqui: RD$1.00+imp. c/u. Tienes {minutos} min. No recibir mas: BAJA",
      .doc = "Goes with the first message of a conversation."},
     {"text_confirmation", conf_take_sms_name, TOP(texts.confirmation),
      .initial = "Claro: tu respuesta fue entregada a {nombre}. Costo RD$1.00+imp. Puedes seguir "
-                "escribiendo por 5 min.",
+                "escribiendo por {minutos} min.",
      .doc = "Tells that an answer reached the visitor."},
     {"text_late", conf_take_sms_name, TOP(texts.late),
      .initial = "Claro: la conversacion con {nombre} ya termino y tu mensaje no fue entregado. No "

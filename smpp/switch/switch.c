@@ -314,6 +314,7 @@ void switch_greet(void *ctx, struct line_writer *w)
     const struct switchboard *sb = ctx;
     line_put_number(w, "now", switch_now(sb));
     line_put(w, "policy", text_policy_name(sb->conf->letters));
+    line_put_number(w, "idle", sb->conf->conversation_ms);
     line_put(w, "notice", sb->conf->texts.notice);
     line_put_number(w, "codes", sb->conf->codes.count);
 }

@@ -17,7 +17,7 @@ NOTES = 'LogFormat "%m %U %>s %{smsi-action}n %{smsi-session}n" sms\nCustomLog "
 @pytest.fixture(scope="module")
 def options(tmp_path_factory):
     log = tmp_path_factory.mktemp("notes") / "sms.log"
-    return {"captcha": "off", "notes_log": log, "modules": ("http2",),
+    return {"captcha": "off", "notes_log": log, "modules": ("http2",), "smppd": {"conversation": "7min"},
             "httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitConversations 0\n"
                      "SmsLimitSameText 0\nSmsLimitMobile 0\n" + NOTES.replace("{log}", str(log)) +
                      "\n<Location /status>\nSetHandler server-status\n</Location>\n"
@@ -34,6 +34,16 @@ def metrics(stack):
 
 def value(stack, name):
     return float(re.search(rf"^smsinteractivo_{name} (\S+)$", metrics(stack), re.M)[1])
+
+
+def test_page_and_sms_tell_the_minutes_of_smppds_configuration(stack):
+    visitor = Visitor(stack)
+    _, _, page = visitor.request("GET", "", headers={"Accept": "text/html"})
+    assert "El móvil tiene 7 minutos para responderte." in page.decode()
+    assert "La sesión termina tras 7 minutos sin mensajes." in page.decode()
+    visitor.write("8095554099", "hola")
+    (sms,) = stack.handset_wait("8095554099", 1)
+    assert "Tienes 7 min." in sms["text"]
 
 
 def test_metrics_are_read_by_prometheus_own_parser(stack):

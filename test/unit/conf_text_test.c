@@ -67,6 +67,24 @@ static void a_text_may_fill_one_sms_and_no_more(void **state)
     refused(filled("text_help", 161, ""), "it takes 161 of the 160 characters");
 }
 
+static void says(const char *line, const char *notice)
+{
+    struct conf *conf = load(line);
+    assert_non_null(conf);
+    assert_string_equal(conf->texts.notice, notice);
+    conf_drop(conf);
+}
+
+static void the_minutes_are_those_of_the_conversation(void **state)
+{
+    (void)state;
+    says("", "Responde aqui: RD$1.00+imp. c/u. Tienes 5 min. No recibir mas: BAJA");
+    says("text_notice = {minutos} min\nconversation = 2h", "120 min");
+    says("conversation = 119s\ntext_notice = {minutos} min", "1 min");
+    says("conversation = 1s\ntext_notice = {minutos} min", "1 min");
+    refused("text_notice = {minutos} y {minutos}", "{minutos} stands in it twice");
+}
+
 static void an_escape_pair_counts_twice(void **state)
 {
     (void)state;
@@ -120,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_may_fill_one_sms_and_no_more),
+        cmocka_unit_test(the_minutes_are_those_of_the_conversation),
         cmocka_unit_test(an_escape_pair_counts_twice),
         cmocka_unit_test(a_name_is_counted_at_its_longest),
         cmocka_unit_test(a_letter_outside_gsm7_is_refused_and_shown),

@@ -106,7 +106,7 @@ static void play_end(struct played *played)
     close(played->listener);
 }
 
-#define GREETING "smppd 1 now=1795392000123 policy=spanish notice=Di%20BAJA codes=3\n"
+#define GREETING "smppd 1 now=1795392000123 policy=spanish notice=Di%20BAJA idle=600000 codes=3\n"
 
 static struct played smppd;
 
@@ -170,6 +170,7 @@ static void it_is_found_when_it_comes_and_its_greeting_is_known(void **state)
     assert_true(daemon_greeting(&greeting));
     assert_string_equal(greeting.policy, "spanish");
     assert_string_equal(greeting.notice, "Di BAJA");
+    assert_int_equal(greeting.idle, 600000);
     assert_in_range(daemon_now() - 1795392000123, 0, 10000);
     assert_int_equal(ups, 1);
 }

@@ -52,6 +52,16 @@ int job_new(struct job_pool *pool, enum job_kind kind, const void *request, stru
     return 0;
 }
 
+bool job_is_patient(const struct job *job)
+{
+    const struct spool_part *part = (const void *)job->request;
+
+    if (job->kind == JOB_PART &&
+        (part->state == SPOOL_IN_FLIGHT || part->state == SPOOL_IN_FLIGHT_AGAIN))
+        return false;
+    return JOB_TYPE[job->kind].patient;
+}
+
 void job_free(struct job_pool *pool, struct job *job)
 {
     page_free(job->page);

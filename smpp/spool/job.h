@@ -56,6 +56,8 @@ struct job_type {
     const struct record *record;
     int (*run)(struct ledger *ledger, struct job *job);
     bool at_once; /* fails at once when the disk does, instead of waiting for it */
+    bool
+        patient; /* nobody waits for it: it shares a commit with the next that somebody waits for */
 };
 
 extern const struct job_type JOB_TYPE[JOB_KINDS];
@@ -69,6 +71,8 @@ struct job_pool {
 /* A job with a copy of the request and what it points to. 0, -EINVAL or -ENOMEM. */
 int job_new(struct job_pool *pool, enum job_kind kind, const void *request, struct spool_done done,
             struct job **out);
+/* Of its kind; but what is about to be in flight is waited for. */
+bool job_is_patient(const struct job *job);
 void job_free(struct job_pool *pool, struct job *job);
 void job_pool_empty(struct job_pool *pool);
 

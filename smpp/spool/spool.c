@@ -204,7 +204,9 @@ static bool hand_over(struct spool *spool, struct job *job)
     taken = !spool->closing;
     if (taken)
         job_list_add(&spool->todo, job);
-    if (spool->idle)
+    if (!job_is_patient(job))
+        spool->hurried = true;
+    if (spool->asleep || (spool->dozing && spool->hurried))
         pthread_cond_signal(&spool->wake);
     pthread_mutex_unlock(&spool->lock);
     return taken;

@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 1000, MEASURE_MS = 1000 };
+/* Patient jobs wait so long for one that hurries, whose commit they share: what nobody waits for
+ * then costs no fsync of its own, and is not in the way of what somebody waits for. */
+enum { PATIENCE_MS = 10, RETRY_MS = 1000, MEASURE_MS = 1000, FOR_EVER_MS = 3600000 };
 
 static int64_t monotonic_us(void)
 {
@@ -227,13 +229,35 @@ static void finished_report(struct spool *spool)
     report(spool, &done);
 }
 
-static void sleep_until(struct spool *spool, int64_t ms)
+static void sleep_until(struct spool *spool, int64_t ms, bool *how)
 {
     struct timespec at = {ms / 1000, ms % 1000 * 1000000};
 
-    spool->idle = true;
+    *how = true;
     pthread_cond_timedwait(&spool->wake, &spool->lock, &at);
-    spool->idle = false;
+    *how = false;
+}
+
+/* Waits for a job that hurries, for patient ones to have waited long enough, or for the time to try
+ * again what is held. Only one that sleeps is woken by patient jobs: after a batch it dozes first,
+ * for they come in its wake. */
+static void work_await(struct spool *spool)
+{
+    int64_t now = monotonic_ms(), doze_end = now + PATIENCE_MS;
+
+    for (; !spool->hurried && !spool->closing; now = monotonic_ms()) {
+        if (spool->held.first && now >= spool->retry_at)
+            return;
+        if (now < doze_end)
+            sleep_until(spool, doze_end, &spool->dozing);
+        else if (spool->todo.first)
+            return;
+        else {
+            sleep_until(spool, spool->held.first ? spool->retry_at : now + FOR_EVER_MS,
+                        &spool->asleep);
+            doze_end = monotonic_ms() + PATIENCE_MS;
+        }
+    }
 }
 
 /* Takes over what was pushed; waits where there is nothing to do. False: closing. */
@@ -242,13 +266,9 @@ static bool todo_take(struct spool *spool, bool busy)
     bool open;
 
     pthread_mutex_lock(&spool->lock);
-    while (!busy && !spool->todo.first && !spool->closing) {
-        int64_t now = monotonic_ms();
-
-        if (spool->held.first && now >= spool->retry_at)
-            break;
-        sleep_until(spool, spool->held.first ? spool->retry_at : now + 3600000);
-    }
+    if (!busy)
+        work_await(spool);
+    spool->hurried = false;
     job_list_join(&spool->held, &spool->todo);
     open = !spool->closing;
     pthread_mutex_unlock(&spool->lock);

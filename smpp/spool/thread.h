@@ -24,7 +24,9 @@ struct spool {
     struct job_list todo, done;
     bool closing;
     bool finished; /* the thread has ended; loop thread only */
-    bool idle;     /* the thread waits for wake */
+    bool hurried;  /* todo holds a job that is not patient */
+    bool dozing;   /* the thread waits for wake, and looks at patient jobs soon by itself */
+    bool asleep;   /* the thread waits for wake, whatever comes */
     struct spool_stats stats;
 
     /* The thread's. */

@@ -121,6 +121,8 @@ static void succeeded(struct switchboard *sb, struct publish *publish)
         session->gap = publish->gap;
     }
     transcripts_news(sb, publish->session, publish->last, publish->until);
+    if (publish->impatient)
+        after(publish);
     record(sb, publish);
 }
 

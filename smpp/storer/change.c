@@ -64,8 +64,8 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
         }
         if (read->e < 0 && read->e != -ENOENT)
             return read->e;
-        if (read->e == -ENOENT || route_read(&routes, read->octets, read->len) < 0)
-            routes.count = 0;
+        /* What is not there or cannot be understood is no routes. */
+        (void)route_read(&routes, read->octets, read->e == -ENOENT ? 0 : read->len);
         route_forget(&routes, now, memory);
         int e = edit(&routes, ctx);
         if (e != 0)

@@ -7,10 +7,7 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
-#include "smpp/store/store.h"
 #include "smpp/wire/line.h"
-
-static const int64_t hour_ms = 3600000;
 
 static void known_merge(struct routes *routes, const struct claim_known *known, int64_t now)
 {
@@ -34,6 +31,7 @@ static int claim_edit(struct routes *routes, void *ctx)
         .now = claim->now,
         .idle = claim->idle,
         .memory = claim->memory,
+        .hourly = claim->hourly,
     };
     struct route *taken;
     known_merge(routes, &claim->known, claim->now);
@@ -60,28 +58,12 @@ static bool is_opted_out(const struct claim *claim, struct storer_value *value)
     return false;
 }
 
-static int quota_take(struct store *store, struct claim *claim)
-{
-    char key[STORER_KEY_ROOM];
-    uint64_t count = 0;
-    if (!claim->hourly)
-        return 0;
-    (void)snprintf(key, sizeof key, "q:%s:%lld", claim->mobile, (long long)(claim->now / hour_ms));
-    int e = store_count(store, key, 1, 3700, &count);
-    if (e < 0)
-        return e;
-    claim->retry_at = (claim->now / hour_ms + 1) * hour_ms;
-    return count > claim->hourly ? -EDQUOT : 0;
-}
-
 static int claim_work(struct storer_job *job, struct store *store)
 {
     struct claim *claim = (struct claim *)job;
     if (job->value[1].e == 0 && is_opted_out(claim, &job->value[1]))
         return -EACCES;
-    int e = quota_take(store, claim);
-    if (e == 0)
-        e = routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
+    int e = routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
                           claim_edit, claim);
     if (e == 0)
         counter_add(COUNTER_ROUTES_CLAIMED, 1);

@@ -7,6 +7,8 @@
 
 #include "smpp/wire/line.h"
 
+static const int64_t hour_ms = 3600000;
+
 static void text_copy(char *to, size_t room, const char *from)
 {
     (void)snprintf(to, room, "%s", from ? from : ""); /* longer than its limit never was written */
@@ -34,11 +36,21 @@ static void route_take(struct routes *routes, const struct line *line)
     text_copy(route->before_name, sizeof route->before_name, line_get(line, "before-name"));
 }
 
+static int head_take(struct routes *routes, const struct line *line)
+{
+    if (strcmp(line->verb, "routes") != 0 || line_number(line, "v", 0) != 1)
+        return -EINVAL;
+    routes->hour = line_number(line, "hour", 0);
+    routes->sent = (unsigned)line_number(line, "sent", 0);
+    return 0;
+}
+
 int route_read(struct routes *routes, char *value, size_t len)
 {
     struct line line;
     bool headed = false;
-    routes->count = 0;
+    routes->count = routes->sent = 0;
+    routes->hour = 0;
     for (size_t at = 0; at < len;) {
         char *end = memchr(value + at, '\n', len - at);
         size_t size = end ? (size_t)(end - value) - at : len - at;
@@ -46,11 +58,11 @@ int route_read(struct routes *routes, char *value, size_t len)
         at += size + 1;
         if (line_parse(&line, text, size) < 0)
             continue;
-        if (!headed && (strcmp(line.verb, "routes") != 0 || line_number(&line, "v", 0) != 1))
+        if (headed && strcmp(line.verb, "route") == 0)
+            route_take(routes, &line);
+        if (!headed && head_take(routes, &line) < 0)
             return -EINVAL;
         headed = true;
-        if (strcmp(line.verb, "route") == 0)
-            route_take(routes, &line);
     }
     return headed || len == 0 ? 0 : -EINVAL;
 }
@@ -81,6 +93,10 @@ int route_write(const struct routes *routes, char *value, size_t room)
     line_begin(&w, value, room);
     line_verb(&w, "routes", NULL);
     line_put_number(&w, "v", 1);
+    if (routes->hour) {
+        line_put_number(&w, "hour", routes->hour);
+        line_put_number(&w, "sent", routes->sent);
+    }
     int len = line_end(&w);
     for (unsigned i = 0; i < routes->count && len >= 0; i++)
         len = route_line(&w, &routes->route[i]);
@@ -210,9 +226,27 @@ static void route_begin(struct route *route, const struct route_wish *wish)
     text_copy(route->session, sizeof route->session, wish->session);
 }
 
+/* One more message to the mobile in this hour, unless there are enough. */
+static int quota_take(struct routes *routes, const struct route_wish *wish, int64_t *retry_at)
+{
+    int64_t hour = wish->now / hour_ms;
+    if (routes->hour != hour)
+        routes->sent = 0;
+    routes->hour = hour;
+    if (wish->hourly && routes->sent >= wish->hourly) {
+        *retry_at = (hour + 1) * hour_ms;
+        return -EDQUOT;
+    }
+    routes->sent++;
+    return 0;
+}
+
 int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
                 bool *fresh, int64_t *retry_at)
 {
+    int e = quota_take(routes, wish, retry_at);
+    if (e < 0)
+        return e;
     route_forget(routes, wish->now, wish->memory);
     struct route *route = route_own(routes, wish);
     *fresh = !route || route->until <= wish->now;

@@ -35,6 +35,8 @@ struct route {
 
 /* What is remembered of one mobile. About 20 kB. */
 struct routes {
+    int64_t hour;  /* since 1970, of the newest message to the mobile */
+    unsigned sent; /* messages to it in that hour */
     unsigned count;
     struct route route[ROUTE_CODES];
 };
@@ -60,13 +62,15 @@ struct route_wish {
     const char *conversation; /* the name a new conversation would get */
     const char *name;         /* the visitor's */
     int64_t now, idle, memory;
+    unsigned hourly; /* messages to the mobile in one hour, from anybody; 0: any number */
 };
 
 /*
  * The visitor's own live conversation; else the code of their last one, if free; else a
  * code never used; else the one used least recently. Live pairs are never taken. The route's times
  * are renewed. `*taken` points into `routes`; `*fresh` says whether a conversation began. 0, or
- * -EBUSY with `*retry_at` (ms) when the first code becomes free.
+ * with
+ * `*retry_at` (ms) -EBUSY, until the first code becomes free, or -EDQUOT, until the hour is over.
  */
 int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
                 bool *fresh, int64_t *retry_at);

@@ -190,6 +190,41 @@ static void a_merge_keeps_what_was_used_later(void **state)
     assert_int_equal(routes.route[0].until, newer.until);
 }
 
+static int write_for(const char *session, unsigned hourly, int64_t now, int64_t *retry_at)
+{
+    struct route_wish wish = {
+        .codes = (const char(*)[ROUTE_CODE_ROOM])codes,
+        .count = 2,
+        .up = 2,
+        .session = session,
+        .conversation = session,
+        .name = session,
+        .now = now,
+        .idle = 5 * minute,
+        .memory = 24 * hour,
+        .hourly = hourly,
+    };
+    struct route *taken;
+    bool fresh;
+    return route_claim(&routes, &wish, &taken, &fresh, retry_at);
+}
+
+static void a_mobile_gets_no_more_messages_in_an_hour_than_it_may(void **state)
+{
+    int64_t begin = 498720 * hour, retry_at = 0;
+    char value[ROUTE_VALUE_MAX];
+    (void)state;
+    for (int n = 0; n < 3; n++) {
+        assert_int_equal(write_for(n % 2 ? "luis" : "ana", 3, begin + n, &retry_at), 0);
+        int len = route_write(&routes, value, sizeof value);
+        assert_int_equal(route_read(&routes, value, (size_t)len), 0); /* the count is kept */
+    }
+    assert_int_equal(write_for("ana", 3, begin + 59 * minute, &retry_at), -EDQUOT);
+    assert_true(retry_at == begin + hour);
+    assert_int_equal(write_for("ana", 0, begin + 59 * minute, &retry_at), 0);
+    assert_int_equal(write_for("ana", 3, begin + hour, &retry_at), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup(an_answer_in_time_is_the_conversations, fresh_mobile),
         cmocka_unit_test_setup(an_answer_after_the_end_is_late, fresh_mobile),
         cmocka_unit_test_setup(a_pair_is_forgotten_after_its_memory, fresh_mobile),
+        cmocka_unit_test_setup(a_mobile_gets_no_more_messages_in_an_hour_than_it_may, fresh_mobile),
         cmocka_unit_test_setup(an_answer_before_the_new_message_was_seen_is_nobodys, fresh_mobile),
         cmocka_unit_test_setup(who_has_been_answered_once_is_trusted, fresh_mobile),
         cmocka_unit_test_setup(values_survive_writing_and_reading, fresh_mobile),

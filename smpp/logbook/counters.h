@@ -20,7 +20,8 @@
     X(SUBMITS_AGAIN, "submits-again", "in doubt and sent once more")                               \
     X(EXPIRED, "expired", "messages whose validity ended before they were accepted")               \
     X(RECEIPTS, "receipts", "delivery receipts received")                                          \
-    X(RECEIPTS_UNKNOWN, "receipts-unknown", "receipts for no message of ours")                     \
+    X(RECEIPTS_UNKNOWN, "receipts-unknown", "receipts for no message of ours, left to others")     \
+    X(RECEIPTS_TAKEN, "receipts-taken", "receipts of ours that another smppd was given")           \
     X(DELIVERS, "delivers", "deliver_sm and data_sm from mobiles")                                 \
     X(DELIVERS_KEPT, "delivers-kept", "of these stored and billed")                                \
     X(DELIVERS_DUPLICATE, "delivers-duplicate", "of these sent again by the SMSC")                 \

@@ -65,7 +65,7 @@ int receipt_keep(struct ledger *ledger, struct job *job)
                                 (unsigned)(id % PARTS_OF_ONE), receipt->state, receipt->reason);
     }
     job->result.verdict = SPOOL_LATER;
-    return early_keep(ledger, receipt);
+    return receipt->once ? 0 : early_keep(ledger, receipt);
 }
 
 static int early_take(struct ledger *ledger, const struct spool_part *part, enum spool_state *state,

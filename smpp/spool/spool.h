@@ -209,6 +209,7 @@ struct spool_receipt {
     enum spool_state state;
     const char *reason;
     int64_t now;
+    bool once; /* not kept for later where its message is not known */
 };
 int spool_receipt(struct spool *spool, const struct spool_receipt *receipt, struct spool_done done);
 

@@ -129,12 +129,6 @@ void delivery_tell(struct switchboard *sb, const struct spool_result *result)
 
 /* ---- receipts ---- */
 
-struct receipt_job {
-    struct switchboard *sb;
-    struct link *link;
-    uint64_t token;
-};
-
 static void receipt_answer(struct switchboard *sb, struct link *link, uint64_t token,
                            uint32_t status)
 {
@@ -144,13 +138,16 @@ static void receipt_answer(struct switchboard *sb, struct link *link, uint64_t t
 
 static void receipt_kept(void *ctx, const struct spool_result *result)
 {
-    struct receipt_job *job = ctx;
-    receipt_answer(job->sb, job->link, job->token, result->error ? ESME_RX_T_APPN : ESME_ROK);
-    if (result->error == 0 && result->verdict == SPOOL_KEPT)
-        delivery_tell(job->sb, result);
-    else if (result->error == 0)
-        counter_add(COUNTER_RECEIPTS_UNKNOWN, 1);
-    free(job);
+    struct stray *stray = ctx;
+    struct switchboard *sb = stray->sb;
+    receipt_answer(sb, stray->link, stray->token, result->error ? ESME_RX_T_APPN : ESME_ROK);
+    if (result->error == 0 && result->verdict == SPOOL_LATER) {
+        strays_put(sb, stray);
+        return;
+    }
+    if (result->error == 0)
+        delivery_tell(sb, result);
+    free(stray);
 }
 
 /* What a receipt says, as the spool counts states; QUEUED where it says nothing new. */
@@ -175,34 +172,42 @@ static enum spool_state receipt_state(const struct receipt *receipt)
     return SPOOL_QUEUED;
 }
 
+static struct stray *stray_new(struct switchboard *sb, struct link *link, uint64_t token,
+                               const struct receipt *receipt)
+{
+    struct stray *stray = calloc(1, sizeof *stray);
+    if (!stray)
+        return NULL;
+    stray->sb = sb;
+    stray->link = link;
+    stray->token = token;
+    stray->state = receipt_state(receipt);
+    (void)receipt_id_keys(receipt->id, stray->key); /* none: the first is empty */
+    delivery_smsc(stray->smsc, link);
+    if (stray->state == SPOOL_FAILED)
+        (void)snprintf(stray->reason, sizeof stray->reason, "%s",
+                       delivery_reason(receipt_reason(receipt)));
+    return stray;
+}
+
 bool delivery_receipt(struct switchboard *sb, struct link *link, const struct message *message,
                       uint64_t token)
 {
     struct receipt receipt;
-    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX], smsc[DELIVERY_SMSC_ROOM];
     if (!receipt_take(message, &receipt))
         return false;
     counter_add(COUNTER_RECEIPTS, 1);
-    size_t count = receipt_id_keys(receipt.id, keys);
-    enum spool_state state = receipt_state(&receipt);
-    if (count == 0 || state == SPOOL_QUEUED) {
+    struct stray *stray = stray_new(sb, link, token, &receipt);
+    if (stray && (!stray->key[0][0] || stray->state == SPOOL_QUEUED)) {
         link_answer(link, token, ESME_ROK); /* it tells nothing */
+        free(stray);
         return true;
     }
-    struct receipt_job *job = calloc(1, sizeof *job);
-    delivery_smsc(smsc, link);
-    struct spool_receipt row = {
-        .smsc = smsc,
-        .state = state,
-        .reason = state == SPOOL_FAILED ? delivery_reason(receipt_reason(&receipt)) : "",
-        .now = switch_now(sb),
-    };
-    for (size_t i = 0; i < count; i++)
-        row.key[i] = keys[i];
-    if (job)
-        *job = (struct receipt_job){sb, link, token};
-    if (!job || spool_receipt(sb->spool, &row, (struct spool_done){receipt_kept, job}) < 0) {
-        free(job);
+    struct spool_receipt row;
+    if (stray)
+        row = stray_row(stray, switch_now(sb), false);
+    if (!stray || spool_receipt(sb->spool, &row, (struct spool_done){receipt_kept, stray}) < 0) {
+        free(stray);
         link_answer(link, token, ESME_RX_T_APPN); /* the SMSC keeps it for us */
     }
     return true;

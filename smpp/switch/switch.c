@@ -207,9 +207,11 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     closing_tick(sb, now);
     transcripts_tick(sb, now);
     delivery_tick(sb, now);
+    strays_tick(sb, now);
     counter_set(GAUGE_QUEUE, sb->outbox.count);
     if (now - sb->ticked >= 1000 || now < sb->ticked) {
         sb->ticked = now;
+        strays_look(sb);
         storer_check(sb->storer);
     }
     drain_look(sb);
@@ -238,6 +240,7 @@ static void tables_start(struct switchboard *sb)
     conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
     outbox_start(&sb->outbox);
     delivery_start(&sb->delivery);
+    strays_start(&sb->strays);
     answers_start(&sb->answers, clock_wall());
     notices_start(&sb->notices);
     transcripts_start(&sb->transcripts);
@@ -298,6 +301,7 @@ void switch_free(struct switchboard *sb)
     answers_end(&sb->answers);
     transcripts_end(&sb->transcripts);
     delivery_end(&sb->delivery);
+    strays_end(&sb->strays);
     notices_end(&sb->notices);
     optouts_end(&sb->optouts);
     sends_end(&sb->sends);

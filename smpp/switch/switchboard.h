@@ -18,6 +18,7 @@
 #include "smpp/storer/publish.h"
 #include "smpp/switch/refill.h"
 #include "smpp/switch/send.h"
+#include "smpp/switch/stray.h"
 #include "smpp/storer/storer.h"
 #include "smpp/switch/switch.h"
 #include "smpp/switch/transcripts.h"
@@ -47,6 +48,7 @@ struct switchboard {
     struct outbox outbox;
     struct sends sends;
     struct delivery delivery;
+    struct strays strays;
     struct answers answers;
     struct optouts optouts;
     struct notices notices;

@@ -1,0 +1,106 @@
+/* Receipts left in memcached for whoever they belong to; see stray_job.h. */
+#include "smpp/storer/stray_job.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/store/store.h"
+
+enum { STRAY_LIFE_S = 3600, STRAY_BACK = 1000 };
+
+static const char counter[] = "strays";
+
+static void stray_key(char key[STORER_KEY_ROOM], uint64_t number)
+{
+    (void)snprintf(key, STORER_KEY_ROOM, "stray:%llu", (unsigned long long)number);
+}
+
+static int post_work(struct storer_job *job, struct store *store)
+{
+    struct stray_post *post = (struct stray_post *)job;
+    char key[STORER_KEY_ROOM];
+    uint64_t number;
+    int e = store_count(store, counter, 1, 0, &number);
+    if (e < 0)
+        return e;
+    stray_key(key, number);
+    return store_set(store, key, post->line, strlen(post->line), STRAY_LIFE_S);
+}
+
+static void post_done(struct storer_job *job)
+{
+    struct stray_post *post = (struct stray_post *)job;
+    post->then(post);
+}
+
+int stray_post_put(struct storer *storer, struct stray_post *post)
+{
+    post->job.class = STORER_NEW;
+    post->job.work = post_work;
+    post->job.done = post_done;
+    return storer_put(storer, &post->job);
+}
+
+static void look_found(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
+{
+    struct stray_look *look = ctx;
+    (void)cas; /* written once */
+    if (len < STRAY_LINE_ROOM)
+        memcpy(look->line[nth], value, len + 1);
+}
+
+/* Where to go on. What the counter moved for a moment ago may still be on its way; what is missing
+ * although the look before counted it has been lost. */
+static void look_advance(struct stray_look *look, unsigned wanted, uint64_t count)
+{
+    unsigned n = 0;
+    for (; n < wanted && (look->line[n][0] || look->cursor < look->counted); n++)
+        look->cursor++;
+    look->count = n;
+    look->more = n == wanted && look->cursor < count;
+    if (!look->again)
+        look->counted = count;
+}
+
+static int look_work(struct storer_job *job, struct store *store)
+{
+    struct stray_look *look = (struct stray_look *)job;
+    char key[STRAY_PAGE][STORER_KEY_ROOM];
+    const char *keys[STRAY_PAGE];
+    uint64_t count = job->value[0].e == 0 ? strtoull(job->value[0].octets, NULL, 10) : 0;
+    unsigned wanted = 0;
+    if (!look->begun && count > STRAY_BACK)
+        look->cursor = count - STRAY_BACK;
+    look->begun = true;
+    if (count < look->cursor) /* memcached lost them and began anew */
+        look->cursor = look->counted = 0;
+    for (; wanted < STRAY_PAGE && look->cursor + wanted < count; wanted++) {
+        stray_key(key[wanted], look->cursor + wanted + 1);
+        keys[wanted] = key[wanted];
+        look->line[wanted][0] = '\0';
+    }
+    int e = wanted ? store_get_many(store, keys, wanted, look_found, look) : 0;
+    if (e < 0)
+        return e;
+    look_advance(look, wanted, count);
+    return 0;
+}
+
+static void look_done(struct storer_job *job)
+{
+    struct stray_look *look = (struct stray_look *)job;
+    look->then(look);
+}
+
+int stray_look_put(struct storer *storer, struct stray_look *look)
+{
+    look->job.class = STORER_NEW;
+    look->job.work = look_work;
+    look->job.done = look_done;
+    look->more = false;
+    look->count = 0;
+    memcpy(look->job.key[0], counter, sizeof counter);
+    return storer_put(storer, &look->job);
+}

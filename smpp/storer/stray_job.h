@@ -1,0 +1,34 @@
+#ifndef SMPP_STORER_STRAY_JOB_H
+#define SMPP_STORER_STRAY_JOB_H
+/* The storer's part of stray.h: receipts are numbered by a counter in memcached and kept under
+ * their number for an hour; who looks at the counter reads what is new. The owner keeps each job
+ * until `then`. */
+#include "smpp/storer/storer.h"
+
+enum { STRAY_LINE_ROOM = 768, STRAY_PAGE = 32 };
+
+struct stray_post {
+    struct storer_job job;
+    void (*then)(struct stray_post *post);
+    char line[STRAY_LINE_ROOM]; /* the receipt, opaque here */
+};
+
+/* job.e: 0 or -EAGAIN. As storer_put. */
+int stray_post_put(struct storer *storer, struct stray_post *post);
+
+struct stray_look {
+    struct storer_job job;
+    void (*then)(struct stray_look *look);
+    bool begun;       /* set by the first look, which begins STRAY_BACK before the newest */
+    bool again;       /* in: right behind the look before */
+    uint64_t cursor;  /* the number read last */
+    uint64_t counted; /* the counter at the last look that was not `again` */
+    bool more;        /* out: there are more than a page holds */
+    unsigned count;   /* out: of lines, each NUL-terminated */
+    char line[STRAY_PAGE][STRAY_LINE_ROOM];
+};
+
+/* job.e: 0 or -EAGAIN. */
+int stray_look_put(struct storer *storer, struct stray_look *look);
+
+#endif

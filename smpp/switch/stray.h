@@ -1,0 +1,50 @@
+#ifndef SMPP_SWITCH_STRAY_H
+#define SMPP_SWITCH_STRAY_H
+/*
+ * Receipts that reach another smppd than the one that submitted the message. Where this one knows
+ * no such message within a few seconds (the receipt may have come before its submit_sm_resp) it
+ * leaves the receipt in memcached, and each second it looks whether others left some. Kept in
+ * memory until then: a crash or a memcached that stays away costs the word "delivered".
+ */
+#include "smpp/spool/spool.h"
+#include "smpp/storer/stray_job.h"
+#include "smpp/pdu/receipt.h"
+#include "smpp/switch/delivery.h"
+
+struct switchboard;
+
+/* One receipt, malloc'ed by whoever received it. */
+struct stray {
+    TAILQ_ENTRY(stray) due;
+    struct switchboard *sb;
+    struct link *link; /* where to answer */
+    uint64_t token;
+    int64_t at, since; /* when it is looked at next; when it came */
+    char smsc[DELIVERY_SMSC_ROOM], key[RECEIPT_KEYS][RECEIPT_KEY_MAX];
+    enum spool_state state;
+    char reason[SPOOL_REASON_MAX + 1];
+    struct stray_post post;
+};
+
+struct strays {
+    TAILQ_HEAD(stray_queue, stray) due;
+    unsigned count;
+    bool looking;
+    struct stray_look look;
+};
+
+void strays_start(struct strays *strays);
+void strays_end(struct strays *strays);
+
+/* The job of the spool; `once`: not kept there for later. Strings point into the stray. */
+struct spool_receipt stray_row(const struct stray *stray, int64_t now, bool once);
+
+/* No message here has its id yet. Takes the stray. */
+void strays_put(struct switchboard *sb, struct stray *stray);
+
+/* Looks once more at those that have waited. */
+void strays_tick(struct switchboard *sb, int64_t now);
+/* Looks for those of others: once a second. */
+void strays_look(struct switchboard *sb);
+
+#endif

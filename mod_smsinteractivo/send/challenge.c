@@ -76,17 +76,17 @@ int challenge_show(struct visit *visit, const char *file)
     return sound ? recording_reply(visit, &pending) : picture_reply(visit, &pending, dark);
 }
 
-static int fresh_reply(struct visit *visit, const struct pending *fresh)
+int challenge_reply(struct visit *visit, int status, const struct pending *pending)
 {
     struct json json;
     if (!visit->json)
-        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", fresh->pid, NULL));
+        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", pending->pid, NULL));
     json_begin(&json, visit->r->pool, 512);
     json_object(&json, NULL);
-    pending_describe(visit, fresh, &json);
+    pending_describe(visit, pending, &json);
     json_number(&json, "attempts", setting_captcha_tries(visit->settings));
     json_object_end(&json);
-    return reply_json(visit, HTTP_OK, &json);
+    return reply_json(visit, status, &json);
 }
 
 int challenge_renew(struct visit *visit)
@@ -108,5 +108,5 @@ int challenge_renew(struct visit *visit)
     pending.bits = captcha_work_bits(quota_proofs(visit));
     if (e < 0 || pending_put(visit, &pending) < 0)
         return refuse(visit, PROBLEM_AWAY, 2);
-    return fresh_reply(visit, &pending);
+    return challenge_reply(visit, HTTP_OK, &pending);
 }

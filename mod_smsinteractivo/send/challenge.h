@@ -4,6 +4,11 @@
  * with `edit`, back to the form. */
 #include "mod_smsinteractivo/answer/reply.h"
 
+struct pending;
+
+/* A code is to be typed for this draft: `status` and its description as JSON, or its page. */
+int challenge_reply(struct visit *visit, int status, const struct pending *pending);
+
 int challenge_show(struct visit *visit, const char *file);
 int challenge_renew(struct visit *visit);
 

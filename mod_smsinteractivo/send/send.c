@@ -2,6 +2,7 @@
 #include "mod_smsinteractivo/send/send.h"
 #include "mod_smsinteractivo/talk/conversation.h"
 #include "mod_smsinteractivo/backend/daemon.h"
+#include "mod_smsinteractivo/send/challenge.h"
 #include "mod_smsinteractivo/send/deliver.h"
 #include "mod_smsinteractivo/visit/digest.h"
 #include "mod_smsinteractivo/page/page.h"
@@ -81,19 +82,6 @@ static unsigned parts_of(const struct pending *pending, bool opens)
                          greeting.policy);
 }
 
-static int captcha_reply(struct visit *visit, const struct pending *pending)
-{
-    struct json json;
-    if (!visit->json)
-        return reply_see_other(visit, apr_pstrcat(visit->r->pool, "?p=", pending->pid, NULL));
-    json_begin(&json, visit->r->pool, 512);
-    json_object(&json, NULL);
-    pending_describe(visit, pending, &json);
-    json_number(&json, "attempts", setting_captcha_tries(visit->settings));
-    json_object_end(&json);
-    return reply_json(visit, HTTP_ACCEPTED, &json);
-}
-
 /* A security code is asked for: the one that the same draft already has, or a new one. */
 static int captcha_ask(struct visit *visit, struct pending *pending, bool opens)
 {
@@ -110,7 +98,7 @@ static int captcha_ask(struct visit *visit, struct pending *pending, bool opens)
         fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 2, .left = -1};
         return page_fault(visit, &fault, pending);
     }
-    return captcha_reply(visit, pending);
+    return challenge_reply(visit, HTTP_ACCEPTED, pending);
 }
 
 static int deliver_now(struct visit *visit, const struct pending *pending, bool opens)

@@ -18,16 +18,6 @@ struct place {
     char title[64];
 };
 
-static char *trim(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t len = strlen(text);
-    while (len && isspace((unsigned char)text[len - 1]))
-        text[--len] = '\0';
-    return text;
-}
-
 static int key_find(const struct conf_section *section, const char *name)
 {
     for (unsigned i = 0; i < section->count; i++)
@@ -214,14 +204,14 @@ static void header_take(struct conf_reading *r, struct place *place, char *text)
     }
     snprintf(place->title, sizeof place->title, "%s", text);
     text[len - 1] = '\0';
-    char *kind = trim(text + 1);
+    char *kind = conf_trim(text + 1);
     char *name = kind + strcspn(kind, " \t");
     if (*name)
         *name++ = '\0';
     for (unsigned i = 1; i < conf_sections_count; i++)
         if (strcmp(conf_sections[i].name, kind) == 0) {
             place->section = i;
-            place->base = make[i](r, trim(name));
+            place->base = make[i](r, conf_trim(name));
             return;
         }
     conf_wrong(r, "no section is called `%s`. There are [link NAME] and [price YYYY-MM-DD].", kind);
@@ -236,7 +226,7 @@ static void key_take(struct conf_reading *r, struct place *place, char *text)
         return;
     }
     *equals = '\0';
-    char *name = trim(text), *value = trim(equals + 1);
+    char *name = conf_trim(text), *value = conf_trim(equals + 1);
     if (!place->base)
         return;
     int nth = key_find(&conf_sections[place->section], name);
@@ -262,7 +252,7 @@ static void line_take(struct conf_reading *r, struct place *place, char *line, s
         conf_wrong(r, "a NUL stands in this line. Take it out.");
         return;
     }
-    char *text = trim(line);
+    char *text = conf_trim(line);
     if (*text == '[')
         header_take(r, place, text);
     else if (*text && *text != '#')

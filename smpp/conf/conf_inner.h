@@ -82,6 +82,9 @@ conf_take conf_take_taxes;  /* struct charge_tariff, its taxes */
  */
 int conf_minutes(char *out, size_t room, const char *text, int64_t conversation_ms);
 
+/* Without the blanks around it; cut in place. */
+char *conf_trim(char *text);
+
 /* A copy that lives as long as the conf; NULL without memory (told as wrong). */
 const char *conf_string(struct conf_reading *r, const char *text);
 

@@ -7,16 +7,6 @@
 
 #include "smpp/conf/conf_inner.h"
 
-static char *trimmed(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t len = strlen(text);
-    while (len && isspace((unsigned char)text[len - 1]))
-        text[--len] = '\0';
-    return text;
-}
-
 static bool code_is_known(const struct conf_codes *codes, const char *code)
 {
     for (unsigned i = 0; i < codes->count; i++)
@@ -59,7 +49,7 @@ int conf_take_words(struct conf_reading *r, const struct conf_key *key, char *va
     (void)key;
     words->count = 0;
     for (char *word = strtok_r(value, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
-        word = trimmed(word);
+        word = conf_trim(word);
         if (!*word)
             continue;
         if (words->count == CONF_WORDS)
@@ -150,7 +140,7 @@ static int tax_take(struct conf_reading *r, struct charge_tariff *tariff, char *
         return conf_wrong(r, "`%s` is no tax. Write its name and its percentage, as in ITBIS 18.",
                           tax);
     *rate = '\0';
-    tax = trimmed(tax);
+    tax = conf_trim(tax);
     if (strlen(tax) > CHARGE_NAME_MAX)
         return conf_wrong(r, "`%s` has more than %d characters. Shorten the tax's name.", tax,
                           CHARGE_NAME_MAX);
@@ -168,7 +158,7 @@ int conf_take_taxes(struct conf_reading *r, const struct conf_key *key, char *va
     (void)key;
     tariff->taxes = 0;
     for (char *tax = strtok_r(value, ",", &rest); tax; tax = strtok_r(NULL, ",", &rest)) {
-        int e = *trimmed(tax) ? tax_take(r, tariff, trimmed(tax)) : 0;
+        int e = *conf_trim(tax) ? tax_take(r, tariff, conf_trim(tax)) : 0;
         if (e < 0)
             return e;
     }

@@ -19,6 +19,16 @@ static const struct unit times[] = {{"ms", 1},      {"s", 1000},     {"min", 600
 static const struct unit sizes[] = {{"", 1},        {"K", 1 << 10},          {"M", 1 << 20},
                                     {"G", 1 << 30}, {"T", (int64_t)1 << 40}, {0}};
 
+char *conf_trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    size_t len = strlen(text);
+    while (len && isspace((unsigned char)text[len - 1]))
+        text[--len] = '\0';
+    return text;
+}
+
 static bool digits_take(char **at, int64_t *number)
 {
     char *text = *at;

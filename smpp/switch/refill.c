@@ -28,13 +28,10 @@ bool refill_is_read(const struct switchboard *sb)
 
 /* ---- one row ---- */
 
-/* What the spool's row of a conversation keeps beside its columns: a line of the common grammar. */
-void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended)
+/* Without `more`. Its strings are the conversation's. */
+static struct spool_conversation row_of(const struct conversation *conversation, bool ended)
 {
-    char more[64];
-    int len = snprintf(more, sizeof more, "more answered=%d handed=%d", conversation->answered,
-                       conversation->handed);
-    struct spool_conversation row = {
+    return (struct spool_conversation){
         .id = conversation->id,
         .session = conversation->session->name,
         .mobile = conversation->mobile,
@@ -44,8 +41,17 @@ void conversation_save(struct switchboard *sb, const struct conversation *conver
         .last = conversation->last,
         .unanswered = conversation->unanswered,
         .ended = ended,
-        .more = {more, (size_t)len},
     };
+}
+
+/* What the spool's row of a conversation keeps beside its columns: a line of the common grammar. */
+void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended)
+{
+    char more[64];
+    int len = snprintf(more, sizeof more, "more answered=%d handed=%d", conversation->answered,
+                       conversation->handed);
+    struct spool_conversation row = row_of(conversation, ended);
+    row.more = (struct spool_octets){more, (size_t)len};
     if (spool_conversation(sb->spool, &row, (struct spool_done){0}) < 0)
         log_warning("SD0340", "the spool takes no more: a conversation's end is not kept");
 }
@@ -307,16 +313,7 @@ static void session_done(void *ctx, const struct spool_result *result)
     {
         if (strcmp(conversation->session->name, name) != 0)
             continue;
-        struct spool_conversation row = {
-            .id = conversation->id,
-            .session = name,
-            .mobile = conversation->mobile,
-            .code = conversation->code,
-            .name = conversation->name,
-            .until = conversation->until,
-            .last = conversation->last,
-            .unanswered = conversation->unanswered,
-        };
+        struct spool_conversation row = row_of(conversation, false);
         conversation_fill(sb, &row);
     }
 }

@@ -12,18 +12,6 @@ enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE =
 #define RESP 0x80000000u
 #define NACK 0x80000000u
 
-static int setup(void **state)
-{
-    *state = peer_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    peer_free(*state);
-    return 0;
-}
-
 static void a_transceiver_binds_and_tells_up(void **state)
 {
     struct peer *p = *state;
@@ -311,7 +299,7 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
     assert_int_equal(p->down, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, peer_setup, peer_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -14,18 +14,6 @@
 enum { SUBMIT = 4, DELIVER = 5, BIND_TRX = 9, ENQUIRE = 0x15, DATA_SM = 0x103 };
 #define RESP 0x80000000u
 
-static int setup(void **state)
-{
-    *state = peer_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    peer_free(*state);
-    return 0;
-}
-
 static void a_message_is_answered_by_its_token_and_once(void **state)
 {
     struct peer *p = *state;
@@ -232,7 +220,7 @@ static void a_peer_that_asks_and_never_reads_is_not_read_either(void **state)
     assert_true(peer_wait(p, &p->up, 2));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, peer_setup, peer_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -16,18 +16,6 @@
 enum { SUBMIT = 4, BIND_TRX = 9, ENQUIRE = 0x15 };
 #define RESP 0x80000000u
 
-static int setup(void **state)
-{
-    *state = peer_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    peer_free(*state);
-    return 0;
-}
-
 /* Up, and no submit is answered but by the test. */
 static void bound_and_silent(struct peer *p)
 {
@@ -358,7 +346,7 @@ static void the_first_in_priority_with_room_is_picked(void **state)
     peer_free(q);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, peer_setup, peer_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -136,6 +136,18 @@ void peer_free(struct peer *p)
     free(p);
 }
 
+int peer_setup(void **state)
+{
+    *state = peer_new();
+    return 0;
+}
+
+int peer_teardown(void **state)
+{
+    peer_free(*state);
+    return 0;
+}
+
 static void note(struct peer *p, char event)
 {
     if (p->event_count < PEER_NOTES - 1)

@@ -52,6 +52,9 @@ struct peer {
 
 struct peer *peer_new(void);
 void peer_free(struct peer *p); /* the link too */
+/* The same for cmocka: *state is the peer. */
+int peer_setup(void **state);
+int peer_teardown(void **state);
 
 /* Settings with short times; the caller may change them before peer_link. */
 struct link_conf peer_conf(const struct peer *p);

@@ -78,6 +78,7 @@ int main(int argc, char **argv)
     if (started)
         event_base_dispatch(d.base);
     smppd_stop(&d);
+    log_held(true);
     if (started)
         log_notice("SD0012", "stopped");
     return started ? 0 : 1;

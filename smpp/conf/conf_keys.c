@@ -136,7 +136,7 @@ static const struct conf_key top[] = {
     {"log_level", conf_take_word, TOP(log_level), .words = levels, .initial = "info",
      .doc = "What is written to the log: this and what is worse."},
     {"log_interval", conf_take_time, TOP(log_interval_ms), 0, HOURS(24), .initial = "10s",
-     .doc = "The same failure is written once in this time, with a count."},
+     .doc = "The same line is written once in this time, with a count."},
     {"drain", conf_take_time, TOP(drain_ms), 0, MINUTES(5), .initial = "10s",
      .doc = "How long a stop waits for what is under way."},
 };

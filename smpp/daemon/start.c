@@ -83,9 +83,7 @@ static void spool_log(void *ctx, int level, const char *id, const char *sentence
                       const char *fields)
 {
     (void)ctx;
-    (level <= LOG_AT_ERROR     ? log_error
-     : level == LOG_AT_WARNING ? log_warning
-                               : log_info)(id, "%s: %s", sentence, fields);
+    log_at((enum log_level)level, id, "%s: %s", sentence, fields);
 }
 
 static bool start_spool(struct smppd *d, char *why, size_t room)

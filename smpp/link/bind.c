@@ -82,9 +82,14 @@ static void rest(struct bind *b)
     unsigned most = b->refused ? conf->refused_ms : conf->backoff_max_ms;
     unsigned wait = backoff_next_below(&b->backoff, most, arc4random());
     state_set(b, BIND_IDLE, wait > 0 ? wait : 1);
-    link_log(b->link, b->refused ? "SD0104" : "SD0103", "%s: %s: %s; trying again wait_ms=%u",
-             pdu_command_name(b->command), b->refused ? "login refused" : "no connection", b->why,
-             wait);
+    if (b->refused)
+        link_log(b->link, LINK_LOG_WARNING, "SD0104",
+                 "%s: login refused: %s; trying again wait_ms=%u", pdu_command_name(b->command),
+                 b->why, wait);
+    else
+        link_log(b->link, LINK_LOG_NOTICE, "SD0103",
+                 "%s: no connection: %s; trying again wait_ms=%u", pdu_command_name(b->command),
+                 b->why, wait);
 }
 
 static void connection_free(struct bind *b)

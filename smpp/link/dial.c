@@ -21,7 +21,8 @@ void dial_tune(struct bind *b)
     int err = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) |
               setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
     if (err < 0)
-        link_log(b->link, "SD0110", "the socket takes no options error=%s", strerror(errno));
+        link_log(b->link, LINK_LOG_NOTICE, "SD0110", "the socket takes no options error=%s",
+                 strerror(errno));
 }
 
 void dial_reason(struct bind *b, short what, char *why, size_t room)

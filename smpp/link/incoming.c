@@ -74,7 +74,8 @@ static void on_generic_nack(struct bind *b, const uint8_t *pdu, size_t length)
     else if (b->enquired && header.sequence == b->enquire_sequence)
         b->enquired = 0;
     else if (!submit_answered(b, header.sequence, status, ""))
-        link_log(b->link, "SD0107", "the SMSC refused a PDU we do not know status=%u", status);
+        link_log(b->link, LINK_LOG_WARNING, "SD0107",
+                 "the SMSC refused a PDU we do not know status=%u", status);
 }
 
 /* We are binding already whenever we are connected. */
@@ -91,7 +92,7 @@ static void on_alert(struct bind *b, const uint8_t *pdu, size_t length)
     if (alert_decode(pdu, length, &alert) != ESME_ROK)
         b->link->stats.garbage++;
     else
-        link_log(b->link, "SD0108", "a mobile can be reached again");
+        link_log(b->link, LINK_LOG_INFO, "SD0108", "a mobile can be reached again");
 }
 
 enum {

@@ -28,7 +28,7 @@ void link_arm(struct event *timer, int64_t us)
     event_add(timer, &tv);
 }
 
-void link_log(struct link *link, const char *id, const char *format, ...)
+void link_log(struct link *link, int level, const char *id, const char *format, ...)
 {
     char line[320];
     va_list arguments;
@@ -37,7 +37,7 @@ void link_log(struct link *link, const char *id, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    link->events.log(link->ctx, link, id, line);
+    link->events.log(link->ctx, link, level, id, line);
 }
 
 struct bind *link_transmitter(const struct link *link)
@@ -95,7 +95,7 @@ static void on_paced(evutil_socket_t fd, short what, void *ctx)
 
 void link_bound(struct link *link, struct bind *b)
 {
-    link_log(link, "SD0101", "bound as %s", pdu_command_name(b->command));
+    link_log(link, LINK_LOG_NOTICE, "SD0101", "bound as %s", pdu_command_name(b->command));
     if (!bind_transmits(b))
         return;
     link->full = link_room(link) == 0;
@@ -106,7 +106,7 @@ void link_bound(struct link *link, struct bind *b)
 
 void link_unbound(struct link *link, struct bind *b)
 {
-    link_log(link, "SD0102", "%s ended: %s", pdu_command_name(b->command), b->why);
+    link_log(link, LINK_LOG_NOTICE, "SD0102", "%s ended: %s", pdu_command_name(b->command), b->why);
     if (bind_transmits(b) && link->events.down)
         link->events.down(link->ctx, link, b->why);
 }

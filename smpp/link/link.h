@@ -57,6 +57,9 @@ struct link_deliver {
 /* What a link tells. Every link_submit that returned 0 ends in exactly one of submitted, in_doubt
  * and unsent; an in_doubt may be followed by one submitted with late set. Unset members are not
  * called. */
+/* level of log, as syslog(3) numbers them. */
+enum { LINK_LOG_WARNING = 4, LINK_LOG_NOTICE = 5, LINK_LOG_INFO = 6 };
+
 struct link_events {
     void (*up)(void *ctx, struct link *link);                    /* may submit */
     void (*down)(void *ctx, struct link *link, const char *why); /* was up and is not any more */
@@ -70,7 +73,7 @@ struct link_events {
     void (*deliver)(void *ctx, struct link *link, const struct link_deliver *deliver,
                     uint64_t token);
     /* A line for the log: id ("SD0101"), sentence and key=value, without texts or whole numbers. */
-    void (*log)(void *ctx, struct link *link, const char *id, const char *line);
+    void (*log)(void *ctx, struct link *link, int level, const char *id, const char *line);
 };
 
 enum { LINK_LATENCY_BUCKETS = 24 };

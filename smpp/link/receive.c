@@ -36,7 +36,7 @@ void receive_shed(struct bind *b)
     if (!b->stalled)
         return;
     b->shedding = true;
-    link_log(b->link, "SD0109",
+    link_log(b->link, LINK_LOG_WARNING, "SD0109",
              "received messages wait too long: the SMSC is asked to keep further ones");
     stream_read(b);
 }

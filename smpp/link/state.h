@@ -39,8 +39,8 @@ int64_t link_now(void);
 void link_arm(struct event *timer, int64_t us);
 
 /* Tells the log; id as in the manual. */
-void link_log(struct link *link, const char *id, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void link_log(struct link *link, int level, const char *id, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* From the binds. */
 void link_bound(struct link *link, struct bind *b);

@@ -13,17 +13,20 @@
 
 #include "smpp/logbook/clock.h"
 
-enum { LINE_ROOM = 1024, FAILURES = 64 };
+enum { LINE_ROOM = 1024, SEEN = 64, SEEN_ROOM = 320, ID_ROOM = 8 };
 
-/* A failure seen lately: what it was, when it was last written, how often it was not. */
-struct failure {
+/* An event seen lately: when it was last written, how often it was not since, and how it read then.
+ */
+struct seen {
     uint64_t what;
     int64_t written;
     unsigned held;
+    enum log_level level;
+    char id[ID_ROOM], sentence[SEEN_ROOM];
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct failure failures[FAILURES];
+static struct seen seen[SEEN];
 static enum log_level threshold = LOG_AT_INFO;
 static int64_t interval = 10000;
 
@@ -36,7 +39,7 @@ void log_tune(enum log_level level, int64_t interval_ms)
 }
 
 /* FNV-1a over id and sentence without digits: a counter in a line does not make it another one. */
-static uint64_t failure_hash(const char *id, const char *sentence)
+static uint64_t event_hash(const char *id, const char *sentence)
 {
     uint64_t hash = 0xcbf29ce484222325u;
     for (; *id; id++)
@@ -45,35 +48,6 @@ static uint64_t failure_hash(const char *id, const char *sentence)
         if (*sentence < '0' || *sentence > '9')
             hash = (hash ^ (unsigned char)*sentence) * 0x100000001b3u;
     return hash;
-}
-
-/* Its slot, or the one written longest ago made its own. */
-static struct failure *failure_find(uint64_t what)
-{
-    struct failure *oldest = &failures[0];
-    for (unsigned i = 0; i < FAILURES; i++) {
-        if (failures[i].what == what)
-            return &failures[i];
-        if (failures[i].written < oldest->written)
-            oldest = &failures[i];
-    }
-    *oldest = (struct failure){.what = what};
-    return oldest;
-}
-
-/* Whether a failure may be written now; `repeated` is how often it was held back before. */
-static bool failure_is_due(const char *id, const char *sentence, unsigned *repeated)
-{
-    struct failure *failure = failure_find(failure_hash(id, sentence));
-    int64_t now = clock_us() / 1000;
-    if (failure->written && now - failure->written < interval) {
-        failure->held++;
-        return false;
-    }
-    *repeated = failure->held;
-    failure->written = now;
-    failure->held = 0;
-    return true;
 }
 
 /* sd-daemon(3): JOURNAL_STREAM names the device and inode of the stream we were given. */
@@ -114,21 +88,69 @@ static void line_tame(char *line)
             *line = '?';
 }
 
-static void line_write(enum log_level level, const char *id, char *sentence)
+static void line_write(enum log_level level, const char *id, const char *sentence,
+                       unsigned repeated)
 {
     char line[LINE_ROOM + 128];
-    unsigned repeated = 0;
-    line_tame(sentence);
-    pthread_mutex_lock(&mutex);
-    if (level > LOG_AT_WARNING || failure_is_due(id, sentence, &repeated)) {
-        size_t len = prefix_put(line, sizeof line, level, id);
-        len += (size_t)snprintf(line + len, sizeof line - len, "%s", sentence);
-        if (repeated)
-            len += (size_t)snprintf(line + len, sizeof line - len, " repeated=%u", repeated);
-        line[len++] = '\n';
-        ssize_t unused = write(STDERR_FILENO, line, len);
-        (void)unused; /* a log that cannot be written has nowhere to say so */
+    size_t len = prefix_put(line, sizeof line, level, id);
+    len += (size_t)snprintf(line + len, sizeof line - len, "%s", sentence);
+    if (repeated)
+        len += (size_t)snprintf(line + len, sizeof line - len, " repeated=%u", repeated);
+    line[len++] = '\n';
+    ssize_t unused = write(STDERR_FILENO, line, len);
+    (void)unused; /* a log that cannot be written has nowhere to say so */
+}
+
+/* ---- floods ---- */
+
+/* The last of those that were held back stands for all of them. */
+static void held_write(struct seen *event, int64_t now)
+{
+    if (!event->held)
+        return;
+    line_write(event->level, event->id, event->sentence, event->held - 1);
+    event->held = 0;
+    event->written = now;
+}
+
+/* Its slot, or that of the one written longest ago. */
+static struct seen *seen_find(uint64_t what, int64_t now)
+{
+    struct seen *oldest = &seen[0];
+    for (unsigned i = 0; i < SEEN; i++) {
+        if (seen[i].what == what)
+            return &seen[i];
+        if (seen[i].written < oldest->written)
+            oldest = &seen[i];
     }
+    held_write(oldest, now);
+    *oldest = (struct seen){.what = what};
+    return oldest;
+}
+
+static void line_write_or_hold(enum log_level level, const char *id, const char *sentence)
+{
+    int64_t now = clock_us() / 1000;
+    struct seen *event = seen_find(event_hash(id, sentence), now);
+    if (!event->written || now - event->written >= interval) {
+        line_write(level, id, sentence, event->held);
+        event->held = 0;
+        event->written = now;
+        return;
+    }
+    event->held++;
+    event->level = level;
+    snprintf(event->id, sizeof event->id, "%s", id);
+    snprintf(event->sentence, sizeof event->sentence, "%.*s", SEEN_ROOM - 1, sentence);
+}
+
+void log_held(bool all)
+{
+    int64_t now = clock_us() / 1000;
+    pthread_mutex_lock(&mutex);
+    for (unsigned i = 0; i < SEEN; i++)
+        if (all || now - seen[i].written >= interval)
+            held_write(&seen[i], now);
     pthread_mutex_unlock(&mutex);
 }
 
@@ -138,7 +160,21 @@ static void log_write(enum log_level level, const char *id, const char *format, 
     if (level > threshold)
         return;
     vsnprintf(sentence, sizeof sentence, format, args);
-    line_write(level, id, sentence);
+    line_tame(sentence);
+    pthread_mutex_lock(&mutex);
+    if (level >= LOG_AT_DEBUG)
+        line_write(level, id, sentence, 0);
+    else
+        line_write_or_hold(level, id, sentence);
+    pthread_mutex_unlock(&mutex);
+}
+
+void log_at(enum log_level level, const char *id, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    log_write(level, id, format, args);
+    va_end(args);
 }
 
 #define LOG_FUNCTION(name, level)                                                                  \

@@ -9,6 +9,7 @@
 #ifndef SMPP_LOGBOOK_LOG_H
 #define SMPP_LOGBOOK_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The numbers of syslog(3). */
@@ -20,9 +21,14 @@ enum log_level {
     LOG_AT_DEBUG = 7,
 };
 
-/* Before the first line and at each reload. The same error or warning (numbers aside) is written
- * once in interval_ms; the next one says `repeated=N`. At first: LOG_AT_INFO, 10 s. */
+/* Before the first line and at each reload. The same line (numbers aside; not at
+ * LOG_AT_DEBUG) is written once in interval_ms; the next one says `repeated=N`. At first:
+ * LOG_AT_INFO, 10 s. */
 void log_tune(enum log_level level, int64_t interval_ms);
+
+/* Writes what was held back and whose interval is over: once a second from the loop. all: at the
+ * end. */
+void log_held(bool all);
 
 /* `id` is "SDnnnn". Octets that could break the line are replaced. */
 __attribute__((format(printf, 2, 3))) void log_error(const char *id, const char *format, ...);
@@ -30,6 +36,10 @@ __attribute__((format(printf, 2, 3))) void log_warning(const char *id, const cha
 __attribute__((format(printf, 2, 3))) void log_notice(const char *id, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void log_info(const char *id, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void log_debug(const char *id, const char *format, ...);
+
+/* For those who are told a level. */
+__attribute__((format(printf, 3, 4))) void log_at(enum log_level level, const char *id,
+                                                  const char *format, ...);
 
 /* A mobile's number as a log may show it: "…4567". Use it as an argument; it lives until the end of
  * the full expression (a compound literal holds it). */

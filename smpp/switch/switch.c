@@ -148,10 +148,10 @@ static void link_deliver(void *ctx, struct link *link, const struct link_deliver
         answers_deliver(ctx, link, deliver->message, token);
 }
 
-static void link_log(void *ctx, struct link *link, const char *id, const char *line)
+static void link_log(void *ctx, struct link *link, int level, const char *id, const char *line)
 {
     (void)ctx; /* the log is the process's */
-    log_notice(id, "link %s: %s", link_conf(link)->name, line);
+    log_at((enum log_level)level, id, "link %s: %s", link_conf(link)->name, line);
 }
 
 const struct link_events switch_link_events = {
@@ -211,6 +211,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     counter_set(GAUGE_QUEUE, sb->outbox.count);
     if (now - sb->ticked >= 1000 || now < sb->ticked) {
         sb->ticked = now;
+        log_held(false);
         strays_look(sb);
         storer_check(sb->storer);
     }

@@ -175,9 +175,9 @@ static void on_deliver(void *ctx, struct link *link, const struct link_deliver *
     printf("\n");
 }
 
-static void on_log(void *ctx, struct link *link, const char *id, const char *line)
+static void on_log(void *ctx, struct link *link, int level, const char *id, const char *line)
 {
-    (void)ctx, (void)link;
+    (void)ctx, (void)link, (void)level;
     printf("log %s %s\n", id, line);
 }
 

@@ -19,7 +19,7 @@ SESSION = "00112233445566778899aabbccddeeff"
 
 @pytest.fixture(scope="module")
 def options():
-    return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60}}
+    return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60, "log_interval": "0s"}}
 
 
 def ctl(stack, *words, env=None):

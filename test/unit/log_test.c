@@ -103,11 +103,52 @@ static void notice_often(void)
         log_notice("SD9008", "the same again");
 }
 
-static void what_is_no_failure_is_always_written(void **state)
+static void notices_are_held_back_too(void **state)
 {
     (void)state;
     log_tune(LOG_AT_INFO, 3600000);
-    assert_int_equal(lines_in(written_by(notice_often)), 3);
+    assert_int_equal(lines_in(written_by(notice_often)), 1);
+}
+
+static void bind_and_lose(void)
+{
+    for (int i = 0; i < 50; i++) {
+        log_notice("SD9012", "link main: bound");
+        log_notice("SD9013", "link main: ended");
+    }
+}
+
+static void tell_what_was_held(void)
+{
+    log_held(false);
+}
+
+static void what_was_held_back_is_told_when_its_interval_is_over(void **state)
+{
+    (void)state;
+    log_tune(LOG_AT_INFO, 3600000);
+    assert_int_equal(lines_in(written_by(bind_and_lose)), 2);
+    assert_int_equal(lines_in(written_by(tell_what_was_held)), 0);
+    log_tune(LOG_AT_INFO, 0);
+    const char *log = written_by(tell_what_was_held);
+    assert_int_equal(lines_in(log), 2 + 1); /* and notice_often's */
+    assert_non_null(strstr(log, "SD9012 link main: bound repeated=48\n"));
+    assert_non_null(strstr(log, "SD9013 link main: ended repeated=48\n"));
+    assert_int_equal(lines_in(written_by(tell_what_was_held)), 0);
+}
+
+static void debug_often(void)
+{
+    for (int i = 0; i < 3; i++)
+        log_debug("SD9014", "the same again");
+}
+
+static void debug_lines_are_always_written(void **state)
+{
+    (void)state;
+    log_tune(LOG_AT_DEBUG, 3600000);
+    assert_int_equal(lines_in(written_by(debug_often)), 3);
+    log_tune(LOG_AT_INFO, 3600000);
 }
 
 static void say_tricks(void)
@@ -161,6 +202,7 @@ static void threads_do_not_mix_their_lines(void **state)
     (void)state;
     char *rest = NULL;
     unsigned whole = 0;
+    log_tune(LOG_AT_INFO, 0);
     written_by(shout_together);
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         whole += strlen(line) == 24 + strlen(" SD9011 thread=") + 20;
@@ -183,7 +225,9 @@ int main(void)
         cmocka_unit_test(a_line_is_time_id_sentence_and_fields),
         cmocka_unit_test(what_is_below_the_level_is_not_written),
         cmocka_unit_test(the_same_failure_is_written_once_in_its_interval),
-        cmocka_unit_test(what_is_no_failure_is_always_written),
+        cmocka_unit_test(notices_are_held_back_too),
+        cmocka_unit_test(what_was_held_back_is_told_when_its_interval_is_over),
+        cmocka_unit_test(debug_lines_are_always_written),
         cmocka_unit_test(nobodys_words_make_a_second_line_or_steer_a_terminal),
         cmocka_unit_test(a_long_line_is_cut_and_still_a_line),
         cmocka_unit_test(threads_do_not_mix_their_lines),

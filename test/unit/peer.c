@@ -218,11 +218,11 @@ static void on_deliver(void *ctx, struct link *link, const struct link_deliver *
              (const char *)deliver->message->octets);
 }
 
-static void on_log(void *ctx, struct link *link, const char *id, const char *line)
+static void on_log(void *ctx, struct link *link, int level, const char *id, const char *line)
 {
     struct peer *p = ctx;
     size_t used = strlen(p->log);
-    (void)link, (void)line;
+    (void)link, (void)level, (void)line;
     snprintf(p->log + used, sizeof p->log - used, "%s ", id);
 }
 

@@ -8,71 +8,127 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMITS_MOST = 16 };
+enum { LIMITS_MOST = 16, WINDOWS = 2 };
 
-void limit_key(const struct limit *limit, int64_t now, char key[static LIMIT_KEY_ROOM])
-{
-    /* Fits: what is ours and short, who is bounded. */
-    (void)snprintf(key, LIMIT_KEY_ROOM, "l:%s:%s:%" PRId64, limit->what, limit->who,
-                   now / limit->seconds);
-}
-
-unsigned limit_retry_in(const struct limit *limit, int64_t now)
-{
-    return limit->seconds - (unsigned)(now % limit->seconds);
-}
-
+/* The counts of a limit's windows. */
 struct counts {
-    uint64_t value[LIMITS_MOST];
+    uint64_t now, before;
 };
+
+/* Fits: what is ours and short, who is bounded. */
+static void key_make(const struct limit *limit, int64_t window, char key[static LIMIT_KEY_ROOM])
+{
+    (void)snprintf(key, LIMIT_KEY_ROOM, "l:%s:%s:%" PRId64, limit->what, limit->who, window);
+}
 
 static void count_take(void *context, unsigned nth, char *value, size_t len, uint64_t cas)
 {
     struct counts *counts = context;
+    uint64_t count = strtoull(value, NULL, 10);
     (void)len; /* NUL-terminated */
     (void)cas; /* nothing is written back */
-    counts->value[nth] = strtoull(value, NULL, 10);
+    if (nth % WINDOWS == 0)
+        counts[nth / WINDOWS].now = count;
+    else
+        counts[nth / WINDOWS].before = count;
 }
 
-int limit_look(struct store *store, const struct limit *limits, unsigned count, int64_t now,
-               unsigned *which)
+static int counts_read(struct store *store, const struct limit *limits, unsigned count, int64_t now,
+                       struct counts counts[static LIMITS_MOST])
 {
-    char key[LIMITS_MOST][LIMIT_KEY_ROOM];
-    const char *keys[LIMITS_MOST];
-    struct counts counts = {{0}};
+    char key[WINDOWS * LIMITS_MOST][LIMIT_KEY_ROOM];
+    const char *keys[WINDOWS * LIMITS_MOST];
     if (count > LIMITS_MOST)
         return -EINVAL;
-    for (unsigned i = 0; i < count; i++) {
-        limit_key(&limits[i], now, key[i]);
+    memset(counts, 0, LIMITS_MOST * sizeof *counts);
+    for (unsigned i = 0; i < WINDOWS * count; i++) {
+        const struct limit *limit = &limits[i / WINDOWS];
+        key_make(limit, now / limit->seconds - i % WINDOWS, key[i]);
         keys[i] = key[i];
     }
-    int e = count ? store_get_many(store, keys, count, count_take, &counts) : 0;
-    for (unsigned i = 0; i < count && e == 0; i++)
-        if (limits[i].most && counts.value[i] >= limits[i].most) {
-            *which = i;
-            e = -EDQUOT;
-        }
+    return store_get_many(store, keys, WINDOWS * count, count_take, counts);
+}
+
+/* What still counts of the window before: those refused then never did. */
+static uint64_t before_left(const struct limit *limit, uint64_t before, int64_t now)
+{
+    uint64_t left = limit->seconds - (uint64_t)(now % limit->seconds);
+    if (limit->most && before > limit->most)
+        before = limit->most;
+    return (before * left + limit->seconds - 1) / limit->seconds;
+}
+
+/* From which second of a window on `before` leaves room for `room`, a window's length at most. */
+static uint64_t second_with_room(const struct limit *limit, uint64_t before, uint64_t room)
+{
+    return before <= room ? 0 : limit->seconds - room * limit->seconds / before;
+}
+
+unsigned limit_retry_in(const struct limit *limit, uint64_t before, uint64_t counted, int64_t now)
+{
+    uint64_t gone = (uint64_t)(now % limit->seconds), most = limit->most;
+    before = before < most ? before : most;
+    if (counted < most) {
+        uint64_t second = second_with_room(limit, before, most - 1 - counted);
+        return second > gone ? (unsigned)(second - gone) : 1;
+    }
+    return (unsigned)(limit->seconds - gone + second_with_room(limit, most, most - 1));
+}
+
+/* `counts->now` includes the one more. */
+static int room_check(const struct limit *limit, const struct counts *counts, int64_t now,
+                      struct limit_full *full)
+{
+    if (limit->most == 0 || counts->now + before_left(limit, counts->before, now) <= limit->most)
+        return 0;
+    full->retry_in = limit_retry_in(limit, counts->before, counts->now - 1, now);
+    return -EDQUOT;
+}
+
+static int look(struct store *store, const struct limit *limits, unsigned count, int64_t now,
+                struct counts counts[static LIMITS_MOST], struct limit_full *full)
+{
+    int e = counts_read(store, limits, count, now, counts);
+    for (unsigned i = 0; i < count && e == 0; i++) {
+        counts[i].now++;
+        full->which = i;
+        e = room_check(&limits[i], &counts[i], now, full);
+    }
     return e;
 }
 
-int limit_take(struct store *store, const struct limit *limits, unsigned count, int64_t now,
-               unsigned *which)
+int limit_look(struct store *store, const struct limit *limits, unsigned count, int64_t now,
+               struct limit_full *full)
 {
-    for (unsigned i = 0; i < count; i++) {
+    struct counts counts[LIMITS_MOST];
+    return look(store, limits, count, now, counts, full);
+}
+
+/* Looks first: who is refused is not counted, but for those who came at the same moment. */
+int limit_take(struct store *store, const struct limit *limits, unsigned count, int64_t now,
+               struct limit_full *full)
+{
+    struct counts counts[LIMITS_MOST];
+    int e = look(store, limits, count, now, counts, full);
+    for (unsigned i = 0; i < count && e == 0; i++) {
         char key[LIMIT_KEY_ROOM];
-        uint64_t sum = 0;
         if (limits[i].most == 0)
             continue;
-        limit_key(&limits[i], now, key);
-        int e = store_count(store, key, 1, limits[i].seconds + 1, &sum);
-        if (e == 0 && sum > limits[i].most)
-            e = -EDQUOT;
-        if (e < 0) {
-            *which = i;
-            return e;
-        }
+        key_make(&limits[i], now / limits[i].seconds, key);
+        full->which = i;
+        e = store_count(store, key, 1, WINDOWS * limits[i].seconds + 1, &counts[i].now);
+        if (e == 0)
+            e = room_check(&limits[i], &counts[i], now, full);
     }
-    return 0;
+    return e;
+}
+
+uint64_t limit_recent(struct store *store, const struct limit *limit, int64_t now)
+{
+    struct counts counts[LIMITS_MOST];
+    return counts_read(store, limit, 1, now, counts) < 0
+               ? 0
+               : counts->now + before_left(limit, counts->before, now);
 }
 
 void limit_network(const char *address, char out[static LIMIT_WHO_ROOM])

@@ -1,7 +1,11 @@
 #ifndef SMSI_LIMIT_H
 #define SMSI_LIMIT_H
-/* Counting in windows of fixed length, in memcached, so that all children and machines count
- * together. Knows nothing of httpd. */
+/*
+ * Counting in memcached, so that all children and machines count together. Counters are of fixed
+ * windows; what is compared is the count of this window and of the one before, as far as its end is
+ * not yet a window ago, as if it had been spread evenly: no edge lets twice the limit pass. Knows
+ * nothing of httpd.
+ */
 #include <stdint.h>
 
 #include "smpp/store/store.h"
@@ -15,18 +19,24 @@ struct limit {
     unsigned seconds;         /* of a window */
 };
 
-/* The key of the window that holds `now` (seconds since 1970): "l:WHAT:WHO:WINDOW". */
-void limit_key(const struct limit *limit, int64_t now, char key[static LIMIT_KEY_ROOM]);
-/* Seconds until the window ends, at least 1. */
-unsigned limit_retry_in(const struct limit *limit, int64_t now);
+/* A limit that has no room for one more. */
+struct limit_full {
+    unsigned which;    /* of those asked */
+    unsigned retry_in; /* seconds until it has, if nobody is counted meanwhile; at least 1 */
+};
 
-/* Whether each has room for one more: 0; -EDQUOT and `*which` is the first that has not; or what
- * store.h returns. Counts nothing. */
+/* Seconds until a full limit has room, from the counts of the window before and of this one. */
+unsigned limit_retry_in(const struct limit *limit, uint64_t before, uint64_t counted, int64_t now);
+
+/* Whether each has room for one more: 0; -EDQUOT and `full` tells of the first that has not; or
+ * what store.h returns: whoever cannot count refuses. Counts nothing. */
 int limit_look(struct store *store, const struct limit *limits, unsigned count, int64_t now,
-               unsigned *which);
+               struct limit_full *full);
 /* Counts one for each: as above, by the sums after counting. */
 int limit_take(struct store *store, const struct limit *limits, unsigned count, int64_t now,
-               unsigned *which);
+               struct limit_full *full);
+/* How many were counted within the last window, rounded up; 0 where that cannot be read. */
+uint64_t limit_recent(struct store *store, const struct limit *limit, int64_t now);
 
 /* The network of an address: a.b.c.0/24, or the first 64 bits of IPv6. "?" for what is neither. */
 void limit_network(const char *address, char out[static LIMIT_WHO_ROOM]);

@@ -56,7 +56,7 @@ static unsigned limits_of(const struct visit *visit, const struct pending *pendi
     return count;
 }
 
-static bool fault_of(const struct visit *visit, int e, const struct limit *limit,
+static bool fault_of(int e, const struct limit *limits, const struct limit_full *full,
                      struct fault *fault)
 {
     if (e == 0)
@@ -66,9 +66,8 @@ static bool fault_of(const struct visit *visit, int e, const struct limit *limit
         return false;
     }
     tally_add(TALLY_LIMITED);
-    *fault = (struct fault){
-        .problem = PROBLEM_LIMIT, .retry_in = limit_retry_in(limit, now_of(visit)), .left = -1};
-    if (strcmp(limit->what, "mc") == 0)
+    *fault = (struct fault){.problem = PROBLEM_LIMIT, .retry_in = full->retry_in, .left = -1};
+    if (strcmp(limits[full->which].what, "mc") == 0)
         fault->problem = PROBLEM_LIMIT_MOBILE;
     return false;
 }
@@ -76,9 +75,10 @@ static bool fault_of(const struct visit *visit, int e, const struct limit *limit
 bool quota_look(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
 {
     struct limit limits[8];
-    unsigned which = 0, count = limits_of(visit, pending, opens, limits);
-    int e = backend_note(limit_look(visit->backend->store, limits, count, now_of(visit), &which));
-    return fault_of(visit, e, &limits[which], fault);
+    struct limit_full full;
+    unsigned count = limits_of(visit, pending, opens, limits);
+    int e = backend_note(limit_look(visit->backend->store, limits, count, now_of(visit), &full));
+    return fault_of(e, limits, &full, fault);
 }
 
 /* The text without its disguises; short ones are told apart by network. */
@@ -92,23 +92,23 @@ static void text_digest(const struct visit *visit, const char *text, char out[st
 }
 
 /* The same text to more than so many mobiles. */
-static int same_text_take(struct visit *visit, const struct pending *pending, struct limit *limit)
+static int same_text_take(struct visit *visit, const struct pending *pending,
+                          struct limit_full *full)
 {
     char digest[DIGEST_ROOM], key[LIMIT_KEY_ROOM];
-    unsigned which;
-    *limit = (struct limit){.what = "st",
-                            .most = (uint64_t)setting_limit_same_text(visit->settings),
-                            .seconds = SAME_TEXT_SECONDS};
-    if (limit->most == 0)
+    struct limit limit = {.what = "st",
+                          .most = (uint64_t)setting_limit_same_text(visit->settings),
+                          .seconds = SAME_TEXT_SECONDS};
+    if (limit.most == 0)
         return 0;
     text_digest(visit, pending->text, digest);
-    memcpy(limit->who, digest, sizeof digest);
+    memcpy(limit.who, digest, sizeof digest);
     (void)snprintf(key, sizeof key, "m:%s:%s", digest, pending->mobile); /* fits */
     int e = store_add(visit->backend->store, key, "1", 1, SAME_TEXT_SECONDS + 1);
     if (e == -EEXIST)
         return 0; /* this mobile has been counted */
     if (e == 0)
-        e = limit_take(visit->backend->store, limit, 1, now_of(visit), &which);
+        e = limit_take(visit->backend->store, &limit, 1, now_of(visit), full);
     if (e == -EDQUOT)
         /* Not counted as one it went to, so that it is refused again. */
         (void)store_delete(visit->backend->store, key); /* or it ends by itself */
@@ -118,16 +118,18 @@ static int same_text_take(struct visit *visit, const struct pending *pending, st
 bool quota_take(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
 {
     struct limit limits[8];
-    unsigned which = 0, count = limits_of(visit, pending, opens, limits);
-    int e = backend_note(same_text_take(visit, pending, &limits[7]));
-    if (e < 0) {
-        bool fine = fault_of(visit, e, &limits[7], fault);
-        if (e == -EDQUOT)
-            fault->problem = PROBLEM_SAME_TEXT;
-        return fine;
+    struct limit_full full;
+    unsigned count = limits_of(visit, pending, opens, limits);
+    int e = backend_note(same_text_take(visit, pending, &full));
+    if (e == -EDQUOT) {
+        tally_add(TALLY_LIMITED);
+        *fault =
+            (struct fault){.problem = PROBLEM_SAME_TEXT, .retry_in = full.retry_in, .left = -1};
+        return false;
     }
-    e = backend_note(limit_take(visit->backend->store, limits, count, now_of(visit), &which));
-    return fault_of(visit, e, &limits[which], fault);
+    if (e == 0)
+        e = backend_note(limit_take(visit->backend->store, limits, count, now_of(visit), &full));
+    return fault_of(e, limits, &full, fault);
 }
 
 struct answered {
@@ -200,16 +202,13 @@ static struct limit limit_of(const struct visit *visit, enum quota quota)
 bool quota_take_one(struct visit *visit, enum quota quota, struct fault *fault)
 {
     struct limit limit = limit_of(visit, quota);
-    unsigned which = 0;
-    int e = backend_note(limit_take(visit->backend->store, &limit, 1, now_of(visit), &which));
-    return fault_of(visit, e, &limit, fault);
+    struct limit_full full;
+    int e = backend_note(limit_take(visit->backend->store, &limit, 1, now_of(visit), &full));
+    return fault_of(e, &limit, &full, fault);
 }
 
 unsigned quota_proofs(struct visit *visit)
 {
     struct limit limit = limit_of(visit, QUOTA_PROOFS);
-    char key[LIMIT_KEY_ROOM], value[32];
-    limit_key(&limit, now_of(visit), key);
-    int e = backend_note(store_get(visit->backend->store, key, value, sizeof value, NULL, NULL));
-    return e == 0 ? (unsigned)strtoul(value, NULL, 10) : 0;
+    return (unsigned)limit_recent(visit->backend->store, &limit, now_of(visit));
 }

@@ -50,32 +50,57 @@ static int end(void **state)
     return 0;
 }
 
-static void a_window_is_named_by_what_who_and_when(void **state)
-{
-    (void)state;
-    struct limit limit = {.what = "ac", .who = "203.0.113.9", .most = 10, .seconds = 3600};
-    char key[LIMIT_KEY_ROOM];
-    limit_key(&limit, 7199, key);
-    assert_string_equal(key, "l:ac:203.0.113.9:1");
-    limit_key(&limit, 7200, key);
-    assert_string_equal(key, "l:ac:203.0.113.9:2");
-    assert_int_equal(limit_retry_in(&limit, 7199), 1);
-    assert_int_equal(limit_retry_in(&limit, 7200), 3600);
-}
-
-static void one_more_than_the_most_is_refused_until_the_next_window(void **state)
+static void one_more_than_the_most_is_refused(void **state)
 {
     (void)state;
     struct limit limit = {.what = "aa", .who = "w", .most = 3, .seconds = 100};
-    unsigned which = 9;
+    struct limit_full full = {.which = 9};
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(limit_look(store, &limit, 1, 1000, &which), 0);
-        assert_int_equal(limit_take(store, &limit, 1, 1000, &which), 0);
+        assert_int_equal(limit_look(store, &limit, 1, 1000, &full), 0);
+        assert_int_equal(limit_take(store, &limit, 1, 1000, &full), 0);
     }
-    assert_int_equal(limit_look(store, &limit, 1, 1000, &which), -EDQUOT);
-    assert_int_equal(limit_take(store, &limit, 1, 1099, &which), -EDQUOT);
-    assert_int_equal(which, 0);
-    assert_int_equal(limit_take(store, &limit, 1, 1100, &which), 0);
+    assert_int_equal(limit_look(store, &limit, 1, 1000, &full), -EDQUOT);
+    assert_int_equal(limit_take(store, &limit, 1, 1099, &full), -EDQUOT);
+    assert_int_equal(full.which, 0);
+}
+
+static void the_edge_of_a_window_lets_no_more_pass(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "ab", .who = "w", .most = 10, .seconds = 100};
+    struct limit_full full;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(limit_take(store, &limit, 1, 1099, &full), 0);
+    assert_int_equal(limit_look(store, &limit, 1, 1101, &full), -EDQUOT);
+    assert_int_equal(full.retry_in, 9);
+    int64_t taken = 0;
+    for (int64_t now = 1100; now < 1150; now++)
+        taken += limit_take(store, &limit, 1, now, &full) == 0;
+    assert_int_equal(taken, 4); /* one each 10 s from the tenth on; who is refused counts not */
+    assert_int_equal(limit_recent(store, &limit, 1300), 0);
+}
+
+static void who_is_refused_is_told_the_first_second_with_room(void **state)
+{
+    (void)state;
+    enum { SECONDS = 60 };
+    unsigned asked = 0;
+    for (uint64_t most = 1; most < 8; most++)
+        for (int64_t begin = 0; begin < 4 * SECONDS; begin += 7) {
+            struct limit limit = {.what = "ac", .most = most, .seconds = SECONDS};
+            struct limit_full full;
+            snprintf(limit.who, sizeof limit.who, "%u", asked++);
+            for (uint64_t i = 0; i < most; i++)
+                limit_take(store, &limit, 1, 10000 + begin + (int64_t)(i % 3) * 20, &full);
+            int64_t now = 10000 + begin + 45;
+            if (limit_look(store, &limit, 1, now, &full) == 0)
+                continue;
+            assert_int_equal(limit_look(store, &limit, 1, now + full.retry_in, &full), 0);
+            limit_look(store, &limit, 1, now, &full);
+            if (full.retry_in > 1)
+                assert_int_equal(limit_look(store, &limit, 1, now + full.retry_in - 1, &full),
+                                 -EDQUOT);
+        }
 }
 
 static void the_full_one_of_several_is_named(void **state)
@@ -84,20 +109,20 @@ static void the_full_one_of_several_is_named(void **state)
     struct limit limits[] = {{.what = "ba", .who = "w", .most = 5, .seconds = 100},
                              {.what = "bb", .who = "w", .most = 1, .seconds = 100},
                              {.what = "bc", .who = "w", .most = 5, .seconds = 100}};
-    unsigned which = 9;
-    assert_int_equal(limit_take(store, limits, 3, 0, &which), 0);
-    assert_int_equal(limit_look(store, limits, 3, 0, &which), -EDQUOT);
-    assert_int_equal(which, 1);
+    struct limit_full full = {.which = 9};
+    assert_int_equal(limit_take(store, limits, 3, 0, &full), 0);
+    assert_int_equal(limit_look(store, limits, 3, 0, &full), -EDQUOT);
+    assert_int_equal(full.which, 1);
 }
 
 static void a_limit_of_0_is_none(void **state)
 {
     (void)state;
     struct limit limit = {.what = "ca", .who = "w", .most = 0, .seconds = 100};
-    unsigned which = 9;
+    struct limit_full full;
     for (int i = 0; i < 20; i++)
-        assert_int_equal(limit_take(store, &limit, 1, 0, &which), 0);
-    assert_int_equal(limit_look(store, &limit, 1, 0, &which), 0);
+        assert_int_equal(limit_take(store, &limit, 1, 0, &full), 0);
+    assert_int_equal(limit_look(store, &limit, 1, 0, &full), 0);
 }
 
 static void *take_many(void *taken)
@@ -105,9 +130,9 @@ static void *take_many(void *taken)
     char why[200];
     struct store *own = store_open(server, "t:", why, sizeof why);
     struct limit limit = {.what = "da", .who = "w", .most = 40, .seconds = 100};
-    unsigned which;
+    struct limit_full full;
     for (int i = 0; i < 20; i++)
-        *(int *)taken += limit_take(own, &limit, 1, 0, &which) == 0;
+        *(int *)taken += limit_take(own, &limit, 1, 0, &full) == 0;
     store_close(own);
     return NULL;
 }
@@ -133,9 +158,9 @@ static void a_dead_server_is_told_from_a_full_limit(void **state)
     char why[200];
     struct store *dead = store_open("/nonexistent/socket", "t:", why, sizeof why);
     struct limit limit = {.what = "ea", .who = "w", .most = 1, .seconds = 100};
-    unsigned which;
-    assert_int_equal(limit_take(dead, &limit, 1, 0, &which), -EAGAIN);
-    assert_int_equal(limit_look(dead, &limit, 1, 0, &which), -EAGAIN);
+    struct limit_full full;
+    assert_int_equal(limit_take(dead, &limit, 1, 0, &full), -EAGAIN);
+    assert_int_equal(limit_look(dead, &limit, 1, 0, &full), -EAGAIN);
     store_close(dead);
 }
 
@@ -176,8 +201,9 @@ static void an_ipv6_network_is_one_household(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_window_is_named_by_what_who_and_when),
-        cmocka_unit_test(one_more_than_the_most_is_refused_until_the_next_window),
+        cmocka_unit_test(one_more_than_the_most_is_refused),
+        cmocka_unit_test(the_edge_of_a_window_lets_no_more_pass),
+        cmocka_unit_test(who_is_refused_is_told_the_first_second_with_room),
         cmocka_unit_test(the_full_one_of_several_is_named),
         cmocka_unit_test(a_limit_of_0_is_none),
         cmocka_unit_test(many_at_once_get_no_more_than_the_most),

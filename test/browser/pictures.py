@@ -27,7 +27,6 @@ def converse(browser, stack):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="sms-pictures-") as state, Stack(state) as stack, Browser(stack) as browser:
-        Path(state).chmod(0o755)
         browser.fresh().open("?lang=es")
         converse(browser, stack)
         browser.size(1100, 820)

@@ -120,7 +120,6 @@ def report(chaos, figures, failures):
 def main():
     rounds, rate = int(os.environ.get("CHAOS_ROUNDS", 300)), int(os.environ.get("CHAOS_RATE", 200))
     with tempfile.TemporaryDirectory(prefix="smsi-chaos-") as folder:
-        Path(folder).chmod(0o755)
         chaos = Chaos(Path(folder), rounds, rate, os.environ.get("CHAOS_SEED"))
         figures, failures = asyncio.run(chaos.run())
         report(chaos, figures, failures)

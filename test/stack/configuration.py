@@ -7,6 +7,8 @@ from pathlib import Path
 
 HTTPD = shutil.which("apache2") or "/usr/sbin/apache2"
 
+NO_LIMITS = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitPictures 0\nSmsLimitSameText 0\n"
+
 MODULES = ("authz_core", "authz_host", "unixd", "mime", "dir", "alias", "headers", "setenvif", "log_config",
            "status", "rewrite", "deflate", "remoteip")
 

@@ -1,5 +1,6 @@
 """A visitor without a browser: a cookie jar and the JSON side of the module's forms."""
 
+import copy
 import http.client
 import json
 import subprocess
@@ -15,6 +16,12 @@ class Visitor:
     def __init__(self, stack, name="Ana", address=None, origin=True):
         self.stack, self.name, self.address, self.origin = stack, name, address, origin
         self.cookies, self.cursor, self.connection = {}, 0, None
+
+    def twin(self):
+        """Another window of the same browser: same cookies, a connection of its own."""
+        other = copy.copy(self)
+        other.cookies, other.connection = dict(self.cookies), None
+        return other
 
     # -- HTTP
 

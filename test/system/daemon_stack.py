@@ -1,12 +1,11 @@
 """smppd with a memcached and an SMSC of its own, no httpd: tests speak the socket's protocol themselves."""
 
-import contextlib
 import itertools
 import socket
 import urllib.parse
 
 from stack.part import wait_until
-from stack.stack import Stack, fetch
+from stack.stack import Stack, fetch, watched
 
 
 mobiles = map(str, range(8095550000, 8095559999))  # each test takes its own
@@ -164,26 +163,13 @@ class DaemonStack(Stack):
 
     def beside_it(self, state, **options):
         """A second smppd on the same memcached and SMSC."""
-        open_to_all(state)
         return DaemonStack(state, beside=self, codes=self.options["codes"],
                            smppd=self.options["smppd"] | {"instance": "second"}, **options)
 
 
-def open_to_all(folder):
-    """smppd runs as another user."""
-    for each in (folder, *folder.parents):
-        if each == folder or each.name.startswith("pytest-"):
-            each.chmod(0o755)
-
-
-@contextlib.contextmanager
 def running(state, **options):
-    """A stack for one test file; an undeclared warning in any log fails it."""
-    open_to_all(state)
-    with DaemonStack(state, **options) as stack:
-        yield stack
-    unexpected = stack.unexpected()
-    assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
+    """A stack for one test file."""
+    return watched(DaemonStack(state, **options))
 
 
 def counters(client):

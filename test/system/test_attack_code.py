@@ -1,6 +1,5 @@
 """What an abuser tries to get a message out without its code, or out of another's session. Each visitor has an address of his own."""
 
-import copy
 import hashlib
 import socket
 import time
@@ -33,13 +32,6 @@ def visitor_at(stack, address):
     visitor = Visitor(stack, address=address)
     visitor.open()
     return visitor
-
-
-def twin(visitor):
-    """The same browser a second time: same cookies, a connection of its own."""
-    other = copy.copy(visitor)
-    other.cookies, other.connection = dict(visitor.cookies), None
-    return other
 
 
 def pending_of(visitor, text="Hola", number=None):

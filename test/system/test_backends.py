@@ -16,24 +16,6 @@ def options():
     return {"captcha": "off", "httpd": "SmsLimitConversations 0\nSmsLimitSameText 0"}
 
 
-def open_to_httpd(state):
-    """Its children run as another user."""
-    for folder in (state, *state.parents):
-        if folder.name.startswith(("pytest-", "popen-")):
-            folder.chmod(0o755)
-
-
-@pytest.fixture
-def fresh(tmp_path_factory, options):
-    """A stack of this test alone, for it breaks it."""
-    state = tmp_path_factory.mktemp("stack")
-    open_to_httpd(state)
-    with Stack(state, **options) as running:
-        yield running
-    unexpected = running.unexpected()
-    assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
-
-
 def lines(stack, log_id):
     """Those logged with this id, once there is one: what httpd wrote may still be on its way to the file."""
     return wait_until(lambda: [line for line in stack.log("httpd").splitlines() if log_id in line], 5, log_id)
@@ -46,45 +28,45 @@ def flush(stack):
         assert line.recv(64) == b"OK\r\n"
 
 
-def test_smppd_gone_is_503_with_retry_after_and_one_line_each_way(fresh):
-    fresh.expect("SI0101", "SD0007")
-    visitor = Visitor(fresh)
+def test_smppd_gone_is_503_with_retry_after_and_one_line_each_way(own_stack):
+    own_stack.expect("SI0101", "SD0007")
+    visitor = Visitor(own_stack)
     visitor.write("8095553001", "uno")
-    fresh.part["smppd"].kill()
+    own_stack.part["smppd"].kill()
     for n in range(5):
         status, headers, _ = visitor.request("POST", "send", {"name": "Ana", "number": "8095553001", "message": f"m{n}"})
         assert status == 503 and int(headers["Retry-After"]) > 0
     assert visitor.poll(after=0)[0] == 200  # what was said can still be read
-    assert fetch(fresh.url + "health")[0] == 503
-    assert len(lines(fresh, "SI0101")) == 1
-    fresh.start_smppd()
+    assert fetch(own_stack.url + "health")[0] == 503
+    assert len(lines(own_stack, "SI0101")) == 1
+    own_stack.start_smppd()
     wait_until(lambda: visitor.send("8095553001", "dos")[0] == 202, 10, "the module to find smppd")
-    assert len(lines(fresh, "SI0102")) == 1
+    assert len(lines(own_stack, "SI0102")) == 1
 
 
-def test_memcached_gone_is_503_and_comes_back_with_the_conversation(fresh):
-    fresh.expect("SI0103", "SD")
-    visitor = Visitor(fresh)
+def test_memcached_gone_is_503_and_comes_back_with_the_conversation(own_stack):
+    own_stack.expect("SI0103", "SD")
+    visitor = Visitor(own_stack)
     visitor.write("8095553002", "uno")
     visitor.poll()
-    fresh.part["memcached"].kill()
+    own_stack.part["memcached"].kill()
     for _ in range(3):
         assert visitor.poll()[0] == 503
         assert visitor.send("8095553003", "x")[0] == 503
     status, _, page = visitor.request("GET", "", headers={"Accept": "text/html"})
     assert status == 503 and b"compose" in page
-    assert len(lines(fresh, "SI0103")) == 1
-    fresh.start_memcached()
+    assert len(lines(own_stack, "SI0103")) == 1
+    own_stack.start_memcached()
     wait_until(lambda: visitor.poll(after=0)[0] == 200, 20, "the conversation to be refilled")
-    assert len(lines(fresh, "SI0104")) == 1
+    assert len(lines(own_stack, "SI0104")) == 1
 
 
-def test_a_flush_ends_no_session(fresh):
-    fresh.expect("SD")
-    visitor = Visitor(fresh)
+def test_a_flush_ends_no_session(own_stack):
+    own_stack.expect("SD")
+    visitor = Visitor(own_stack)
     visitor.write("8095553004", "uno")
     visitor.poll()
-    flush(fresh)
+    flush(own_stack)
 
     def answered():
         status, _ = visitor.poll(after=visitor.cursor)
@@ -94,26 +76,24 @@ def test_a_flush_ends_no_session(fresh):
     wait_until(answered, 20, "smppd to refill")
 
 
-def test_a_deaf_smppd_costs_two_seconds_and_no_other_page(fresh):
-    fresh.expect("SI0101")
-    visitor = Visitor(fresh)
+def test_a_deaf_smppd_costs_two_seconds_and_no_other_page(own_stack):
+    own_stack.expect("SI0101")
+    visitor = Visitor(own_stack)
     visitor.write("8095553005", "uno")
-    fresh.part["smppd"].signal(signal.SIGSTOP)
+    own_stack.part["smppd"].signal(signal.SIGSTOP)
     try:
         begun = time.monotonic()
         status, answer = visitor.send("8095553005", "dos", key="k" * 20)
         assert status == 503 and time.monotonic() - begun < 4
         assert visitor.poll(after=0)[0] == 200
     finally:
-        fresh.part["smppd"].signal(signal.SIGCONT)
+        own_stack.part["smppd"].signal(signal.SIGCONT)
     wait_until(lambda: visitor.send("8095553005", "dos", key="k" * 20)[0] == 202, 10, "smppd to hear again")
     assert len([e for e in visitor.event_wait("sent") if e["text"] == "dos"]) == 1
 
 
 def test_httpd_starts_and_reloads_while_both_are_down(tmp_path_factory, options):
-    state = tmp_path_factory.mktemp("stack")
-    open_to_httpd(state)
-    stack = Stack(state, only=(), **options)
+    stack = Stack(tmp_path_factory.mktemp("stack"), only=(), **options)
     with stack:
         path = stack.state / "conf" / "httpd.conf"
         path.write_text(httpd_configuration(stack))

@@ -3,6 +3,7 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 from stack.browser import Browser
+from stack.configuration import NO_LIMITS
 from stack.stack import BUILD
 
 AXE = BUILD / "axe/node_modules/axe-core/axe.min.js"
@@ -17,7 +18,7 @@ SCREENS = ("form", "error", "code", "thread", "over")
 
 @pytest.fixture(scope="module")
 def options():
-    return {"httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitPictures 0\nSmsLimitSameText 0"}
+    return {"httpd": NO_LIMITS}
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +27,6 @@ def chromium(stack):
         # A clock that tests can move; the module's own clock stays as it is.
         running.cdp("Page.addScriptToEvaluateOnNewDocument", source=FASTER)
         yield running
-
-
-@pytest.fixture
-def browser(chromium):
-    return chromium.fresh()
 
 
 def walk(browser, stack, language, number):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from stack.browser import Browser
+from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.stack import ROOT, fetch
 from stack.visitor import Visitor
@@ -13,18 +13,7 @@ MOST = 60 * 1024
 
 @pytest.fixture(scope="module")
 def options():
-    return {"httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitPictures 0\nSmsLimitSameText 0"}
-
-
-@pytest.fixture(scope="module")
-def chromium(stack):
-    with Browser(stack) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(chromium):
-    return chromium.fresh()
+    return {"httpd": NO_LIMITS}
 
 
 def test_without_javascript_the_whole_conversation_works(browser, stack):

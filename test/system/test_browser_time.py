@@ -2,7 +2,7 @@
 
 import pytest
 from selenium.webdriver.common.by import By
-from stack.browser import Browser
+from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.visitor import Visitor
 
@@ -12,18 +12,7 @@ SECONDS = 5
 @pytest.fixture(scope="module")
 def options():
     return {"smppd": {"conversation": f"{SECONDS}s"}, "codes": "2333",
-            "httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitPictures 0\nSmsLimitSameText 0"}
-
-
-@pytest.fixture(scope="module")
-def chromium(stack):
-    with Browser(stack) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(chromium):
-    return chromium.fresh()
+            "httpd": NO_LIMITS}
 
 
 def test_a_session_ends_on_the_page_and_an_answer_then_reaches_nobody(browser, stack):

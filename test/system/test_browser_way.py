@@ -3,18 +3,13 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 from stack.browser import Browser
+from stack.configuration import NO_LIMITS
 from stack.stack import fetch
 
 
 @pytest.fixture(scope="module")
 def options():
-    return {"httpd": "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitPictures 0\nSmsLimitSameText 0"}
-
-
-@pytest.fixture(scope="module")
-def chromium(stack):
-    with Browser(stack) as running:
-        yield running
+    return {"httpd": NO_LIMITS}
 
 
 @pytest.fixture

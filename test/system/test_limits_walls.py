@@ -7,9 +7,8 @@ import time
 from itertools import count
 
 import pytest
-from conftest import let_others_in
 from stack.part import wait_until
-from stack.stack import Stack
+from stack.stack import Stack, watched
 from stack.visitor import Visitor
 
 NUMBERS = (f"849557{n:04d}" for n in count(1))
@@ -36,10 +35,8 @@ class Machine(Stack):
 @pytest.fixture(scope="module")
 def machine(stack, tmp_path_factory):
     state = tmp_path_factory.mktemp("machine")
-    let_others_in(state)
-    with Machine(state, stack, captcha="off", httpd=LIMITS + "SmsLinks on\n") as running:
+    with watched(Machine(state, stack, captcha="off", httpd=LIMITS + "SmsLinks on\n")) as running:
         yield running
-    assert not running.unexpected()
 
 
 def memcached(stack, line):

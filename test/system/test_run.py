@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stack.part import wait_until
-from stack.stack import ROOT, fetch, free_port
+from stack.stack import ROOT, fetch, free_port, let_others_in
 
 
 class Run:
@@ -58,7 +58,6 @@ class Run:
 
 @pytest.fixture
 def folder(tmp_path):
-    from conftest import let_others_in
     let_others_in(tmp_path)
     return tmp_path
 

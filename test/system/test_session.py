@@ -21,12 +21,6 @@ def visitor(stack):
     return fresh
 
 
-def copy_of(stack, visitor):
-    other = Visitor(stack)
-    other.cookies = dict(visitor.cookies)
-    return other
-
-
 def test_the_page_gives_a_cookie_of_128_bits_once(stack, visitor):
     status, headers, _ = Visitor(stack).request("GET", "", headers={"Accept": "text/html"})
     assert status == 200 and COOKIE.match(headers["Set-Cookie"])
@@ -36,7 +30,7 @@ def test_the_page_gives_a_cookie_of_128_bits_once(stack, visitor):
 
 
 def test_the_cookie_changes_with_the_first_code_and_the_old_one_sees_nothing(stack, visitor):
-    planted = copy_of(stack, visitor)
+    planted = visitor.twin()
     before = dict(visitor.cookies)
     visitor.write("8295551001", "secreto")
     assert visitor.cookies["smsi"] != before["smsi"]
@@ -112,7 +106,7 @@ def test_another_sites_form_makes_nobody_a_visitor(stack):
 
 def test_end_forgets_and_gives_a_new_cookie(stack, visitor):
     visitor.write("8295551004", "adiós")
-    before = copy_of(stack, visitor)
+    before = visitor.twin()
     assert visitor.call("POST", "end", {})[0] == 200
     assert visitor.cookies["smsi"] != before.cookies["smsi"]
     assert before.poll(after=0)[0] == 410 and visitor.poll(after=0)[0] == 410

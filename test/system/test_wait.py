@@ -5,22 +5,15 @@ import socket
 import time
 
 import pytest
+from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.stack import fetch
-from stack.visitor import Visitor
-from waiting import MPM, NO_LIMITS, Waiting, held, settled
+from waiting import MPM, Waiting, held, settled
 
 
 @pytest.fixture(scope="module")
 def options():
     return {"captcha": "off", "httpd": NO_LIMITS, "mpm_lines": MPM}
-
-
-def twin(visitor):
-    """Another window of the same browser."""
-    other = Visitor(visitor.stack)
-    other.cookies, other.cursor = dict(visitor.cookies), visitor.cursor
-    return other
 
 
 def test_an_answer_wakes_the_poll_at_once(stack):
@@ -72,7 +65,7 @@ def test_a_client_that_leaves_frees_its_place(stack):
 def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
     visitors = [settled(stack, f"80955602{number:02d}")[0] for number in range(16)]
     visitor, _ = settled(stack, "8095560004")
-    crowd = [Waiting(twin(each), wait=12) for each in visitors for _ in range(4)]
+    crowd = [Waiting(each.twin(), wait=12) for each in visitors for _ in range(4)]
     held(stack, 64)
     begun = time.monotonic()
     status, answer = visitor.poll(wait=6)
@@ -84,7 +77,7 @@ def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
 def test_a_visitor_with_many_windows_leaves_places_to_others(stack):
     visitor, _ = settled(stack, "8095560010")
     other, _ = settled(stack, "8095560011")
-    windows = [Waiting(twin(visitor), wait=3) for _ in range(4)]
+    windows = [Waiting(visitor.twin(), wait=3) for _ in range(4)]
     held(stack, 4)
     status, answer = visitor.poll(wait=3)
     assert status == 200 and answer["retry_in"] > 0
@@ -96,7 +89,7 @@ def test_a_visitor_with_many_windows_leaves_places_to_others(stack):
 
 def test_the_end_of_a_session_wakes_its_polls(stack):
     visitor, _ = settled(stack, "8095560005")
-    waiting = Waiting(twin(visitor))
+    waiting = Waiting(visitor.twin())
     held(stack, 1)
     status, _ = visitor.call("POST", "end", {})
     assert status == 200

@@ -4,8 +4,9 @@ import socket
 import time
 
 import pytest
-from daemon_stack import DaemonStack, open_to_all
-from waiting import MPM, NO_LIMITS, Waiting, held, replies, settled
+from daemon_stack import DaemonStack
+from stack.configuration import NO_LIMITS
+from waiting import MPM, Waiting, held, replies, settled
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,6 @@ def talk(stack):
 def other(stack, talk, tmp_path_factory):
     """The other machine's smppd, bound to the same SMSC."""
     state = tmp_path_factory.mktemp("other")
-    open_to_all(state)
     with DaemonStack(state, beside=stack, codes=stack.options["codes"], smppd={"instance": "other"}) as running:
         yield running
 

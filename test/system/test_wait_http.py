@@ -7,9 +7,10 @@ import socket
 import time
 
 import pytest
+from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.stack import fetch, free_port
-from waiting import MPM, NO_LIMITS, Line, Waiting, held, replies, settled
+from waiting import MPM, Line, Waiting, held, replies, settled
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import subprocess
 import time
 
 import pytest
+from stack.configuration import NO_LIMITS
 from stack.configuration import MPM_LINES
 from stack.stack import Stack, free_port
-from waiting import MPM, NO_LIMITS, Line, held, replies, settled
+from waiting import MPM, Line, held, replies, settled
 
 
 def at_once(visitor):
@@ -34,12 +35,10 @@ def test_worker_and_prefork_answer_at_once(stack):
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory):
-    from conftest import let_others_in
     folder, port = tmp_path_factory.mktemp("certificate"), free_port()
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key", "-out", folder / "cert",
                     "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
     state = tmp_path_factory.mktemp("stack")
-    let_others_in(state)
     with Stack(state, captcha="off", tls_port=port, modules=("ssl", "socache_shmcb", "http2"), mpm_lines=MPM,
                httpd=NO_LIMITS + f"SmsSecureCookie off\nSSLSessionCache shmcb:{folder}/cache\nListen 127.0.0.1:{port}\n<VirtualHost *:{port}>\n"
                      f"SSLEngine on\nSSLCertificateFile {folder}/cert\nSSLCertificateKeyFile {folder}/key\nProtocols h2 http/1.1\n</VirtualHost>") as running:

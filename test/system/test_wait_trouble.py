@@ -4,12 +4,14 @@ import http.client
 import os
 import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.stack import fetch
-from waiting import MPM, NO_LIMITS, Waiting, held, metric, replies, settled
+from waiting import MPM, Waiting, held, metric, replies, settled
 
 DIED = ("AH00052", "AH00051", "AH00056", "AH00050", "AH00045", "AH00046")
 
@@ -86,6 +88,21 @@ def take(polls):
         poll.listener.visitor.close()
 
 
+@contextmanager
+def nothing_lost(stack):
+    """What happens inside happens while three wait; then each is answered and has got everything."""
+    listeners = [Listener(stack) for _ in range(3)]
+    polls = waiting(stack, listeners)
+    yield
+    for listener in listeners:
+        listener.say()
+    take(polls)
+    back(stack)
+    for listener in listeners:
+        listener.catches_up()
+    held(stack, 0)
+
+
 def test_graceful_restarts_and_short_lived_children_lose_nothing(stack):
     listeners = [Listener(stack) for _ in range(4)]
     for _ in range(5):
@@ -104,30 +121,14 @@ def test_graceful_restarts_and_short_lived_children_lose_nothing(stack):
 @pytest.mark.parametrize("number_of_signal", [signal.SIGKILL, signal.SIGSEGV])
 def test_a_child_that_dies_takes_only_its_connections(stack, number_of_signal):
     stack.expect(*DIED)
-    listeners = [Listener(stack) for _ in range(3)]
-    polls = waiting(stack, listeners)
-    for child in children(stack):
-        os.kill(child, number_of_signal)
-    for listener in listeners:
-        listener.say()
-    take(polls)
-    back(stack)
-    for listener in listeners:
-        listener.catches_up()
-    held(stack, 0)
+    with nothing_lost(stack):
+        for child in children(stack):
+            os.kill(child, number_of_signal)
 
 
 def test_a_hard_restart_in_the_middle_loses_nothing(stack):
-    listeners = [Listener(stack) for _ in range(3)]
-    polls = waiting(stack, listeners)
-    stack.httpd_signal("restart")
-    for listener in listeners:
-        listener.say()
-    take(polls)
-    back(stack)
-    for listener in listeners:
-        listener.catches_up()
-    held(stack, 0)
+    with nothing_lost(stack):
+        stack.httpd_signal("restart")
 
 
 def test_memcached_killed_in_the_middle_wakes_everybody_and_loses_nothing(stack):

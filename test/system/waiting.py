@@ -12,7 +12,6 @@ from stack.visitor import Visitor
 
 MPM = ("StartServers 1\nServerLimit 1\nThreadsPerChild 8\nMaxRequestWorkers 8\n"
        "MinSpareThreads 1\nMaxSpareThreads 8\nAsyncRequestWorkerFactor 20\nSmsWaiters 64\n")
-NO_LIMITS = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\n"
 
 
 class Waiting(threading.Thread):

@@ -212,11 +212,15 @@ int store_get(struct store *store, const char *key, char *value, size_t room, si
     return copy.e;
 }
 
-static unsigned index_of(const struct full_key *full, unsigned count, const char *key, size_t len)
+/* One server answers in the order it was asked: the next key is looked at first. */
+static unsigned index_of(const struct full_key *full, unsigned count, unsigned first,
+                         const char *key, size_t len)
 {
-    for (unsigned i = 0; i < count; i++)
-        if (full[i].len == len && memcmp(full[i].octets, key, len) == 0)
-            return i;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned nth = (first + i) % count;
+        if (full[nth].len == len && memcmp(full[nth].octets, key, len) == 0)
+            return nth;
+    }
     return count;
 }
 
@@ -227,10 +231,11 @@ static int results_take(struct store *store, const struct full_key *full, unsign
     memcached_return_t rc;
     memcached_result_st *result;
     static char empty[1];
+    unsigned nth = count - 1;
     int e = 0;
     while ((result = memcached_fetch_result(store->memcached, NULL, &rc))) {
-        unsigned nth = index_of(full, count, memcached_result_key_value(result),
-                                memcached_result_key_length(result));
+        nth = index_of(full, count, nth + 1, memcached_result_key_value(result),
+                       memcached_result_key_length(result));
         /* libmemcached ends the octets of a value that has any with a NUL of its own. */
         char *value = memcached_result_length(result)
                           ? (char *)(uintptr_t)memcached_result_value(result)
@@ -296,6 +301,22 @@ int store_cas(struct store *store, const char *key, const char *value, size_t le
     return e < 0 ? e
                  : settle(store, outcome(memcached_cas(store->memcached, full.octets, full.len,
                                                        value, len, (time_t)life, 0, cas)));
+}
+
+int store_swap_unheard(struct store *store, const char *key, const char *value, size_t len,
+                       unsigned life, uint64_t cas)
+{
+    memcached_st *memcached = store->memcached;
+    struct full_key full;
+    int e = key_make(store, key, &full);
+    if (e < 0)
+        return e;
+    (void)memcached_behavior_set(memcached, MEMCACHED_BEHAVIOR_NOREPLY, 1); /* known to 1.1 */
+    memcached_return_t rc =
+        cas ? memcached_cas(memcached, full.octets, full.len, value, len, (time_t)life, 0, cas)
+            : memcached_add(memcached, full.octets, full.len, value, len, (time_t)life, 0);
+    (void)memcached_behavior_set(memcached, MEMCACHED_BEHAVIOR_NOREPLY, 0);
+    return settle(store, outcome(rc));
 }
 
 int store_delete(struct store *store, const char *key)

@@ -44,6 +44,10 @@ int store_add(struct store *store, const char *key, const char *value, size_t le
 int store_set(struct store *store, const char *key, const char *value, size_t len, unsigned life);
 int store_cas(struct store *store, const char *key, const char *value, size_t len, unsigned life,
               uint64_t cas);
+/* As store_cas, where `cas` is 0 as store_add; but what comes of it is not heard, nor waited for:
+ * reading the key afterwards tells. 0, -EAGAIN or -EINVAL. */
+int store_swap_unheard(struct store *store, const char *key, const char *value, size_t len,
+                       unsigned life, uint64_t cas);
 int store_delete(struct store *store, const char *key);
 int store_touch(struct store *store, const char *key, unsigned life);
 

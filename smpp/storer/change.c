@@ -6,6 +6,7 @@
 
 #include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
+#include "smpp/storer/swaps.h"
 
 /* Each try loses only to somebody who won. */
 enum { TRIES = 64, LIFE_MAX_S = 30 * 24 * 3600 - 1 };
@@ -40,9 +41,11 @@ static unsigned life_until(int64_t until, int64_t now)
 }
 
 /* Stores by what was read: add where nothing was there. */
-static int swap(struct store *store, const char *key, const struct storer_value *read,
-                const char *octets, size_t len, unsigned life)
+static int swap(struct store *store, const char *key, struct storer_value *read, const char *octets,
+                size_t len, unsigned life)
 {
+    if (read->swaps)
+        return swaps_put(read->swaps, store, read, key, octets, len, life);
     int e = read->e == -ENOENT ? store_add(store, key, octets, len, life)
                                : store_cas(store, key, octets, len, life, read->cas);
     if (e == -ENOENT) /* it expired between reading and storing */
@@ -58,7 +61,7 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
     struct routes routes;
     routes_key(key, mobile);
     for (int turn = 0; turn < TRIES; turn++) {
-        if (turn > 0 || !read) {
+        if (turn > 0 || !read || read->e == -EEXIST) {
             (void)storer_again(store, key, octets, sizeof octets - 1, &again); /* told by again.e */
             read = &again;
         }
@@ -113,7 +116,7 @@ int transcript_change(struct store *store, const char *session, struct storer_va
     struct transcript_book book;
     transcript_key(key, session);
     for (int turn = 0; turn < TRIES; turn++) {
-        if (turn > 0 || !read) {
+        if (turn > 0 || !read || read->e == -EEXIST) {
             (void)storer_again(store, key, octets, sizeof octets, &again); /* told by again.e */
             read = &again;
         }

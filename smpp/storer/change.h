@@ -13,9 +13,9 @@
 typedef int routes_edit(struct routes *routes, void *ctx);
 typedef int transcript_edit(struct transcript_book *book, void *ctx);
 
-/* Changes `r:MOBILE`. `read` is what the batch read (its octets are spoiled), NULL: read it now. A
- * value that cannot be understood counts as none. 0 or 1 as the edit, its error, -EAGAIN, or
- * -E2BIG. */
+/* Changes `r:MOBILE`. `read` is what the batch read (its octets are spoiled); NULL or of e -EEXIST:
+ * read it now. A value that cannot be understood counts as none. 0 or 1 as the edit, its error,
+ * -EAGAIN, -E2BIG, or -EINPROGRESS where read->swaps will tell. */
 int routes_change(struct store *store, const char *mobile, struct storer_value *read, int64_t now,
                   int64_t memory, routes_edit *edit, void *ctx);
 

@@ -91,6 +91,7 @@ int claim_put(struct storer *storer, struct claim *claim)
     claim->job.class = STORER_NEW;
     claim->job.work = claim_work;
     claim->job.done = claim_done;
+    claim->job.joins = true;
     routes_key(claim->job.key[0], claim->mobile);
     optout_key(claim->job.key[1], claim->mobile);
     return storer_put(storer, &claim->job);
@@ -163,6 +164,7 @@ int answer_look_put(struct storer *storer, struct answer_look *look)
     look->job.class = STORER_NEW;
     look->job.work = look_work;
     look->job.done = look_done;
+    look->job.joins = true;
     routes_key(look->job.key[0], look->mobile);
     return storer_put(storer, &look->job);
 }
@@ -227,7 +229,7 @@ int route_move(struct storer *storer, enum route_move what, const char *mobile,
     if (!move)
         return -ENOMEM;
     *move = (struct move){
-        .job = {.class = STORER_URGENT, .work = move_work, .done = move_done},
+        .job = {.class = STORER_URGENT, .work = move_work, .done = move_done, .joins = true},
         .move = what,
         .at = at,
         .now = now,

@@ -13,7 +13,7 @@ struct publish {
     /* Further members for transcripts.c, which keeps a publish until it has succeeded. */
     void *sb, *ctx;
     void (*after)(struct publish *publish);
-    bool impatient;  /* `after` is told as soon as it stands in memcached, or of the first failure */
+    bool impatient; /* `after` is told as soon as it stands in memcached, or of the first failure */
     unsigned losses; /* of memcached, when it was tried */
     int64_t give_up; /* ms */
 

@@ -244,6 +244,12 @@ static int quota_take(struct routes *routes, const struct route_wish *wish, int6
 int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
                 bool *fresh, int64_t *retry_at)
 {
+    struct route *mine = route_of_conversation(routes, wish->conversation);
+    if (mine) { /* taken before, when nobody heard of it */
+        *taken = mine;
+        *fresh = true;
+        return 0;
+    }
     int e = quota_take(routes, wish, retry_at);
     if (e < 0)
         return e;

@@ -9,11 +9,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "smpp/storer/alive.h"
+#include "smpp/storer/batch.h"
 #include "smpp/logbook/clock.h"
 #include "smpp/logbook/counters.h"
 #include "smpp/storer/news_count.h"
-#include "smpp/storer/reading.h"
 #include "smpp/store/store.h"
 
 struct queue {
@@ -28,6 +27,7 @@ struct storer {
     char started[24];
     int fd;
     struct news_count news;
+    struct swaps swaps; /* of the batch */
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
@@ -80,44 +80,6 @@ static void lost_tell(struct storer *storer)
     announce(storer);
 }
 
-/* Reads what the batch wants, and the alive: keys with it. 0, -EAGAIN, or -ESTALE where memcached
- * has lost what it held. */
-static int batch_read(struct storer *storer, struct storer_job *batch, struct reading *reading,
-                      bool thorough)
-{
-    char alive[ALIVE_KEYS][STORER_KEY_ROOM];
-    struct storer_value there[ALIVE_KEYS];
-    unsigned keys = thorough ? storer->alive.keys : 1;
-    reading->count = 0;
-    for (unsigned i = 0; i < keys; i++) {
-        alive_key(&storer->alive, i, alive[i]);
-        reading_add(reading, alive[i], &there[i]);
-    }
-    for (struct storer_job *job = batch; job; job = job->next)
-        for (unsigned i = 0; i < STORER_KEYS; i++)
-            if (job->key[i][0])
-                reading_add(reading, job->key[i], &job->value[i]);
-    int e = reading_do(reading, storer->store);
-    for (unsigned i = 0; i < keys; i++) {
-        if (e == 0 && !alive_is(&there[i]))
-            e = -ESTALE;
-        free(there[i].octets);
-    }
-    /* What is freed later must not point at this function's own. */
-    reading->count -= keys;
-    memmove(reading->into, reading->into + keys, reading->count * sizeof *reading->into);
-    return e == -ESTALE || e == 0 ? e : -EAGAIN;
-}
-
-static void job_work(struct storer *storer, struct storer_job *job, int read)
-{
-    int64_t since = clock_us();
-    job->e = read < 0 ? read : job->work(job, storer->store);
-    if (job->e == -EAGAIN)
-        state_set(storer, -EAGAIN);
-    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
-}
-
 static void batch_done(struct storer *storer, struct storer_job *batch)
 {
     pthread_mutex_lock(&storer->lock);
@@ -150,7 +112,7 @@ static void batch_hold(struct storer *storer, struct storer_job *batch)
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
-    int read = batch_read(storer, batch, &reading, thorough);
+    int read = batch_read(batch, &reading, &storer->alive, thorough, storer->store);
     if (read == 0 || read == -EAGAIN)
         state_set(storer, read);
     if (read == -ESTALE && !lost) {
@@ -161,8 +123,10 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         lost_tell(storer);
         return;
     }
-    for (struct storer_job *job = batch; job; job = job->next)
-        job_work(storer, job, read == -ESTALE ? 0 : read);
+    batch_work(batch, read == -ESTALE ? 0 : read, &storer->swaps, storer->store);
+    for (const struct storer_job *job = batch; job; job = job->next)
+        if (job->e == -EAGAIN)
+            state_set(storer, -EAGAIN);
     reading_free(&reading);
     if (batch)
         batch_done(storer, batch);

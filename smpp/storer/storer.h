@@ -15,6 +15,7 @@
 
 struct store;
 struct storer;
+struct swaps;
 
 enum { STORER_KEY_ROOM = 80, STORER_KEYS = 2, STORER_BATCH = 64 };
 
@@ -24,6 +25,7 @@ struct storer_value {
     char *octets; /* writable, and one octet more; NULL unless e is 0 */
     size_t len;
     uint64_t cas;
+    struct swaps *swaps; /* where it is to be swapped together with others: see swaps.h */
 };
 
 enum storer_class {
@@ -38,6 +40,7 @@ struct storer_job {
     enum storer_class class;
     char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
     struct storer_value value[STORER_KEYS];
+    bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
     /* On the storer's thread: 0 or negative errno, kept in `e`. Not called where memcached did not
      * answer for the keys: then e is -EAGAIN. */
     int (*work)(struct storer_job *job, struct store *store);

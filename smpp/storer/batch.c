@@ -1,0 +1,69 @@
+/* Jobs read, worked and settled together; see batch.h. */
+#include "smpp/storer/batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/logbook/clock.h"
+#include "smpp/logbook/counters.h"
+
+int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
+               bool thorough, struct store *store)
+{
+    char key[ALIVE_KEYS][STORER_KEY_ROOM];
+    struct storer_value there[ALIVE_KEYS];
+    unsigned keys = thorough ? alive->keys : 1;
+    reading->count = 0;
+    for (unsigned i = 0; i < keys; i++) {
+        alive_key(alive, i, key[i]);
+        reading_add(reading, key[i], &there[i]);
+    }
+    for (struct storer_job *job = jobs; job; job = job->next)
+        for (unsigned i = 0; i < STORER_KEYS; i++)
+            if (job->key[i][0])
+                reading_add(reading, job->key[i], &job->value[i]);
+    int e = reading_do(reading, store);
+    for (unsigned i = 0; i < keys; i++) {
+        if (e == 0 && !alive_is(&there[i]))
+            e = -ESTALE;
+        free(there[i].octets);
+    }
+    /* What is freed later must not point at this function's own. */
+    reading->count -= keys;
+    memmove(reading->into, reading->into + keys, reading->count * sizeof *reading->into);
+    return e == -ESTALE || e == 0 ? e : -EAGAIN;
+}
+
+static void job_work(struct storer_job *job, struct swaps *swaps, struct store *store)
+{
+    int64_t since = clock_us();
+    job->value[0].swaps = job->joins ? swaps : NULL;
+    job->e = job->work(job, store);
+    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
+}
+
+/* Those that others were faster than, or may have been, are worked again, each by itself. */
+static void batch_settle(struct storer_job *jobs, struct swaps *swaps, struct store *store)
+{
+    swaps_settle(swaps, store);
+    for (struct storer_job *job = jobs; job; job = job->next) {
+        if (job->e != -EINPROGRESS)
+            continue;
+        job->e = job->value[0].e;
+        if (job->e == -EEXIST)
+            job_work(job, NULL, store);
+    }
+}
+
+void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store)
+{
+    bool alone = !jobs || !jobs->next; /* memcached's own answer comes as soon as a look at it */
+    for (struct storer_job *job = jobs; job; job = job->next)
+        if (read < 0)
+            job->e = read;
+        else
+            job_work(job, alone ? NULL : swaps, store);
+    if (swaps->count)
+        batch_settle(jobs, swaps, store);
+}

@@ -1,0 +1,18 @@
+#ifndef SMPP_STORER_BATCH_H
+#define SMPP_STORER_BATCH_H
+/* What the storer does with the jobs it takes at once: two round trips to memcached for all of
+ * them, one that reads and one that looks at what was swapped. `jobs` are linked by `next`; NULL is
+ * none. */
+#include "smpp/storer/reading.h"
+#include "smpp/storer/swaps.h"
+
+/* Reads what the jobs want, and the alive: keys with it (all of them where `thorough`). 0, -EAGAIN,
+ * or -ESTALE where memcached has lost what it held. `reading` is to be freed in any case. */
+int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
+               bool thorough, struct store *store);
+
+/* Works the jobs and sets their `e`; with `read` below 0 to that. `swaps` is empty before and
+ * after. */
+void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store);
+
+#endif

@@ -1,0 +1,54 @@
+/* Many compare-and-swaps, one look; see swaps.h. */
+#include "smpp/storer/swaps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/store/store.h"
+
+int swaps_put(struct swaps *swaps, struct store *store, struct storer_value *read, const char *key,
+              const char *octets, size_t len, unsigned life)
+{
+    struct swap *swap = &swaps->swap[swaps->count];
+    char *copy = malloc(len);
+    int e =
+        copy ? store_swap_unheard(store, key, octets, len, life, read->e == -ENOENT ? 0 : read->cas)
+             : -EAGAIN;
+    if (e < 0) {
+        free(copy);
+        return e;
+    }
+    memcpy(copy, octets, len);
+    memcpy(swap->key, key, sizeof swap->key);
+    swap->read = read;
+    swap->octets = copy;
+    swap->len = len;
+    swaps->count++;
+    return -EINPROGRESS;
+}
+
+static void found_compare(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
+{
+    struct swaps *swaps = ctx;
+    (void)cas; /* of what stands there now */
+    /* A key asked for twice is told as the first one: the second swap went by what was old then. */
+    if (len == swaps->swap[nth].len && memcmp(value, swaps->swap[nth].octets, len) == 0)
+        swaps->swap[nth].read->e = 0;
+}
+
+void swaps_settle(struct swaps *swaps, struct store *store)
+{
+    const char *keys[STORER_BATCH];
+    for (unsigned i = 0; i < swaps->count; i++) {
+        keys[i] = swaps->swap[i].key;
+        swaps->swap[i].read->e = -EEXIST;
+    }
+    int e = store_get_many(store, keys, swaps->count, found_compare, swaps);
+    for (unsigned i = 0; i < swaps->count; i++) {
+        if (e < 0)
+            swaps->swap[i].read->e = -EAGAIN;
+        free(swaps->swap[i].octets);
+    }
+    swaps->count = 0;
+}

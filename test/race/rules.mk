@@ -13,7 +13,17 @@ $(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.
 SOAK_WAITS   ?= 1000000
 SOAK_SECONDS ?= 1200
 export SOAK_WAITS SOAK_SECONDS
-.PHONY: soak-wait
+CHECK_BUILDS += $(BUILD)/windows
+$(BUILD)/windows: $(BUILD)/test/race/windows.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+.PHONY: soak-wait soak-wait-asan
 soak-wait: deps-check
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(BUILD)/windows
 	$(Q)$(PYTHON) test/race/soak.py
+# The same with everything of ours under ASan and UBSan; LeakSanitizer looks when the child ends.
+soak-wait-asan: deps-check
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) BUILD=$(BUILD)/sanitized CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE)" \
+	    programs $(BUILD)/sanitized/windows
+	$(Q)SMS_BUILD=$(CURDIR)/$(BUILD)/sanitized SOAK_PRELOAD=$$($(CC) -print-file-name=libasan.so) $(PYTHON) test/race/soak.py

@@ -60,7 +60,8 @@ def watched(stack):
 
 
 class Stack:
-    """Options: mpm, captcha, codes, port, handsets, httpd (further directives), smppd (overrides), memory (MB of memcached), echo.
+    """Options: mpm, captcha, codes, port, handsets, httpd (further directives), smppd (overrides), memory (MB of memcached),
+    environment (of httpd), echo.
 
     `only` names the parts to start, for tests that need no httpd.
     """
@@ -70,7 +71,8 @@ class Stack:
     def __init__(self, state, echo=None, only=PARTS, **options):
         self.state = Path(state)
         self.options = {"mpm": "event", "captcha": "adaptive", "codes": "2333 2024 2025 2026",
-                        "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {}} | options
+                        "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {},
+                        "environment": {}} | options
         self.options.setdefault("port", free_port())
         self.echo, self.only, self.part = echo, only, {}
         self.user = USER if os.geteuid() == 0 else None
@@ -219,7 +221,7 @@ class Stack:
         path.write_text(httpd_configuration(self))
         (self.state / "run" / "httpd.pid").unlink(missing_ok=True)
         self._start("httpd", [HTTPD, "-DFOREGROUND", "-f", path, "-E", "/dev/stderr"],
-                    lambda: fetch(self.url + "health")[0] == 200, user=False)
+                    lambda: fetch(self.url + "health")[0] == 200, user=False, env=os.environ | self.options["environment"])
 
     def httpd_signal(self, word):
         """`graceful`, `restart`: what apachectl would send."""

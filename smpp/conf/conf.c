@@ -97,6 +97,14 @@ bool conf_carries(const struct link_conf *bind, const char *short_code)
     return false;
 }
 
+const struct conf_link *conf_link_of(const struct conf *conf, const char *short_code)
+{
+    for (unsigned i = 0; i < conf->links; i++)
+        if (conf_carries(&conf->link[i].bind, short_code))
+            return &conf->link[i];
+    return NULL;
+}
+
 static int hole_fill(char *out, size_t room, const char *text, const char *hole, const char *value)
 {
     const char *at = strstr(text, hole);

@@ -44,14 +44,15 @@ struct conf_link {
     struct link_conf bind;
     struct conf_codes codes;   /* what this link carries */
     struct text_profile text;  /* how this SMSC wants its texts */
+    enum text_policy letters;  /* what it does with letters outside GSM-7 */
     bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
     bool receipts;             /* ask for delivery receipts (registered_delivery 1) */
     const char *password_file; /* where bind.password came from; "" : the file itself */
     unsigned line;             /* of its [link] in the file */
 };
 
-/* The texts mobiles read, each proven at load to be one GSM-7 SMS, with {nombre} at its longest
- * where that may stand. Use conf_text() to fill it in. {minutos} was replaced at load. */
+/* The texts mobiles read, each proven at load to be one GSM-7 SMS, with {nombre} of 40
+ * septets where that may stand. Use conf_text() to fill it in. {minutos} was replaced at load. */
 struct conf_texts {
     const char *notice;          /* in the first message of a conversation; no {nombre} */
     const char *confirmation;    /* {nombre} */
@@ -79,11 +80,11 @@ struct conf {
     const char *instance;             /* names this smppd in memcached's alive: key */
 
     /* conversations */
-    enum text_policy letters;
-    int64_t conversation_ms; /* 5 min */
-    int64_t memory_ms;       /* 24 h */
-    int64_t validity_ms;     /* 15 min */
-    int64_t parts_wait_ms;   /* 10 s */
+    enum text_policy letters; /* of links that say nothing; where all agree, what they say */
+    int64_t conversation_ms;  /* 5 min */
+    int64_t memory_ms;        /* 24 h */
+    int64_t validity_ms;      /* 15 min */
+    int64_t parts_wait_ms;    /* 10 s */
     struct conf_texts texts;
     struct conf_words words_stop, words_block, words_start, words_help;
 
@@ -142,6 +143,8 @@ void conf_restart_warn(const struct conf *now, const struct conf *next);
 
 /* Whether a link carries a short code; for struct links_choice. */
 bool conf_carries(const struct link_conf *bind, const char *short_code);
+/* The first link that carries it, or NULL. */
+const struct conf_link *conf_link_of(const struct conf *conf, const char *short_code);
 
 /* Writes a text with {nombre} replaced; `name` may be NULL where the text has none. UTF-8, NUL at
  * the end. The length, or -ENOSPC. */

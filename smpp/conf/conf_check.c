@@ -13,7 +13,8 @@
 
 enum { NAME_MAX_CHARACTERS = 20, LONGEST_CONVERSATION_MS = 24 * 3600000 };
 
-/* Each of these takes two septets, the most a name's character does after lossy transliteration. */
+/* Each of these takes two septets. What a stranger name grows to beyond that is cut when it is
+ * filled in, see notice.h. */
 static const char longest_name[] = "[[[[[[[[[[[[[[[[[[[[";
 _Static_assert(sizeof longest_name == NAME_MAX_CHARACTERS + 1,
                "the longest name is as long as one may be");
@@ -189,6 +190,19 @@ static void codes_join(struct conf *conf, const struct conf_codes *codes, struct
     }
 }
 
+/* What all links say of letters is what the page counts with. */
+static void letters_join(struct conf *conf)
+{
+    bool agree = true;
+    for (unsigned i = 0; i < conf->links; i++) {
+        if ((int)conf->link[i].letters == CONF_LETTERS_DEFAULT)
+            conf->link[i].letters = conf->letters;
+        agree = agree && conf->link[i].letters == conf->link[0].letters;
+    }
+    if (conf->links && agree)
+        conf->letters = conf->link[0].letters;
+}
+
 static void link_check(struct conf_reading *r, struct conf_link *link)
 {
     char why[256];
@@ -217,6 +231,7 @@ static void links_check(struct conf_reading *r)
         inlined = inlined || *conf->link[i].bind.password;
         link_check(r, &conf->link[i]);
     }
+    letters_join(conf);
     conf->exposed = conf->exposed && inlined;
     r->line = 0;
 }

@@ -54,6 +54,8 @@ extern const struct conf_section conf_sections[]; /* "", "link", "price" */
 extern const unsigned conf_sections_count;
 enum { CONF_TOP, CONF_LINK, CONF_PRICE };
 
+enum { CONF_LETTERS_DEFAULT = 16 }; /* of a link, until conf_check: as at the top */
+
 conf_take conf_take_text;     /* const char * */
 conf_take conf_take_path;     /* const char *: absolute, or "" where min is 0 */
 conf_take conf_take_sms;      /* const char *: no {nombre} */

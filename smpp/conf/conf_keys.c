@@ -12,6 +12,11 @@
 
 static const struct conf_word letters[] = {
     {"translit", TEXT_TRANSLIT}, {"spanish", TEXT_SPANISH}, {"unicode", TEXT_UNICODE}, {0}};
+static const struct conf_word link_letters[] = {{"default", CONF_LETTERS_DEFAULT},
+                                                {"translit", TEXT_TRANSLIT},
+                                                {"spanish", TEXT_SPANISH},
+                                                {"unicode", TEXT_UNICODE},
+                                                {0}};
 static const struct conf_word levels[] = {{"error", LOG_AT_ERROR},   {"warning", LOG_AT_WARNING},
                                           {"notice", LOG_AT_NOTICE}, {"info", LOG_AT_INFO},
                                           {"debug", LOG_AT_DEBUG},   {0}};
@@ -184,6 +189,8 @@ static const struct conf_key link[] = {
      .doc = "data_coding of a text in the default alphabet."},
     {"alphabet", conf_take_word, LINK(text.charset), .words = alphabets, .initial = "gsm7",
      .doc = "What the SMSC means by its default alphabet."},
+    {"letters", conf_take_word, LINK(letters), .words = link_letters, .initial = "default",
+     .doc = "Letters outside GSM-7 on this link; default: as said above all links."},
     {"long_messages", conf_take_word, LINK(text.parts), .words = long_messages, .initial = "udh",
      .doc = "How the parts of a long text are marked."},
     {"reference", conf_take_flag, LINK(text.ref16), .words = references, .initial = "8",

@@ -1,10 +1,12 @@
 /* Counts notices and identical answers per mobile; see notice.h. */
 #include "smpp/switch/notice.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "smpp/conf/conf.h"
 #include "smpp/switch/optword.h"
 
 enum { DIGEST_ROOM = 1024 };
@@ -45,6 +47,33 @@ void notices_end(struct notices *notices)
     while ((mobile = TAILQ_FIRST(&notices->used)))
         mobile_free(notices, mobile);
     index_free(&notices->index);
+}
+
+static int fill(struct text_sms *sms, const char *text, const char *name,
+                const struct text_profile *profile)
+{
+    char whole[TEXT_ROOM];
+    int len = conf_text(whole, sizeof whole, text, name);
+    return len < 0 ? -EMSGSIZE : text_prepare(sms, whole, (size_t)len, TEXT_LOSSY, profile);
+}
+
+int notice_fill(char *out, size_t room, const char *text, const char *name,
+                const struct text_profile *profile)
+{
+    char shown[ROUTE_NAME_ROOM];
+    struct text_sms sms;
+    size_t length = (size_t)snprintf(shown, sizeof shown, "%s", name ? name : "");
+    int e = length < sizeof shown ? fill(&sms, text, shown, profile) : -EMSGSIZE;
+    while (e == 0 && sms.segments > 1 && length > 0) {
+        while (--length > 0 && (shown[length] & 0xc0) == 0x80)
+            ; /* the octets of a letter go together */
+        shown[length] = '\0';
+        e = fill(&sms, text, shown, profile);
+    }
+    if (e < 0 || sms.segments > 1 || sms.text_len >= room)
+        return -EMSGSIZE;
+    memcpy(out, sms.text, sms.text_len + 1);
+    return 0;
 }
 
 uint64_t notice_digest(const char *text)

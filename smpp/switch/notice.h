@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "smpp/switch/conversation.h"
+#include "smpp/text/text.h"
 
 enum { NOTICE_MOBILES = 20000, NOTICE_TIMES = 16, NOTICE_TEXTS = 8, NOTICE_ANSWERS = 4 };
 
@@ -25,6 +26,12 @@ struct notice_limits {
     unsigned same_answers; /* no notice from the n-th identical answer on */
     int64_t same_ms;       /* within this time */
 };
+
+/* The text of a notice with its {nombre}: one SMS in the alphabet of `profile`, whatever the
+ * visitor is called. Letters that it has not become others or '?'; a name that became too long by
+ * that is cut. UTF-8; 0 or -EMSGSIZE (the text is none that conf has taken). */
+int notice_fill(char *out, size_t room, const char *text, const char *name,
+                const struct text_profile *profile);
 
 void notices_start(struct notices *notices);
 void notices_end(struct notices *notices);

@@ -145,11 +145,17 @@ void message_fail(struct switchboard *sb, struct outgoing *message, const char *
 
 /* ---- out ---- */
 
-static bool encode(const struct switchboard *sb, const struct outgoing *message,
-                   const struct conf_link *conf, struct text_sms *sms)
+/* As the link wants it, or as another link of the code did when its parts were counted. */
+static bool encode(const struct outgoing *message, const struct conf_link *conf,
+                   struct text_sms *sms)
 {
-    int e = text_prepare(sms, message->text, strlen(message->text), sb->conf->letters, &conf->text);
-    return e == 0 && sms->pdus == message->parts;
+    const enum text_policy ways[] = {conf->letters, TEXT_TRANSLIT, TEXT_SPANISH, TEXT_UNICODE};
+    size_t length = strlen(message->text);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (text_prepare(sms, message->text, length, ways[i], &conf->text) == 0 &&
+            sms->pdus == message->parts)
+            return true;
+    return false;
 }
 
 static int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
@@ -159,7 +165,7 @@ static int part_submit(struct switchboard *sb, struct link *link, const struct o
     unsigned char octets[TEXT_OCTETS + 4];
     char destination[MOBILE_ROOM + 1];
     struct text_sms sms;
-    if (!encode(sb, message, conf, &sms))
+    if (!encode(message, conf, &sms))
         return -EINVAL;
     int len = text_segment(&sms, message->part, message->reference, octets, sizeof octets);
     if (len < 0)

@@ -52,12 +52,6 @@ static void kept(void *ctx, const struct spool_result *result)
 static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
 {
     int64_t now = switch_now(sb);
-    struct text_sms sms;
-    if (text_prepare(&sms, notice->text, strlen(notice->text), sb->conf->letters, NULL) < 0 ||
-        sms.pdus > SPOOL_PARTS) {
-        free(notice); /* conf has proven each to be one SMS: only a strange name gets here */
-        return;
-    }
     notice->row = (struct spool_message){
         .id = spool_id_next(sb->spool, now),
         .kind = SPOOL_NOTICE,
@@ -66,7 +60,7 @@ static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
         .text = notice->text,
         .prepared = {notice->text, strlen(notice->text)},
         .concat_ref = ++sb->sends.reference & 0xffff,
-        .parts = sms.pdus,
+        .parts = 1,
         .accepted = now,
         .expiry = now + sb->conf->validity_ms,
     };
@@ -97,14 +91,17 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
         return;
     }
     struct notice_kept *notice = calloc(1, sizeof *notice);
-    if (!notice ||
-        conf_text(notice->text, sizeof notice->text, notice_text(sb->conf, what), name) < 0) {
-        free(notice);
+    if (!notice)
         return;
-    }
     notice->sb = sb;
     strncpy(notice->mobile, mobile, sizeof notice->mobile - 1);
     strncpy(notice->code, code, sizeof notice->code - 1);
+    const struct conf_link *link = conf_link_of(sb->conf, code);
+    if (notice_fill(notice->text, sizeof notice->text, notice_text(sb->conf, what), name,
+                    link ? &link->text : NULL) < 0) {
+        free(notice); /* conf has proven each to be one SMS */
+        return;
+    }
     notice_wrote(&sb->notices, mobile, notice->text);
     notice_sent(&sb->notices, mobile, now);
     struct spool_notice row = {.mobile = mobile, .code = code, .what = "notice", .at = now};

@@ -142,16 +142,14 @@ static void send_kept(void *ctx, const struct spool_result *result)
 static int send_compose(struct send *send)
 {
     struct switchboard *sb = send->sb;
-    const struct text_profile *profile = NULL;
+    const struct conf_link *link = conf_link_of(sb->conf, send->code);
     struct text_sms sms;
-    for (unsigned i = 0; i < sb->conf->links && !profile; i++)
-        if (conf_carries(&sb->conf->link[i].bind, send->code))
-            profile = &sb->conf->link[i].text;
     int len = text_compose(send->composed, sizeof send->composed, send->name, send->text,
                            send->fresh ? sb->conf->texts.notice : NULL);
     if (len < 0)
         return len;
-    int e = text_prepare(&sms, send->composed, (size_t)len, sb->conf->letters, profile);
+    int e = text_prepare(&sms, send->composed, (size_t)len,
+                         link ? link->letters : sb->conf->letters, link ? &link->text : NULL);
     if (e < 0)
         return e;
     send->parts = sms.pdus;

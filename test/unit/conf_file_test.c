@@ -52,6 +52,29 @@ static void complains(const char *text, const char *expected)
         fail_msg("for <<%s>> expected <<%s>>, told <<%s>>", text, expected, told);
 }
 
+static void a_link_says_what_becomes_of_letters_or_takes_what_stands_above(void **state)
+{
+    (void)state;
+    struct conf *conf = load("letters = spanish\n" LINK "[link two]\nhost = b\nsystem_id = c\n"
+                             "codes = 2030\nletters = unicode\n");
+    assert_non_null(conf);
+    assert_int_equal(conf->link[0].letters, TEXT_SPANISH);
+    assert_int_equal(conf->link[1].letters, TEXT_UNICODE);
+    assert_int_equal(conf->letters, TEXT_SPANISH);
+    assert_string_equal(conf_link_of(conf, "2030")->bind.name, "two");
+    assert_null(conf_link_of(conf, "9999"));
+    conf_drop(conf);
+}
+
+static void what_all_links_say_of_letters_is_what_the_page_counts_with(void **state)
+{
+    (void)state;
+    struct conf *conf = load(LINK "letters = unicode\n");
+    assert_non_null(conf);
+    assert_int_equal(conf->letters, TEXT_UNICODE);
+    conf_drop(conf);
+}
+
 static void the_least_a_file_must_say_is_one_link(void **state)
 {
     (void)state;
@@ -313,6 +336,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_a_file_must_say_is_one_link),
+        cmocka_unit_test(a_link_says_what_becomes_of_letters_or_takes_what_stands_above),
+        cmocka_unit_test(what_all_links_say_of_letters_is_what_the_page_counts_with),
         cmocka_unit_test(without_a_price_the_price_of_the_product_holds_since_ever),
         cmocka_unit_test(a_price_holds_from_midnight_in_santo_domingo),
         cmocka_unit_test(spaces_comments_and_crlf_do_not_matter),

@@ -1,4 +1,5 @@
 /* Facts about smpp/switch/notice.h: notices never loop. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,6 +90,43 @@ static void what_is_remembered_is_bounded(void **state)
     assert_int_equal(notices.index.count, NOTICE_MOBILES);
 }
 
+static const char confirmation[] =
+    "Claro: tu respuesta fue entregada a {nombre}. Costo RD$1.00+imp. "
+    "Puedes seguir escribiendo por 5 min.";
+
+static void is_one_sms(const char *name, const struct text_profile *profile, const char *shown)
+{
+    char out[TEXT_ROOM];
+    struct text_sms sms;
+    assert_int_equal(notice_fill(out, sizeof out, confirmation, name, profile), 0);
+    assert_int_equal(text_prepare(&sms, out, strlen(out), TEXT_UNICODE, profile), 0);
+    assert_int_equal(sms.encoding, TEXT_GSM7);
+    assert_int_equal(sms.segments, 1);
+    assert_non_null(strstr(out, shown));
+}
+
+/* 20 characters each; a per mille sign becomes four letters, a euro sign takes two septets. */
+static void whatever_the_visitor_is_called_a_notice_is_one_sms(void **state)
+{
+    static const struct text_profile latin1 = {.data_coding = 3, .charset = TEXT_CHARSET_LATIN1};
+    (void)state;
+    is_one_sms("José Núñez", NULL, " a José Nuñez. Costo");
+    is_one_sms("€€€€€€€€€€€€€€€€€€€€", NULL, " a €€€€€€€€€€€€€€€€€€€€. Costo");
+    is_one_sms("‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰‰", NULL, " a o/ooo/oo");
+    is_one_sms("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀", NULL, " a ????????????????????. Costo");
+    is_one_sms("Δημήτρης", &latin1, " a ");
+    is_one_sms(NULL, NULL, " a . Costo");
+}
+
+static void a_notice_that_fits_with_no_name_is_refused(void **state)
+{
+    char text[400], out[TEXT_ROOM];
+    (void)state;
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    assert_int_equal(notice_fill(out, sizeof out, text, "Ana", NULL), -EMSGSIZE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +136,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(five_an_hour_and_no_more, begin, end),
         cmocka_unit_test_setup_teardown(another_mobile_is_counted_by_itself, begin, end),
         cmocka_unit_test_setup_teardown(what_is_remembered_is_bounded, begin, end),
+        cmocka_unit_test(whatever_the_visitor_is_called_a_notice_is_one_sms),
+        cmocka_unit_test(a_notice_that_fits_with_no_name_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

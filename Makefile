@@ -61,7 +61,7 @@ $(BUILD)/%.a:
 format: deps-format
 	$(Q)git ls-files '*.[ch]' | xargs clang-format-14 -i
 CHECKS         += check-format
-CHECK_PACKAGES += $(FORMAT_PACKAGES)
+CHECK_PACKAGES += git:git $(FORMAT_PACKAGES)
 check-format:
 	$(Q)git ls-files '*.[ch]' | xargs clang-format-14 --dry-run -Werror || { echo "'make format' lays it out"; exit 1; }
 

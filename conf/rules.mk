@@ -1,5 +1,5 @@
 # What a real server gets: `make install [DESTDIR=]`, `make uninstall`, and `make deb`, a package of the same.
-VERSION   := 1.0
+VERSION   := $(shell sed -n 's/.*SMPPD_VERSION "\(.*\)"/\1/p' smpp/version.h)
 ARCH       = $$(dpkg --print-architecture)
 MODULES    = $(DESTDIR)$$(apxs -q LIBEXECDIR)
 AVAILABLE  = $(DESTDIR)/etc/apache2/mods-available
@@ -18,7 +18,9 @@ install: deps
 	$(Q)install -s -m 644 $(BUILD)/mod_smsinteractivo.so $(MODULES)
 	$(Q)install -s -m 755 $(BUILD)/smppd $(BUILD)/smppctl $(DESTDIR)/usr/sbin
 	$(Q)install -m 644 $(PAGES) $(SHARE)/htdocs
-	$(Q)install -m 644 conf/vhost-snippet.conf mod_smsinteractivo/DIRECTIVES.md mod_smsinteractivo/LOGS.md $(DOC)
+	$(Q)install -m 644 conf/vhost-snippet.conf mod_smsinteractivo/DIRECTIVES.md $(DOC)
+	$(Q)install -m 644 mod_smsinteractivo/LOGS.md $(DOC)/LOGS-mod_smsinteractivo.md
+	$(Q)install -m 644 smpp/LOGS.md $(DOC)/LOGS-smppd.md
 	$(Q)install -m 644 conf/smppd.service $(DESTDIR)/lib/systemd/system
 	$(Q)install -m 644 conf/man/*.5 $(MAN)/man5
 	$(Q)install -m 644 conf/man/*.8 $(MAN)/man8

@@ -99,7 +99,7 @@ static void queue_init(struct spool *spool)
 
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&spool->wake, &attributes);
+    pthread_cond_init(&spool->come, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&spool->lock, NULL);
     job_list_init(&spool->todo);
@@ -111,7 +111,7 @@ static void spool_free(struct spool *spool)
 {
     ledger_close(&spool->ledger);
     job_pool_empty(&spool->pool);
-    pthread_cond_destroy(&spool->wake);
+    pthread_cond_destroy(&spool->come);
     pthread_mutex_destroy(&spool->lock);
     if (spool->fd >= 0)
         close(spool->fd);
@@ -167,7 +167,7 @@ void spool_finish(struct spool *spool)
         return;
     pthread_mutex_lock(&spool->lock);
     spool->closing = true;
-    pthread_cond_signal(&spool->wake);
+    pthread_cond_signal(&spool->come);
     pthread_mutex_unlock(&spool->lock);
     pthread_join(spool->thread, NULL);
     spool->finished = true;
@@ -198,7 +198,7 @@ unsigned spool_room(const struct spool *spool)
 /* False: the thread takes no more. */
 static bool hand_over(struct spool *spool, struct job *job)
 {
-    bool taken;
+    bool taken, sleeps;
 
     pthread_mutex_lock(&spool->lock);
     taken = !spool->closing;
@@ -206,10 +206,24 @@ static bool hand_over(struct spool *spool, struct job *job)
         job_list_add(&spool->todo, job);
     if (!job_is_patient(job))
         spool->hurried = true;
-    if (spool->asleep || (spool->dozing && spool->hurried))
-        pthread_cond_signal(&spool->wake);
+    sleeps = spool->asleep || (spool->dozing && spool->hurried);
     pthread_mutex_unlock(&spool->lock);
+    if (sleeps && spool->wake)
+        spool->wake(spool->wake_ctx);
+    else if (sleeps)
+        spool_wake(spool);
     return taken;
+}
+
+void spool_wake_by(struct spool *spool, void (*wake)(void *ctx), void *ctx)
+{
+    spool->wake = wake;
+    spool->wake_ctx = ctx;
+}
+
+void spool_wake(struct spool *spool)
+{
+    pthread_cond_signal(&spool->come);
 }
 
 int spool_push(struct spool *spool, enum job_kind kind, const void *request,

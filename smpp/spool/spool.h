@@ -82,6 +82,12 @@ void spool_finish(struct spool *spool);
 /* Finishes, if that was not done before, and frees. */
 void spool_close(struct spool *spool);
 
+/* How the thread is woken: `wake` is called where it sleeps and a job has come, and has spool_wake
+ * called soon, by which time more may have come, which share its commit. NULL, as at first: it is
+ * woken at once. */
+void spool_wake_by(struct spool *spool, void (*wake)(void *ctx), void *ctx);
+void spool_wake(struct spool *spool);
+
 /* Readable when spool_collect has something to do; stays the same until spool_close. */
 int spool_fd(const struct spool *spool);
 

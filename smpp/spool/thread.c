@@ -234,7 +234,7 @@ static void sleep_until(struct spool *spool, int64_t ms, bool *how)
     struct timespec at = {ms / 1000, ms % 1000 * 1000000};
 
     *how = true;
-    pthread_cond_timedwait(&spool->wake, &spool->lock, &at);
+    pthread_cond_timedwait(&spool->come, &spool->lock, &at);
     *how = false;
 }
 

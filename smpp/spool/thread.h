@@ -15,18 +15,20 @@ struct spool {
     unsigned queued, queue_max; /* pushed and not yet collected */
     uint64_t last_id;
     bool ticking;
+    void (*wake)(void *ctx); /* spool_wake_by */
+    void *wake_ctx;
     int fd, lock_fd;
     pthread_t thread;
 
     /* Between both, under the lock. */
     pthread_mutex_t lock;
-    pthread_cond_t wake;
+    pthread_cond_t come; /* a job, or the end */
     struct job_list todo, done;
     bool closing;
     bool finished; /* the thread has ended; loop thread only */
     bool hurried;  /* todo holds a job that is not patient */
-    bool dozing;   /* the thread waits for wake, and looks at patient jobs soon by itself */
-    bool asleep;   /* the thread waits for wake, whatever comes */
+    bool dozing;   /* the thread waits, and looks at patient jobs soon by itself */
+    bool asleep;   /* the thread waits for whatever comes */
     struct spool_stats stats;
 
     /* The thread's. */

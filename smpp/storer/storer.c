@@ -33,7 +33,7 @@ struct storer {
     pthread_cond_t work;
     struct queue in, out;
     unsigned waiting; /* of class STORER_NEW */
-    bool up, lost, lost_told, filled, check, stop;
+    bool asleep, up, lost, lost_told, filled, check, stop;
 };
 
 static void queue_put(struct queue *queue, struct storer_job *job)
@@ -176,15 +176,17 @@ static void work_await(struct storer *storer)
 {
     int64_t left = news_count_left(&storer->news, clock_us());
     struct timespec until;
+    storer->asleep = true;
     if (left < 0) {
         pthread_cond_wait(&storer->work, &storer->lock);
-        return;
+    } else {
+        (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail with a valid clock */
+        left += until.tv_nsec / 1000;
+        until.tv_sec += left / 1000000;
+        until.tv_nsec = left % 1000000 * 1000;
+        (void)pthread_cond_clockwait(&storer->work, &storer->lock, CLOCK_MONOTONIC, &until);
     }
-    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail with a valid clock */
-    left += until.tv_nsec / 1000;
-    until.tv_sec += left / 1000000;
-    until.tv_nsec = left % 1000000 * 1000;
-    (void)pthread_cond_clockwait(&storer->work, &storer->lock, CLOCK_MONOTONIC, &until);
+    storer->asleep = false;
 }
 
 static void *storer_run(void *ctx)
@@ -276,6 +278,7 @@ void storer_stop(struct storer *storer)
 
 int storer_put(struct storer *storer, struct storer_job *job)
 {
+    bool asleep;
     int e = 0;
     pthread_mutex_lock(&storer->lock);
     if (storer->stop || (job->class == STORER_NEW && storer->waiting >= storer->options.limit))
@@ -283,10 +286,17 @@ int storer_put(struct storer *storer, struct storer_job *job)
     if (e == 0) {
         storer->waiting += job->class == STORER_NEW;
         queue_put(&storer->in, job);
-        pthread_cond_signal(&storer->work);
     }
+    asleep = storer->asleep;
     pthread_mutex_unlock(&storer->lock);
+    if (asleep)
+        storer->options.wake(storer->options.ctx);
     return e;
+}
+
+void storer_wake(struct storer *storer)
+{
+    pthread_cond_signal(&storer->work);
 }
 
 int storer_fd(const struct storer *storer)
@@ -317,8 +327,10 @@ void storer_news(struct storer *storer)
 {
     pthread_mutex_lock(&storer->lock); /* else it might miss the signal on its way to sleep */
     news_count_add(&storer->news);
-    pthread_cond_signal(&storer->work);
+    bool asleep = storer->asleep;
     pthread_mutex_unlock(&storer->lock);
+    if (asleep)
+        storer->options.wake(storer->options.ctx);
 }
 
 static void signal_flag(struct storer *storer, bool *flag)

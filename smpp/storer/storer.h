@@ -55,6 +55,7 @@ struct storer_options {
     unsigned limit;               /* jobs of STORER_NEW that may wait */
     int64_t started;              /* the value of the alive: keys */
     void (*lost)(void *ctx);      /* on the loop: refill now, then call storer_filled */
+    void (*wake)(void *ctx);      /* on the loop: call storer_wake at the end of its turn */
     void *ctx;
 };
 
@@ -69,6 +70,9 @@ void storer_news(struct storer *storer);
 
 /* 0, or -EAGAIN where too many wait. */
 int storer_put(struct storer *storer, struct storer_job *job);
+
+/* Wakes the thread, which sleeps: to all jobs of a turn at once, for together they cost less. */
+void storer_wake(struct storer *storer);
 
 /* Readable when there is something to reap, which calls `done` and `lost`. */
 int storer_fd(const struct storer *storer);

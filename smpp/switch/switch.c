@@ -196,6 +196,22 @@ static void storer_readable(evutil_socket_t fd, short what, void *ctx)
     storer_reap(sb->storer);
 }
 
+/* At the end of the loop's turn: the threads wake to all that it brought. */
+static void wake(evutil_socket_t fd, short what, void *ctx)
+{
+    struct switchboard *sb = ctx;
+    (void)fd;
+    (void)what;
+    storer_wake(sb->storer);
+    spool_wake(sb->spool);
+}
+
+static void wake_soon(void *ctx)
+{
+    struct switchboard *sb = ctx;
+    event_active(sb->wake, EV_TIMEOUT, 0);
+}
+
 static void tick(evutil_socket_t fd, short what, void *ctx)
 {
     struct switchboard *sb = ctx;
@@ -231,6 +247,7 @@ static int loop_watch(struct switchboard *sb)
         event_add(sb->spool_event, NULL) < 0 || event_add(sb->storer_event, NULL) < 0 ||
         event_add(sb->tick, &period) < 0)
         return -ENOMEM;
+    spool_wake_by(sb->spool, wake_soon, sb);
     return 0;
 }
 
@@ -268,10 +285,12 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
         .limit = sb->conf->store_queue,
         .started = sb->started,
         .lost = refill_lost,
+        .wake = wake_soon,
         .ctx = sb,
     };
-    sb->storer = storer_start(&options, why, room);
-    int e = sb->storer ? loop_watch(sb) : 0;
+    sb->wake = event_new(sb->parts.base, -1, 0, wake, sb);
+    sb->storer = sb->wake ? storer_start(&options, why, room) : NULL;
+    int e = !sb->wake ? -ENOMEM : sb->storer ? loop_watch(sb) : 0;
     if (sb->storer && e == 0)
         e = refill_start(sb);
     if (sb->storer && e == 0) {
@@ -295,6 +314,8 @@ void switch_free(struct switchboard *sb)
     if (!sb)
         return;
     storer_stop(sb->storer);
+    spool_wake_by(sb->spool, NULL, NULL);
+    event_drop(sb->wake);
     event_drop(sb->spool_event);
     event_drop(sb->storer_event);
     event_drop(sb->tick);

@@ -74,13 +74,15 @@ static struct scope *scope_begin(struct visit *visit)
     char *token = apr_palloc(pool, SESSION_SID_LEN + 1);
     char *key = apr_pcalloc(pool, SESSION_ID_LEN + 1);
     session_token(&visit->deployment->secret, &visit->session, token);
-    if (!session_random(key))
+    /* A form that comes back keeps its key: what it brought may be with smppd already. */
+    const char *brought = visit_field(visit, "key");
+    if (!*brought && !session_random(key))
         *key = '\0'; /* then send makes one, and a double press is two presses */
     scope_put(scope, "lang", language_name(visit->language));
     scope_put(scope, "other",
               language_name(visit->language == LANGUAGE_ES ? LANGUAGE_EN : LANGUAGE_ES));
     scope_put(scope, "token", token);
-    scope_put(scope, "key", key);
+    scope_put(scope, "key", *brought ? brought : key);
     scope_put(scope, "base", visit->base);
     scope_put(scope, "v", htdocs->hash);
     scope_put(scope, "texts", htdocs->catalogue[visit->language]->json);

@@ -47,7 +47,7 @@ static int pending_write(const struct pending *pending, char out[static PENDING_
     line_put_number(&w, "parts", pending->parts);
     line_put(&w, "paid", pending->paid ? "yes" : NULL);
     line_put(&w, "counted", pending->counted ? "yes" : NULL);
-    line_put(&w, "payer", *pending->payer ? pending->payer : NULL);
+    line_put(&w, "asked", pending->asked ? "yes" : NULL);
     line_put(&w, "stays", pending->stays ? "yes" : NULL);
     return line_end(&w);
 }
@@ -70,9 +70,8 @@ static bool pending_read(struct pending *pending, char *value, size_t len)
     pending->parts = (unsigned)line_number(&line, "parts", 1);
     pending->paid = line_get(&line, "paid") != NULL;
     pending->counted = line_get(&line, "counted") != NULL;
+    pending->asked = line_get(&line, "asked") != NULL;
     pending->stays = line_get(&line, "stays") != NULL;
-    if (!copy(pending->payer, sizeof pending->payer, line_get(&line, "payer")))
-        *pending->payer = '\0';
     return copy(pending->sid, sizeof pending->sid, line_get(&line, "session")) &&
            copy(pending->mobile, sizeof pending->mobile, line_get(&line, "mobile")) &&
            copy(pending->name, sizeof pending->name, line_get(&line, "name")) &&
@@ -88,7 +87,7 @@ static bool outcome_read(struct outcome *outcome, char *value, size_t len)
     outcome->until = line_number(&line, "until", 0);
     return copy(outcome->sid, sizeof outcome->sid, line_get(&line, "session")) &&
            copy(outcome->heir, sizeof outcome->heir, line_get(&line, "heir")) &&
-           copy(outcome->payer, sizeof outcome->payer, line_get(&line, "payer")) &&
+           copy(outcome->key, sizeof outcome->key, line_get(&line, "key")) &&
            copy(outcome->message, sizeof outcome->message, line_get(&line, "message")) &&
            copy(outcome->conversation, sizeof outcome->conversation,
                 line_get(&line, "conversation")) &&
@@ -173,7 +172,7 @@ int pending_used(struct visit *visit, const char *pid, const struct outcome *out
     struct line_writer w;
     line_begin(&w, value, sizeof value);
     line_verb(&w, "used", NULL);
-    line_put(&w, "payer", outcome->payer);
+    line_put(&w, "key", outcome->key);
     line_put(&w, "session", outcome->sid);
     line_put(&w, "heir", outcome->heir);
     line_put(&w, "message", outcome->message);
@@ -194,21 +193,13 @@ int pending_inherit(struct visit *visit, const struct session *heir)
                                   SESSION_SID_LEN, LIFE));
 }
 
-int pending_root(struct visit *visit, char out[static SESSION_SID_LEN + 1])
-{
-    char key[KEY_ROOM];
-    int e = backend_note(store_get(store_of(visit), key_of(key, "h", visit->session.sid), out,
-                                   SESSION_SID_LEN + 1, NULL, NULL));
-    if (e == -ENOENT)
-        memcpy(out, visit->session.sid, SESSION_SID_LEN + 1);
-    return e == -ENOENT ? 0 : e;
-}
-
 bool pending_is_ours(struct visit *visit, const struct pending *pending)
 {
-    char root[SESSION_SID_LEN + 1];
+    char key[KEY_ROOM], root[SESSION_SID_LEN + 1];
     return strcmp(pending->sid, visit->session.sid) == 0 ||
-           (pending_root(visit, root) == 0 && strcmp(pending->sid, root) == 0);
+           (backend_note(store_get(store_of(visit), key_of(key, "h", visit->session.sid), root,
+                                   sizeof root, NULL, NULL)) == 0 &&
+            strcmp(pending->sid, root) == 0);
 }
 
 int pending_heard(struct visit *visit, const char *pid)

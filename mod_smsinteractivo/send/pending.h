@@ -29,16 +29,15 @@ struct pending {
     bool paid; /* a code was right, but smppd could not take the message: no further code is due */
     bool counted; /* and the limits have counted it */
     /* Once smppd has been asked, it may have the message though no answer came: asked again, it has
-     * to be under the same nonce and for the same session. */
-    char payer[SESSION_ID_LEN +
-               1]; /* the pid whose code paid: names nonce and heir; "": not asked */
-    bool stays;    /* in the session as it is, for no heir */
+     * to be for the same session. */
+    bool asked;
+    bool stays; /* in the session as it is, for no heir */
 };
 
 /* What a used code led to. */
 struct outcome {
     char sid[SESSION_SID_LEN + 1], heir[SESSION_SID_LEN + 1]; /* who may see it */
-    char payer[SESSION_ID_LEN + 1]; /* the pid that the heir follows from */
+    char key[SESSION_ID_LEN + 1];                             /* that the heir follows from */
     char message[40], conversation[40], code[16];
     int64_t until;
 };
@@ -60,8 +59,6 @@ int pending_used(struct visit *visit, const char *pid, const struct outcome *out
 
 /* The first code changes the visitor's session; other windows may hold drafts written before. */
 int pending_inherit(struct visit *visit, const struct session *heir);
-/* The session that the visit's one continues, or that one itself. */
-int pending_root(struct visit *visit, char out[static SESSION_SID_LEN + 1]);
 /* Whether the visit's session, or the one it continues, wrote the draft. In doubt: no. */
 bool pending_is_ours(struct visit *visit, const struct pending *pending);
 

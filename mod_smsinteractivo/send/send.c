@@ -26,16 +26,15 @@ static bool invalid(struct fault *fault, enum problem problem, const char *detai
 static bool key_make(struct visit *visit, struct pending *pending)
 {
     const char *chosen = visit_field(visit, "key");
-    char own[SESSION_ID_LEN + 1], root[SESSION_SID_LEN + 1];
+    char own[SESSION_ID_LEN + 1];
     if (!*chosen || strlen(chosen) > CLIENT_KEY_MOST) {
         if (!session_random(own))
             return false;
         chosen = own;
     }
-    /* Sent again after the first code changed the session, it is still the same draft. */
-    if (pending_root(visit, root) < 0)
-        return false;
-    digest_of(pending->key, root, chosen, pending->mobile, pending->text, NULL);
+    /* Of no session: sent again after the first code changed it, it is still the same draft, and
+     * smppd tells sessions apart. */
+    digest_of(pending->key, chosen, pending->mobile, pending->text, NULL);
     return true;
 }
 

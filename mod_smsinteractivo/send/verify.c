@@ -74,7 +74,7 @@ static int repeat(struct visit *visit, const struct outcome *outcome)
         return deliver_reply(visit, outcome);
     if (strcmp(outcome->sid, visit->session.sid) != 0)
         return gone(visit);
-    session_heir(&visit->deployment->secret, &visit->session, outcome->payer, &heir);
+    session_heir(&visit->deployment->secret, &visit->session, outcome->key, &heir);
     visit->session = heir;
     return deliver_reply(visit, outcome);
 }
@@ -97,7 +97,7 @@ static int again(struct visit *visit, struct pending *pending, struct fault *fau
     struct pending fresh = *pending;
     fresh.paid = paid;
     if (!paid)
-        *fresh.payer = '\0';
+        fresh.asked = false;
     fresh.day = (unsigned)(apr_time_sec(visit->r->request_time) / 86400);
     if (pending_put(visit, &fresh) == 0) {
         fault->fresh = &fresh;
@@ -110,25 +110,21 @@ static int again(struct visit *visit, struct pending *pending, struct fault *fau
 static void heir_of(const struct visit *visit, const struct pending *pending, bool begins,
                     struct session *heir)
 {
-    bool asked = *pending->payer;
     *heir = visit->session;
-    if (asked ? !pending->stays : begins)
-        session_heir(&visit->deployment->secret, &visit->session,
-                     asked ? pending->payer : pending->pid, heir);
+    if (pending->asked ? !pending->stays : begins)
+        session_heir(&visit->deployment->secret, &visit->session, pending->key, heir);
 }
 
-/* Hands it to smppd under the name of the code that paid, the first time as every other. */
+/* Hands it to smppd, which knows the key again if it had the message already. */
 static bool deliver_paid(struct visit *visit, struct pending *pending, const struct session *heir,
                          struct outcome *outcome, struct fault *fault)
 {
-    if (!*pending->payer) {
-        memcpy(pending->payer, pending->pid, sizeof pending->payer);
-        pending->stays = strcmp(heir->sid, visit->session.sid) == 0;
-    }
-    if (!deliver(visit, heir, pending, pending->payer, outcome, fault))
+    pending->stays = strcmp(heir->sid, visit->session.sid) == 0;
+    pending->asked = true;
+    if (!deliver(visit, heir, pending, pending->pid, outcome, fault))
         return false;
     memcpy(outcome->sid, visit->session.sid, sizeof outcome->sid);
-    memcpy(outcome->payer, pending->payer, sizeof outcome->payer);
+    memcpy(outcome->key, pending->key, sizeof outcome->key);
     return true;
 }
 

@@ -61,10 +61,10 @@ bool session_of_cookies(struct session *session, const char *header, const char 
     return true;
 }
 
-void session_heir(const struct captcha_secret *secret, const struct session *old, const char *pid,
+void session_heir(const struct captcha_secret *secret, const struct session *old, const char *key,
                   struct session *heir)
 {
-    digest_keyed(heir->id, secret->key, sizeof secret->key, "session", old->id, pid, NULL);
+    digest_keyed(heir->id, secret->key, sizeof secret->key, "session", old->id, key, NULL);
     digest_of(heir->sid, heir->id, NULL);
     heir->fresh = true;
 }

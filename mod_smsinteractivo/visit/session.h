@@ -29,10 +29,10 @@ const char *cookie_find(const char *header, const char *name, size_t *len);
  */
 bool session_of_cookies(struct session *session, const char *header, const char *name);
 
-/* The session that follows on the first correct code of pending message `pid`: made from both and
- * the secret, so that a double press leads both times to the same one, and whoever planted the
- * old id cannot know the new. */
-void session_heir(const struct captcha_secret *secret, const struct session *old, const char *pid,
+/* The session that follows on the first correct code, for the draft of idempotency key `key`: made
+ * from both and the secret, so that the same draft pressed again leads to the same one whatever was
+ * forgotten meanwhile, and whoever planted the old id cannot know the new. */
+void session_heir(const struct captcha_secret *secret, const struct session *old, const char *key,
                   struct session *heir);
 
 /* The proof that a form was made by us for this session, in hexadecimal. */

@@ -130,3 +130,13 @@ def test_end_shows_the_empty_form(stack, reader):
     reader.type_code()
     assert reader.page("POST", "end", {"token": reader.hidden()["token"]}) == 200
     assert 'id="compose"' in reader.text and "829-555-2008" not in reader.text
+
+
+def test_a_form_that_comes_back_keeps_its_key(reader):
+    """Pressed again after an answer that got lost, it is the same message."""
+    assert reader.write_to("8095554100", "mira evil.com/x") == 422
+    key = reader.hidden()["key"]
+    reader.page("POST", "send", reader.hidden() | {"name": "Ana", "number": "8095554100", "message": "mira evil.com/y"})
+    assert reader.hidden()["key"] == key
+    reader.page()
+    assert reader.hidden()["key"] != key

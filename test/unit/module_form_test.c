@@ -127,18 +127,18 @@ static void new_sessions_are_never_the_same(void **state)
     assert_string_not_equal(one.sid, other.sid);
 }
 
-static void an_heir_needs_the_secret_the_old_id_and_the_pending(void **state)
+static void an_heir_needs_the_secret_the_old_id_and_the_key(void **state)
 {
     (void)state;
     struct captcha_secret secret = {"one"}, another = {"two"};
     struct session old, heir, again, differs;
     assert_true(session_make(&old));
-    session_heir(&secret, &old, "pending", &heir);
-    session_heir(&secret, &old, "pending", &again);
+    session_heir(&secret, &old, "a key", &heir);
+    session_heir(&secret, &old, "a key", &again);
     assert_string_equal(heir.id, again.id);
-    session_heir(&secret, &old, "other", &differs);
+    session_heir(&secret, &old, "another key", &differs);
     assert_string_not_equal(heir.id, differs.id);
-    session_heir(&another, &old, "pending", &differs);
+    session_heir(&another, &old, "a key", &differs);
     assert_string_not_equal(heir.id, differs.id);
     assert_string_not_equal(heir.id, old.id);
 }
@@ -222,7 +222,7 @@ int main(void)
         cmocka_unit_test(what_is_not_our_cookie_is_no_session),
         cmocka_unit_test(the_public_name_is_the_hash_of_the_cookie),
         cmocka_unit_test(new_sessions_are_never_the_same),
-        cmocka_unit_test(an_heir_needs_the_secret_the_old_id_and_the_pending),
+        cmocka_unit_test(an_heir_needs_the_secret_the_old_id_and_the_key),
         cmocka_unit_test(a_token_is_of_its_session),
         cmocka_unit_test(an_origin_is_judged_by_what_the_browser_says),
         cmocka_unit_test(json_is_escaped_and_may_stand_in_html),

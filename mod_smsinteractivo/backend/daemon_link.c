@@ -102,12 +102,15 @@ static int line_await(struct daemon_link *link, struct line *line,
 static int greeting_take(struct daemon_link *link, const struct line *line)
 {
     const char *policy = line_get(line, "policy"), *notice = line_get(line, "notice");
+    const char *instance = line_get(line, "instance");
     int64_t now = line_number(line, "now", 0);
     char version[8];
     (void)snprintf(version, sizeof version, "%d", VERSION); /* always fits */
     if (strcmp(line->verb, "smppd") != 0 || strcmp(line->tag, version) != 0 || now == 0)
         return -EPROTO;
     link->greeting.idle = line_number(line, "idle", GREETING_IDLE_MS);
+    (void)snprintf(link->greeting.instance, sizeof link->greeting.instance, "%s",
+                   instance ? instance : "");
     link->greeting.ahead = now - boottime_ms();
     (void)snprintf(link->greeting.policy, sizeof link->greeting.policy, "%s",
                    policy ? policy : "translit");

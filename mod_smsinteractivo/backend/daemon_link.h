@@ -15,7 +15,8 @@ struct greeting {
     int64_t ahead; /* ms to add to CLOCK_BOOTTIME for smppd's clock */
     char policy[16];
     char notice[512];
-    int64_t idle; /* ms a conversation lives after its last message */
+    int64_t idle;      /* ms a conversation lives after its last message */
+    char instance[72]; /* its name among all smppd; "" where it does not say so */
 };
 
 struct daemon_link {

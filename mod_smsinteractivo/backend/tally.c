@@ -49,7 +49,12 @@ apr_status_t tally_begin(apr_pool_t *pool)
 
 void tally_add(enum tally tally)
 {
-    atomic_fetch_add_explicit(&shared->count[tally], 1, memory_order_relaxed);
+    tally_many(tally, 1);
+}
+
+void tally_many(enum tally tally, unsigned count)
+{
+    atomic_fetch_add_explicit(&shared->count[tally], count, memory_order_relaxed);
 }
 
 uint64_t tally_read(enum tally tally)

@@ -13,6 +13,8 @@
     X(TALLY_POLLS_IDLE, "polls_idle_total", "Polls that had nothing new")                          \
     X(TALLY_HELD, "polls_held_total", "Polls held until something happened")                       \
     X(TALLY_HELD_OVER, "polls_held_over_total", "Held polls that were answered or given up")       \
+    X(TALLY_SWEPT, "sessions_swept_total",                                                         \
+      "Waiting sessions looked after: another smppd had news")                                     \
     X(TALLY_SENDS, "sends_total", "Forms with a message")                                          \
     X(TALLY_QUEUED, "messages_queued_total", "Messages smppd accepted")                            \
     X(TALLY_REFUSED, "messages_refused_total", "Messages smppd refused")                           \
@@ -42,6 +44,7 @@ enum tally {
 apr_status_t tally_begin(apr_pool_t *pool);
 
 void tally_add(enum tally tally);
+void tally_many(enum tally tally, unsigned count);
 uint64_t tally_read(enum tally tally);
 /* How long they have been counted; more than 0. */
 double tally_seconds(void);

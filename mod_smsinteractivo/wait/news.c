@@ -39,7 +39,7 @@ bool news_connect(struct news *news, int64_t now)
     return true;
 }
 
-static void line_take(struct news *news, char *text, size_t len)
+static void line_take(char *text, size_t len)
 {
     struct line line;
     if (line_parse(&line, text, len) < 0 || strcmp(line.verb, "news") != 0)
@@ -47,7 +47,6 @@ static void line_take(struct news *news, char *text, size_t len)
     const char *session = line_get(&line, "session");
     if (!session)
         return;
-    news->told++;
     /* A session that has gone knows no event: -1 is nobody's cursor, so everybody is woken. */
     parking_news(session, line_get(&line, "gone") ? -1 : line_number(&line, "last", -1));
 }
@@ -62,5 +61,5 @@ void news_read(struct news *news, int64_t now)
         return;
     }
     while ((len = daemon_link_line(&news->link, text)) > 0)
-        line_take(news, text, len);
+        line_take(text, len);
 }

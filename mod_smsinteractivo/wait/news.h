@@ -10,7 +10,6 @@ struct news {
     const char *path; /* smppd's socket */
     struct daemon_link link;
     int64_t retry_at, pause; /* ms of CLOCK_BOOTTIME; a pause that doubles up to 2 s */
-    uint64_t told;           /* sessions told of since the beginning */
 };
 
 void news_begin(struct news *news, const char *path);

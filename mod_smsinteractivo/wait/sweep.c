@@ -1,5 +1,6 @@
 /* See sweep.h. */
 #include "mod_smsinteractivo/wait/sweep.h"
+#include "mod_smsinteractivo/backend/tally.h"
 #include "mod_smsinteractivo/wait/parking.h"
 
 #include <errno.h>
@@ -51,43 +52,56 @@ static bool transcripts_ask(struct sweep *sweep)
         return false;
     }
     missing_take(&batch, count);
+    tally_many(TALLY_SWEPT, count);
     return true;
 }
 
-/* The counter smppd moves with every event it appends; false where memcached does not answer. */
-static bool counter_read(struct store *store, uint64_t *counted)
+static void count_take(void *context, unsigned nth, char *value, size_t len, uint64_t cas)
 {
-    char value[24];
-    int e = store_get(store, "news", value, sizeof value, NULL, NULL);
-    *counted = e == 0 ? strtoull(value, NULL, 10) : 0;
-    return e == 0 || e == -ENOENT;
+    uint64_t *count = context;
+    (void)len; /* it ends with a NUL */
+    (void)cas; /* nothing is written */
+    count[nth] = strtoull(value, NULL, 10);
+}
+
+/* How many news all other smppd told; false where memcached does not answer. What ours told counts
+ * for itself, for it is counted later than it is told. */
+static bool elsewhere_read(struct store *store, const char *instance, uint64_t *elsewhere)
+{
+    enum { ALL, OURS, COUNTS };
+    char ours[96];
+    const char *keys[COUNTS] = {[ALL] = "news", [OURS] = ours};
+    uint64_t count[COUNTS] = {0};
+    (void)snprintf(ours, sizeof ours, "news:%s", instance); /* fits by its size */
+    int e = store_get_many(store, keys, COUNTS, count_take, count);
+    *elsewhere = count[ALL] - count[OURS];
+    return e == 0;
 }
 
 /* Whether everybody who waits has to be asked for. */
-static bool is_news(struct sweep *sweep, uint64_t told, bool all)
+static bool is_news(struct sweep *sweep, const char *instance, bool all)
 {
-    uint64_t counted;
+    uint64_t elsewhere;
     all |= sweep->owed;
     sweep->owed = false;
     if (parking_waiting() == 0)
         return false;
-    if (!counter_read(sweep->store, &counted)) {
+    if (!elsewhere_read(sweep->store, instance, &elsewhere)) {
         sweep->owed = all;
         return false;
     }
-    all |= counted - sweep->counted != told - sweep->told;
-    sweep->counted = counted;
-    sweep->told = told;
+    all |= elsewhere != sweep->elsewhere;
+    sweep->elsewhere = elsewhere;
     return all;
 }
 
-bool sweep_step(struct sweep *sweep, int64_t now, uint64_t told, bool all)
+bool sweep_step(struct sweep *sweep, int64_t now, const char *instance, bool all)
 {
     if (all || now >= sweep->due) {
         sweep->due = now + SWEEP_MS;
         if (!sweep->asking || all)
             sweep->next = 0;
-        sweep->asking |= is_news(sweep, told, all);
+        sweep->asking |= is_news(sweep, instance, all);
     }
     if (sweep->asking)
         sweep->asking = transcripts_ask(sweep);

@@ -25,6 +25,7 @@ static struct {
     atomic_bool stopping;
     struct news news;
     struct sweep sweep;
+    int64_t tick; /* ms of CLOCK_BOOTTIME: when everybody's deadline is looked at next */
 } the = {.epoll = -1, .stop = -1};
 
 void watcher_watch(int client, parking_ticket ticket)
@@ -61,6 +62,15 @@ static bool subscription_keep(int64_t now)
     return false;
 }
 
+/* It looks at every place, so news must not make it happen more often. */
+static void tick(int64_t now)
+{
+    if (now < the.tick)
+        return;
+    the.tick = now + TICK_MS;
+    parking_tick(now);
+}
+
 static void *watch(void *unused)
 {
     struct epoll_event event[EVENTS];
@@ -68,8 +78,8 @@ static void *watch(void *unused)
     while (!the.stopping) {
         int64_t now = boottime_ms();
         bool fresh = subscription_keep(now);
-        parking_tick(now);
-        bool more = sweep_step(&the.sweep, now, the.news.told, fresh);
+        tick(now);
+        bool more = sweep_step(&the.sweep, now, the.news.link.greeting.instance, fresh);
         int count = epoll_wait(the.epoll, event, EVENTS, more ? 0 : TICK_MS);
         events_take(event, count);
     }
@@ -103,6 +113,7 @@ bool watcher_begin(const struct deployment *deployment)
     char why[128];
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = ABOUT_STOP};
     the.stopping = false;
+    the.tick = 0;
     the.sweep =
         (struct sweep){.store = store_open(deployment->store, deployment->prefix, why, sizeof why)};
     the.epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -230,7 +230,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
     queue_empty(&storer->out);
-    news_count_begin(&storer->news);
+    news_count_begin(&storer->news, options->instance);
     (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&storer->work, NULL);
     storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -343,6 +343,7 @@ void switch_greet(void *ctx, struct line_writer *w)
     line_put_number(w, "idle", sb->conf->conversation_ms);
     line_put(w, "notice", sb->conf->texts.notice);
     line_put_number(w, "codes", sb->conf->codes.count);
+    line_put(w, "instance", sb->conf->instance);
 }
 
 void switch_door(struct switchboard *sb, struct door *door)

@@ -5,6 +5,7 @@ from selenium.webdriver.common.keys import Keys
 from stack.browser import Browser
 from stack.configuration import NO_LIMITS
 from stack.stack import BUILD
+from stack.visitor import Visitor
 
 AXE = BUILD / "axe/node_modules/axe-core/axe.min.js"
 FASTER = """if (!window.shift) {
@@ -13,12 +14,12 @@ FASTER = """if (!window.shift) {
     performance.now = () => now() + window.shift;
     window.setInterval = (what, ms) => every(what, ms / 20);
 }"""
-SCREENS = ("form", "error", "code", "thread", "over")
+SCREENS = ("form", "error", "code", "thread", "over", "busy")
 
 
 @pytest.fixture(scope="module")
 def options():
-    return {"httpd": NO_LIMITS}
+    return {"httpd": NO_LIMITS, "codes": "2333"}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,15 @@ def walk(browser, stack, language, number):
     browser.run("Sms.look()")
     browser.wait_for("#thread a.primary")
     yield "over"
+    Visitor(stack, "Luis").write(busy := number.replace("809555", "829555"), "soy Luis")
+    browser.open(f"?lang={language}")
+    browser.fill(busy, "soy Ana")
+    browser.press("#compose .primary")
+    browser.wait_for("#code")
+    browser.type("#code", browser.code())
+    browser.press("#challenge .primary")
+    browser.wait_for(".problem")
+    yield "busy"
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="npm did not give axe-core")

@@ -26,28 +26,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "smpp/spool/charge.h"
+#include "smpp/spool/kept.h"
 
 struct spool;
-
-enum {
-    SPOOL_PARTS = 15,         /* SMS parts of one message */
-    SPOOL_TEXT_MAX = 4096,    /* octets of a message's text */
-    SPOOL_LINE_MAX = 8192,    /* octets of an event's line */
-    SPOOL_OCTETS_MAX = 65535, /* octets of one answer's part */
-    SPOOL_NAME_MAX = 255,     /* octets of any other string */
-    SPOOL_SESSION_MAX = 64,   /* of a session's name */
-    SPOOL_REASON_MAX = 32,
-    SPOOL_CODE_MAX = 20, /* of a short code */
-    SPOOL_RECEIPT_KEYS = 3,
-};
-
-#define SPOOL_ID_MAX (UINT64_C(1) << 59)
-
-struct spool_octets {
-    const void *at;
-    size_t length;
-};
 
 struct spool_options {
     const char *directory;     /* must exist and be writable; holds spool.db, spool.lock */
@@ -111,19 +92,6 @@ enum spool_verdict {
     SPOOL_LATER /* receipt: its message is not known yet; kept until submit_sm_resp names it */
 };
 
-/* Of one part, and of a message (the least advanced of its parts). */
-enum spool_state {
-    SPOOL_QUEUED,
-    SPOOL_IN_FLIGHT,       /* octets may have left */
-    SPOOL_IN_DOUBT,        /* left once without an answer and waits to be sent once more */
-    SPOOL_IN_FLIGHT_AGAIN, /* left for the second time */
-    SPOOL_SUBMITTED,       /* the SMSC has it */
-    SPOOL_WAITING,         /* receipt: mobile off or out of coverage, still trying */
-    SPOOL_DELIVERED,
-    SPOOL_FAILED,
-    SPOOL_UNKNOWN /* no confirmation came, or in doubt and not sent again */
-};
-
 /* Valid during the callback. Members not named at the job are zero or "". */
 struct spool_result {
     int error;
@@ -151,37 +119,6 @@ struct spool_done {
 };
 
 /* ---- messages to mobiles ---- */
-
-enum spool_kind { SPOOL_VISITOR, SPOOL_NOTICE };
-
-/* As kept and, after a restart, as found again. text, name and prepared are wiped when nothing of
- * the message has to be sent any more. */
-struct spool_message {
-    uint64_t id;
-    uint64_t conversation; /* 0: none (a notice to somebody unknown) */
-    enum spool_kind kind;
-    const char *session; /* "" for notices */
-    const char *mobile;  /* 10 digits */
-    const char *code;
-    const char *name; /* the visitor's; "" for notices */
-    const char *text; /* as the visitor wrote it; what the switch needs to compose it again */
-    struct spool_octets prepared; /* whatever makes a resend identical; opaque here */
-    unsigned encoding;            /* opaque: what the link was told about prepared */
-    bool notice;                  /* the first-message notice is part of it */
-    unsigned concat_ref;          /* reference of the UDH or SAR of its parts */
-    unsigned parts;               /* 1..SPOOL_PARTS */
-    /* At most 64 octets each; only digests are kept, so recovery tells none. Where they begin with
-     * the time, as a UUID of version 7 does, their indexes grow at one end, and keeping a message
-     * costs less than half of what random ones cost. */
-    const char *key;   /* unique within the session; "": none */
-    const char *nonce; /* unique; "": none */
-    int64_t accepted;
-    int64_t expiry;     /* not to be sent after */
-    int64_t until;      /* the conversation's, for the answer to a known key */
-    unsigned in_flight; /* keep: the first n parts are in flight with this commit */
-    /* Recovery only: one spool_state per part. IN_FLIGHT is told as it stood: in doubt now. */
-    uint8_t state[SPOOL_PARTS];
-};
 
 /* verdict KEPT, KNOWN or NONCE_USED; message, conversation, code, parts, until. */
 int spool_keep(struct spool *spool, const struct spool_message *message, struct spool_done done);
@@ -221,38 +158,6 @@ int spool_receipt(struct spool *spool, const struct spool_receipt *receipt, stru
 
 /* ---- answers from mobiles ---- */
 
-enum spool_outcome {
-    SPOOL_OUT_DELIVERED,
-    SPOOL_OUT_LATE,
-    SPOOL_OUT_UNDELIVERABLE,
-    SPOOL_OUT_OPT_OUT,  /* BAJA, ALTA, AYUDA and their like */
-    SPOOL_OUT_DUPLICATE /* only the spool says so */
-};
-
-/* One received part. It and its CDR are one transaction; answer the SMSC when done says so.
- * It is a repetition (verdict DUPLICATE, CDR at price 0) when mobile, code, data_coding, total,
- * sequence, reference and octets equal those of an answer within repeat_ms, and it is a part of
- * several (total > 1), or the arrival or the SMSC's id, where given, is the same too, or that
- * answer's deliver_sm_resp is in doubt (spool_doubt). */
-struct spool_reply {
-    uint64_t id;           /* recovery only; the spool numbers them itself */
-    uint64_t conversation; /* 0: none found */
-    const char *session;   /* whom it is shown to; "" */
-    const char *mobile;    /* 10 digits, or whatever the source was */
-    const char *code;
-    struct spool_octets octets; /* without UDH */
-    unsigned data_coding;
-    unsigned ref, total, seq; /* of UDH or SAR; 0, 1, 1 for a single one */
-    const char *smsc;         /* as in spool_part */
-    const char *smsc_id;      /* as received; "" */
-    uint64_t arrival; /* which deliver_sm: connection << 32 | sequence_number; 0: not told */
-    int64_t received; /* smppd's clock */
-    int64_t wall;     /* ms since 1970 UTC as the machine says: what is billed */
-    enum spool_outcome outcome;
-    struct charge charge; /* reckoned by charge_of(wall); ignored unless DELIVERED or LATE */
-    bool shown; /* nothing to recover: it is shown to nobody, or its event is kept with it */
-};
-
 /* verdict KEPT or DUPLICATE; reply, original, conversation. */
 int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spool_done done);
 
@@ -270,57 +175,24 @@ int spool_shown(struct spool *spool, const uint64_t *replies, unsigned count,
 
 /* ---- conversations, events, opt-outs, notices ---- */
 
-/* Kept by its id; a later one replaces it. Forgotten text_keep_ms after until once it ended. */
-struct spool_conversation {
-    uint64_t id;
-    const char *session;
-    const char *mobile;
-    const char *code;
-    const char *name;
-    int64_t until;
-    int64_t last; /* use of the pair */
-    unsigned unanswered;
-    bool ended;
-    struct spool_octets
-        more; /* opaque: whatever else the switch wants back; at most SPOOL_TEXT_MAX */
-};
+/* Replaces the one of the same id. */
 int spool_conversation(struct spool *spool, const struct spool_conversation *conversation,
                        struct spool_done done);
 
-/* One line of a transcript. The same (session, n) again replaces it. `until`: when the session is
- * over as far as now known; the session's newest event decides when all of them are forgotten. */
-struct spool_event {
-    const char *session;
-    int64_t n;
-    int64_t until;
-    const char *line; /* as in memcached, without LF */
-};
+/* Replaces the one of the same session and n. */
 int spool_event(struct spool *spool, const struct spool_event *event, struct spool_done done);
 
 /* Wipes events, texts of answers, and the names in a session's conversations. A message
  * that still has to be sent keeps its text until then. */
 int spool_wipe(struct spool *spool, const char *session, struct spool_done done);
 
-/* Opt-outs survive everything. session "": from everybody. Adding what is there, or removing what
- * is not, is no error; removing with session "" removes all of the mobile's. records: how many. */
-struct spool_optout {
-    const char *mobile;
-    const char *session;
-    const char *how; /* "sms", "operator" */
-    int64_t since;
-};
+/* Adding what is there, or removing what is not, is no error; removing with session "" removes all
+ * of the mobile's. records: how many. */
 int spool_optout_add(struct spool *spool, const struct spool_optout *optout,
                      struct spool_done done);
 int spool_optout_remove(struct spool *spool, const char *mobile, const char *session,
                         struct spool_done done);
 
-/* A notice was sent to a mobile (counted after a restart too); forgotten after an hour. */
-struct spool_notice {
-    const char *mobile;
-    const char *code;
-    const char *what; /* which of the texts; or a digest of the answer it was for */
-    int64_t at;
-};
 int spool_notice(struct spool *spool, const struct spool_notice *notice, struct spool_done done);
 
 /* A value of the daemon's own (boot id, clock anchor): replaced by name. Read with

@@ -180,7 +180,7 @@ def test_a_hung_smppd_does_not_keep_time_outs_waiting(stack):
         stack.httpd_signal("graceful")  # fresh children, which try to subscribe
         wait_until(lambda: stack.log("httpd").count("AH00489") > 1 and metric(stack, "smppd_up") == 0, 15, "fresh children")
         poll = Waiting(listener.visitor, wait=2)
-        assert poll.over()[0] == 200 and 1.9 < poll.seconds < 2.8
+        assert poll.over()[0] == 200 and 1.9 < poll.seconds < 3.6  # waiting for smppd would take 2 s more
     finally:
         stack.part["smppd"].signal(signal.SIGCONT)
     back(stack)

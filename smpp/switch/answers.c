@@ -234,7 +234,7 @@ static void answer_keep(struct answer *answer)
 
 /* ---- whose it is ---- */
 
-/* An answer restarts the five minutes. */
+/* An answer restarts the conversation's time. */
 static void conversation_answered(struct switchboard *sb, const struct answer *answer)
 {
     const struct route *route = &answer->route;

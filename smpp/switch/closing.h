@@ -1,7 +1,7 @@
 #ifndef SMPP_SWITCH_CLOSING_H
 #define SMPP_SWITCH_CLOSING_H
 /* How a conversation goes on or ends: more time, the visitor's stop, the end of a session
- * and the five minutes being over. */
+ * and its time being over. */
 #include <stdint.h>
 
 struct request;

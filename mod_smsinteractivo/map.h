@@ -1,6 +1,7 @@
+/* Keeps httpd from looking for files behind our URLs. */
 #ifndef SMSI_MAP_H
 #define SMSI_MAP_H
-/* Keeps httpd from looking for files behind our URLs. */
+
 #include <httpd.h>
 
 /* translate_name: claims a request of our Location. After mod_rewrite and mod_alias, before the

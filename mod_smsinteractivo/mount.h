@@ -1,6 +1,7 @@
+/* Which <Location> is ours, and whether what stands in it can work. */
 #ifndef SMSI_MOUNT_H
 #define SMSI_MOUNT_H
-/* Which <Location> is ours, and whether what stands in it can work. */
+
 #include <httpd.h>
 
 #define HANDLER_NAME "smsinteractivo"

@@ -1,6 +1,7 @@
+/* The deployment's secret: from it follow codes, drawings, tokens and session ids. */
 #ifndef SMSI_SECRET_H
 #define SMSI_SECRET_H
-/* The deployment's secret: from it follow codes, drawings, tokens and session ids. */
+
 #include <apr_pools.h>
 
 #include "mod_smsinteractivo/captcha/captcha.h"

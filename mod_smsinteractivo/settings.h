@@ -1,10 +1,11 @@
-#ifndef SMSI_SETTINGS_H
-#define SMSI_SETTINGS_H
 /*
  * What an administrator set: `struct deployment` once per httpd (the back ends, the secret, the
  * audit trail), `struct settings` per Location. Members of settings are listed once, with their
  * defaults; record, merge and access are made from the lists, so that none can lack any of them.
  */
+#ifndef SMSI_SETTINGS_H
+#define SMSI_SETTINGS_H
+
 #include <apr_tables.h>
 #include <apr_time.h>
 #include <httpd.h>

@@ -1,9 +1,10 @@
-#ifndef SMSI_JSON_H
-#define SMSI_JSON_H
 /*
  * Writes JSON (RFC 8259) into memory of a pool. Strings are escaped, `<`, `>` and `&` too, so that
  * the result may stand inside of HTML; ill-formed UTF-8 becomes U+FFFD.
  */
+#ifndef SMSI_JSON_H
+#define SMSI_JSON_H
+
 #include <apr_pools.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,8 @@
-#ifndef SMSI_PROBLEM_H
-#define SMSI_PROBLEM_H
 /* Everything that can go wrong for a visitor: a stable slug, an HTTP status, the field to blame.
  * Title and detail are the catalogue's `problem.SLUG` and `problem.SLUG.detail`. */
+#ifndef SMSI_PROBLEM_H
+#define SMSI_PROBLEM_H
+
 #include "mod_smsinteractivo/page/catalogue.h"
 
 enum problem {

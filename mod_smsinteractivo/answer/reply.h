@@ -1,6 +1,7 @@
+/* Answers: JSON, an image, a page, a way elsewhere. Each returns what a handler returns. */
 #ifndef SMSI_REPLY_H
 #define SMSI_REPLY_H
-/* Answers: JSON, an image, a page, a way elsewhere. Each returns what a handler returns. */
+
 #include <apr_buckets.h>
 
 #include "mod_smsinteractivo/answer/json.h"

@@ -1,7 +1,8 @@
-#ifndef SMSI_BACKEND_H
-#define SMSI_BACKEND_H
 /* Roads to memcached, lent to one request at a time. A child makes as many as it ever needs at
  * once (at most one per thread) and keeps them. */
+#ifndef SMSI_BACKEND_H
+#define SMSI_BACKEND_H
+
 #include <stddef.h>
 
 #include "mod_smsinteractivo/settings.h"

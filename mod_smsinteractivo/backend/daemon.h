@@ -1,10 +1,11 @@
-#ifndef SMSI_DAEMON_H
-#define SMSI_DAEMON_H
 /*
  * smppd, as every thread of a child asks it: one persistent connection per child, any number of
  * requests under way, each answered within 2 seconds or given up. What came down is tried again
  * after a pause that doubles from 0.1 to 2 s.
  */
+#ifndef SMSI_DAEMON_H
+#define SMSI_DAEMON_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,7 +1,8 @@
-#ifndef SMSI_DAEMON_LINK_H
-#define SMSI_DAEMON_LINK_H
 /* One connection to smppd: opened, greeted, lines out and lines in, every wait bounded by a
  * deadline. Not thread-safe; daemon.h shares one among threads. */
+#ifndef SMSI_DAEMON_LINK_H
+#define SMSI_DAEMON_LINK_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

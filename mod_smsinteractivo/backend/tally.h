@@ -1,7 +1,8 @@
-#ifndef SMSI_TALLY_H
-#define SMSI_TALLY_H
 /* Counters and states that all children share, for /metrics, mod_status and a log line per change
  * of a back end. In shared memory; they begin anew with each restart. */
+#ifndef SMSI_TALLY_H
+#define SMSI_TALLY_H
+
 #include <httpd.h>
 #include <stdbool.h>
 #include <stdint.h>

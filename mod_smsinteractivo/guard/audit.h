@@ -1,10 +1,11 @@
-#ifndef SMSI_AUDIT_H
-#define SMSI_AUDIT_H
 /*
  * Who wrote to whom and when, never what: a line per message, report and end, in a file of
  * its own, mode 0600. Each day begins a new file; yesterday's is renamed to FILE.YYYY-MM-DD and
  * deleted when its days are over, by whichever child writes or begins first.
  */
+#ifndef SMSI_AUDIT_H
+#define SMSI_AUDIT_H
+
 #include "mod_smsinteractivo/visit/visit.h"
 
 /* Before the children are made, as root: makes the file's directory where it is missing, for the

@@ -1,9 +1,10 @@
-#ifndef SMSI_FOLD_H
-#define SMSI_FOLD_H
 /*
  * What a text says to the eye, in ASCII: so that a word can be recognised behind accents,
  * look-alike letters, invisible characters and odd spacing. Knows nothing of httpd.
  */
+#ifndef SMSI_FOLD_H
+#define SMSI_FOLD_H
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,11 +1,12 @@
-#ifndef SMSI_LIMIT_H
-#define SMSI_LIMIT_H
 /*
  * Counting in memcached, so that all children and machines count together. Counters are of fixed
  * windows; what is compared is the count of this window and of the one before, as far as its end is
  * not yet a window ago, as if it had been spread evenly: no edge lets twice the limit pass. Knows
  * nothing of httpd.
  */
+#ifndef SMSI_LIMIT_H
+#define SMSI_LIMIT_H
+
 #include <stdint.h>
 
 #include "smpp/store/store.h"

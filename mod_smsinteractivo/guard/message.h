@@ -1,7 +1,8 @@
-#ifndef SMSI_MESSAGE_H
-#define SMSI_MESSAGE_H
 /* What a visitor writes, and how many SMS it makes. Knows nothing of httpd but its
  * memory. */
+#ifndef SMSI_MESSAGE_H
+#define SMSI_MESSAGE_H
+
 #include <apr_tables.h>
 #include <stdbool.h>
 

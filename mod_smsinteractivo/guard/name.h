@@ -1,6 +1,7 @@
+/* The name a visitor gives. Knows nothing of httpd but its memory. */
 #ifndef SMSI_NAME_H
 #define SMSI_NAME_H
-/* The name a visitor gives. Knows nothing of httpd but its memory. */
+
 #include <apr_tables.h>
 
 enum { NAME_CHARACTERS = 20, NAME_ROOM = 128 };

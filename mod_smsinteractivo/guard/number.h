@@ -1,6 +1,6 @@
+/* A Dominican mobile's number as people type it. Knows nothing of httpd. */
 #ifndef SMSI_NUMBER_H
 #define SMSI_NUMBER_H
-/* A Dominican mobile's number as people type it. Knows nothing of httpd. */
 
 enum { NUMBER_ROOM = 11 }; /* ten digits and the NUL */
 

@@ -1,6 +1,7 @@
+/* The limits as an administrator set them, applied to a visit. */
 #ifndef SMSI_QUOTA_H
 #define SMSI_QUOTA_H
-/* The limits as an administrator set them, applied to a visit. */
+
 #include <stdbool.h>
 
 #include "mod_smsinteractivo/talk/conversation.h"

@@ -1,6 +1,7 @@
+/* Whether a handset would make a link of something in a text. Knows nothing of httpd. */
 #ifndef SMSI_URL_H
 #define SMSI_URL_H
-/* Whether a handset would make a link of something in a text. Knows nothing of httpd. */
+
 #include <stdbool.h>
 
 /*

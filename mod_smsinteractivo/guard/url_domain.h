@@ -1,6 +1,7 @@
+/* Top-level domains; `label` is folded and needs no NUL. */
 #ifndef SMSI_URL_DOMAIN_H
 #define SMSI_URL_DOMAIN_H
-/* Top-level domains; `label` is folded and needs no NUL. */
+
 #include <stdbool.h>
 #include <stddef.h>
 

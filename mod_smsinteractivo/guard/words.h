@@ -1,10 +1,11 @@
-#ifndef SMSI_WORDS_H
-#define SMSI_WORDS_H
 /*
  * Lists of words that a name may not claim or a text may not hold, one a line in a
  * file, `#` begins a comment, `!` a word that may pass though it holds another. Compared by what
  * they look like (fold.h). Needs APR for memory only.
  */
+#ifndef SMSI_WORDS_H
+#define SMSI_WORDS_H
+
 #include <apr_pools.h>
 #include <apr_tables.h>
 #include <stdbool.h>

@@ -1,7 +1,8 @@
-#ifndef SMSI_CENSUS_H
-#define SMSI_CENSUS_H
 /* How many polls are held now, over all children. Each child counts its own in shared memory, so
  * that a child that was killed takes its count with it. */
+#ifndef SMSI_CENSUS_H
+#define SMSI_CENSUS_H
+
 #include <apr_pools.h>
 #include <stdint.h>
 

@@ -1,6 +1,7 @@
+/* GET health: what a monitor and an administrator want to know. */
 #ifndef SMSI_HEALTH_H
 #define SMSI_HEALTH_H
-/* GET health: what a monitor and an administrator want to know. */
+
 #include "mod_smsinteractivo/answer/reply.h"
 
 struct health {

@@ -1,6 +1,7 @@
+/* GET metrics for Prometheus (text format 0.0.4), and our section on mod_status. */
 #ifndef SMSI_METRICS_H
 #define SMSI_METRICS_H
-/* GET metrics for Prometheus (text format 0.0.4), and our section on mod_status. */
+
 #include "mod_smsinteractivo/answer/reply.h"
 
 int metrics_handle(struct visit *visit);

@@ -1,6 +1,7 @@
+/* The words a visitor reads in one language: `key = text`, one a line, UTF-8, `#` a comment. */
 #ifndef SMSI_CATALOGUE_H
 #define SMSI_CATALOGUE_H
-/* The words a visitor reads in one language: `key = text`, one a line, UTF-8, `#` a comment. */
+
 #include <apr_hash.h>
 #include <apr_pools.h>
 #include <stdbool.h>

@@ -1,7 +1,8 @@
-#ifndef SMSI_HTDOCS_H
-#define SMSI_HTDOCS_H
 /* The folder an administrator edits: template, texts, styles, scripts. Read into memory while
  * httpd reads its configuration, so that a graceful restart shows what was changed. */
+#ifndef SMSI_HTDOCS_H
+#define SMSI_HTDOCS_H
+
 #include <apr_hash.h>
 
 #include "mod_smsinteractivo/page/catalogue.h"

@@ -1,7 +1,8 @@
-#ifndef SMSI_PAGE_H
-#define SMSI_PAGE_H
 /* The page as HTML, whole without JavaScript: the same screens and words as with it. Functions that
  * answer a form answer JSON instead where that was asked for. */
+#ifndef SMSI_PAGE_H
+#define SMSI_PAGE_H
+
 #include "mod_smsinteractivo/send/pending.h"
 #include "mod_smsinteractivo/answer/reply.h"
 

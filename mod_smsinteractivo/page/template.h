@@ -1,7 +1,8 @@
-#ifndef SMSI_TEMPLATE_H
-#define SMSI_TEMPLATE_H
 /* The subset of Mustache that htdocs/README.md describes: compiled when httpd reads its
  * configuration, filled for each page. */
+#ifndef SMSI_TEMPLATE_H
+#define SMSI_TEMPLATE_H
+
 #include <apr_buckets.h>
 #include <apr_pools.h>
 

@@ -1,6 +1,7 @@
+/* One conversation on the page: who wrote what to whom and when, and what became of it. */
 #ifndef SMSI_THREAD_H
 #define SMSI_THREAD_H
-/* One conversation on the page: who wrote what to whom and when, and what became of it. */
+
 #include "mod_smsinteractivo/talk/conversation.h"
 #include "mod_smsinteractivo/page/template.h"
 

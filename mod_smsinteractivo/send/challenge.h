@@ -1,7 +1,8 @@
-#ifndef SMSI_CHALLENGE_H
-#define SMSI_CHALLENGE_H
 /* GET captcha/ID.png, ID-dark.png and ID.wav; POST captcha: another code for the same draft, or,
  * with `edit`, back to the form. */
+#ifndef SMSI_CHALLENGE_H
+#define SMSI_CHALLENGE_H
+
 #include "mod_smsinteractivo/answer/reply.h"
 
 struct pending;

@@ -1,6 +1,7 @@
+/* Hands a message to smppd, and puts what smppd says into a visitor's words. */
 #ifndef SMSI_DELIVER_H
 #define SMSI_DELIVER_H
-/* Hands a message to smppd, and puts what smppd says into a visitor's words. */
+
 #include "mod_smsinteractivo/send/pending.h"
 #include "mod_smsinteractivo/answer/reply.h"
 

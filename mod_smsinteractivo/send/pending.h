@@ -1,10 +1,11 @@
-#ifndef SMSI_PENDING_H
-#define SMSI_PENDING_H
 /*
  * A message that waits for its security code, in memcached only (smpp/store/README.md: p: x: u: k:
  * a:). Claims are single operations of memcached whose result is looked at; in doubt nothing is
  * sent. Functions return 0 or what store.h returns.
  */
+#ifndef SMSI_PENDING_H
+#define SMSI_PENDING_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

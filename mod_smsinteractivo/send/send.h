@@ -1,6 +1,7 @@
+/* POST send: a draft becomes a message, or waits for its security code. */
 #ifndef SMSI_SEND_H
 #define SMSI_SEND_H
-/* POST send: a draft becomes a message, or waits for its security code. */
+
 #include "mod_smsinteractivo/answer/reply.h"
 
 int send_handle(struct visit *visit);

@@ -1,6 +1,7 @@
+/* What the session's transcript (smpp/store/README.md, t:SID) says of its conversations. */
 #ifndef SMSI_CONVERSATION_H
 #define SMSI_CONVERSATION_H
-/* What the session's transcript (smpp/store/README.md, t:SID) says of its conversations. */
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,7 +1,8 @@
-#ifndef SMSI_EVENT_H
-#define SMSI_EVENT_H
 /* The events of a session, in order, out of the transcript and, for whoever was away long, out of
  * the pieces that were moved out of it (`o:`). */
+#ifndef SMSI_EVENT_H
+#define SMSI_EVENT_H
+
 #include <stdbool.h>
 
 #include "mod_smsinteractivo/talk/conversation.h"

@@ -1,7 +1,8 @@
-#ifndef SMSI_LOST_H
-#define SMSI_LOST_H
 /* Whether memcached has just lost everything (restart, flush): then a session that is not there may
  * be back within seconds, for smppd refills the live ones. */
+#ifndef SMSI_LOST_H
+#define SMSI_LOST_H
+
 #include <stdbool.h>
 
 #include "mod_smsinteractivo/visit/visit.h"

@@ -1,10 +1,11 @@
-#ifndef SMSI_POLL_H
-#define SMSI_POLL_H
 /*
  * GET poll?after=N[&wait=s]: what happened since event N. Reading and answering are apart, so that
  * a request may be held between the two: whoever holds it (wait/) calls poll_read again when
  * something may have happened, and poll_answer in the end.
  */
+#ifndef SMSI_POLL_H
+#define SMSI_POLL_H
+
 #include "mod_smsinteractivo/talk/conversation.h"
 #include "mod_smsinteractivo/answer/reply.h"
 

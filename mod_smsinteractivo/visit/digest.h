@@ -1,6 +1,7 @@
+/* SHA-256 and HMAC-SHA-256 of texts, as the first 16 octets in lower-case hexadecimal. */
 #ifndef SMSI_DIGEST_H
 #define SMSI_DIGEST_H
-/* SHA-256 and HMAC-SHA-256 of texts, as the first 16 octets in lower-case hexadecimal. */
+
 #include <stddef.h>
 
 enum { DIGEST_LEN = 32, DIGEST_ROOM = DIGEST_LEN + 1 };

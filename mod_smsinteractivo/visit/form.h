@@ -1,6 +1,7 @@
+/* application/x-www-form-urlencoded, strictly. Needs APR for memory only. */
 #ifndef SMSI_FORM_H
 #define SMSI_FORM_H
-/* application/x-www-form-urlencoded, strictly. Needs APR for memory only. */
+
 #include <apr_tables.h>
 #include <stdbool.h>
 

@@ -1,6 +1,7 @@
+/* Whether a form came from our own page (CSRF). Knows nothing of httpd. */
 #ifndef SMSI_ORIGIN_H
 #define SMSI_ORIGIN_H
-/* Whether a form came from our own page (CSRF). Knows nothing of httpd. */
+
 #include <stdbool.h>
 
 enum origin_proof {

@@ -1,6 +1,7 @@
+/* The body of a POST, read by ourselves: at most 4 KiB, within 10 seconds. */
 #ifndef SMSI_REQUEST_H
 #define SMSI_REQUEST_H
-/* The body of a POST, read by ourselves: at most 4 KiB, within 10 seconds. */
+
 #include "mod_smsinteractivo/answer/problem.h"
 #include "mod_smsinteractivo/visit/visit.h"
 

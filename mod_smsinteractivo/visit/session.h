@@ -1,9 +1,10 @@
-#ifndef SMSI_SESSION_H
-#define SMSI_SESSION_H
 /*
  * A visitor is a cookie of 128 random bits. Nothing of it is stored: memcached and smppd know the
  * session by its public name, a hash. The functions here know nothing of httpd.
  */
+#ifndef SMSI_SESSION_H
+#define SMSI_SESSION_H
+
 #include <stdbool.h>
 #include <stddef.h>
 

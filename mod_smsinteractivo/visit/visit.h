@@ -1,6 +1,7 @@
+/* One request on its way through the module: what is known of it so far. Lives in r->pool. */
 #ifndef SMSI_VISIT_H
 #define SMSI_VISIT_H
-/* One request on its way through the module: what is known of it so far. Lives in r->pool. */
+
 #include <httpd.h>
 #include <stdbool.h>
 #include <stdint.h>

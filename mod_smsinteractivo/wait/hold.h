@@ -1,5 +1,3 @@
-#ifndef SMSI_HOLD_H
-#define SMSI_HOLD_H
 /*
  * Holds a poll without a thread, on httpd's event MPM (2.4.63 and later). The connection is given
  * back to the MPM as one that waits for I/O, with an eventfd in the place of the client's
@@ -7,6 +5,9 @@
  * prefork, HTTP/2, an older httpd, the cap reached) hold_poll says no and the poll is answered at
  * once.
  */
+#ifndef SMSI_HOLD_H
+#define SMSI_HOLD_H
+
 #include <httpd.h>
 
 #include "mod_smsinteractivo/talk/poll.h"

@@ -1,6 +1,7 @@
+/* The child's subscription to smppd's news: which session has got which event. */
 #ifndef SMSI_NEWS_H
 #define SMSI_NEWS_H
-/* The child's subscription to smppd's news: which session has got which event. */
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,11 +1,12 @@
-#ifndef SMSI_PARKING_H
-#define SMSI_PARKING_H
 /*
  * Where held polls stand: a bounded table of waiters, found by session, each with an eventfd that
  * becomes readable when it is woken. Wakes are paced, for a thousand woken at once would take every
  * worker of the child and make the MPM close its keep-alive connections. Knows nothing of httpd.
  * Every function may be called from any thread.
  */
+#ifndef SMSI_PARKING_H
+#define SMSI_PARKING_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

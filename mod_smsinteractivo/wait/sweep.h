@@ -1,9 +1,10 @@
-#ifndef SMSI_SWEEP_H
-#define SMSI_SWEEP_H
 /* Finds what our own smppd did not tell of: an answer that reached another machine's, or came while
  * we were not subscribed. One look a second at the counters of all smppd's news and of our own's;
  * only where the rest moved are the transcripts of those who wait asked for, many in one round
  * trip. */
+#ifndef SMSI_SWEEP_H
+#define SMSI_SWEEP_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,9 +1,10 @@
-#ifndef SMSI_WATCHER_H
-#define SMSI_WATCHER_H
 /*
  * One thread per child that wakes waiters: it reads smppd's news, watches the clients' sockets for
  * a FIN or RST, ticks for time-outs and sweeps for what came by another machine's smppd.
  */
+#ifndef SMSI_WATCHER_H
+#define SMSI_WATCHER_H
+
 #include <stdbool.h>
 
 #include "mod_smsinteractivo/settings.h"

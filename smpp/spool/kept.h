@@ -137,7 +137,8 @@ struct spool_optout {
     int64_t since;
 };
 
-/* A notice that was sent to a mobile, to be counted after a restart too; forgotten after an hour. */
+/* A notice that was sent to a mobile, to be counted after a restart too; forgotten after an hour.
+ */
 struct spool_notice {
     const char *mobile;
     const char *code;

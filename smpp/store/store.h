@@ -1,5 +1,3 @@
-#ifndef SMPP_STORE_STORE_H
-#define SMPP_STORE_STORE_H
 /*
  * memcached, as module and daemon see it: atomic claims, bounded waits, one
  * vocabulary of errors. The only file behind it that includes libmemcached is store.c.
@@ -13,6 +11,9 @@
  *   -E2BIG   the value is larger than the server or the buffer takes
  * and waits 100 ms at most.
  */
+#ifndef SMPP_STORE_STORE_H
+#define SMPP_STORE_STORE_H
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,9 +1,10 @@
-#ifndef SMPP_STORE_TRANSCRIPT_H
-#define SMPP_STORE_TRANSCRIPT_H
 /*
  * Reading a session's transcript (`t:SID`, see README.md): its head, then its conversations and
  * events line by line. Writing it is the daemon's alone (smpp/daemon).
  */
+#ifndef SMPP_STORE_TRANSCRIPT_H
+#define SMPP_STORE_TRANSCRIPT_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

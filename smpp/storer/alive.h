@@ -1,7 +1,8 @@
-#ifndef SMPP_STORER_ALIVE_H
-#define SMPP_STORER_ALIVE_H
 /* The `alive:INSTANCE` keys: while they are there memcached has lost nothing since it was filled.
  * One for a lone server, several for a ring, so that each of its servers is likely to hold some. */
+#ifndef SMPP_STORER_ALIVE_H
+#define SMPP_STORER_ALIVE_H
+
 #include "smpp/storer/storer.h"
 
 enum { ALIVE_KEYS = 16 };

@@ -1,9 +1,10 @@
-#ifndef SMPP_STORER_CHANGE_H
-#define SMPP_STORER_CHANGE_H
 /*
  * Read, change, compare-and-swap, again: how the storer's jobs change the routes of a mobile or the
  * transcript of a session while other daemons do the same. On the storer's thread.
  */
+#ifndef SMPP_STORER_CHANGE_H
+#define SMPP_STORER_CHANGE_H
+
 #include "smpp/storer/route.h"
 #include "smpp/storer/storer.h"
 #include "smpp/storer/transcript_write.h"

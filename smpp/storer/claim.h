@@ -1,8 +1,9 @@
-#ifndef SMPP_STORER_CLAIM_H
-#define SMPP_STORER_CLAIM_H
 /* The storer's jobs on the routes of a mobile: a code for a visitor's message, whose an answer is,
  * and what changes a route afterwards. Inputs are copied; `then` is called on the loop and owns the
  * job. */
+#ifndef SMPP_STORER_CLAIM_H
+#define SMPP_STORER_CLAIM_H
+
 #include "smpp/storer/change.h"
 #include "smpp/storer/route.h"
 

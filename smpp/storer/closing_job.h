@@ -1,6 +1,7 @@
+/* The storer's part of closing.h: one conversation's route and line, or all of a session's. */
 #ifndef SMPP_STORER_CLOSING_JOB_H
 #define SMPP_STORER_CLOSING_JOB_H
-/* The storer's part of closing.h: one conversation's route and line, or all of a session's. */
+
 #include "smpp/storer/change.h"
 
 enum closing_kind { CLOSING_EXTEND, CLOSING_STOP, CLOSING_EXPIRE, CLOSING_END };

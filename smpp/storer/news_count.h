@@ -1,8 +1,9 @@
-#ifndef SMPP_STORER_NEWS_COUNT_H
-#define SMPP_STORER_NEWS_COUNT_H
 /* How many news lines smppd has told, summed in memcached under `news` with those of all others,
  * and under `news:INSTANCE` by itself: what the sum holds beyond their own smppd's share tells
  * modules that something happened elsewhere. Moved every 50 ms at most, however many there were. */
+#ifndef SMPP_STORER_NEWS_COUNT_H
+#define SMPP_STORER_NEWS_COUNT_H
+
 #include <stdatomic.h>
 #include <stdint.h>
 

@@ -1,7 +1,8 @@
-#ifndef SMPP_STORER_PUBLISH_H
-#define SMPP_STORER_PUBLISH_H
 /* The storer's jobs on a session's transcript: an event appended, a conversation's line renewed,
  * the session ended. `then` is called on the loop and owns the job. */
+#ifndef SMPP_STORER_PUBLISH_H
+#define SMPP_STORER_PUBLISH_H
+
 #include "smpp/storer/change.h"
 
 enum publish_count { PUBLISH_COUNT_STAYS, PUBLISH_COUNT_ONE_MORE, PUBLISH_COUNT_ZERO };

@@ -1,6 +1,7 @@
+/* The keys a batch of the storer's jobs wants, fetched in one round trip. */
 #ifndef SMPP_STORER_READING_H
 #define SMPP_STORER_READING_H
-/* The keys a batch of the storer's jobs wants, fetched in one round trip. */
+
 #include "smpp/storer/alive.h"
 
 struct reading {

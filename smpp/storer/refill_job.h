@@ -1,6 +1,7 @@
+/* The storer's part of refill.h. Jobs free themselves. */
 #ifndef SMPP_STORER_REFILL_JOB_H
 #define SMPP_STORER_REFILL_JOB_H
-/* The storer's part of refill.h. Jobs free themselves. */
+
 #include "smpp/storer/change.h"
 
 /* Lines of events of one session, ascending. */

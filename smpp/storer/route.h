@@ -1,10 +1,11 @@
-#ifndef SMPP_STORER_ROUTE_H
-#define SMPP_STORER_ROUTE_H
 /*
  * Which visitor a short code means to one mobile: the value of `r:MOBILE` (smpp/store/README.md),
  * read, decided on and written back. Pure functions over values; storer.c stores what they decide
  * by compare-and-swap, so that several daemons never give one code away twice.
  */
+#ifndef SMPP_STORER_ROUTE_H
+#define SMPP_STORER_ROUTE_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

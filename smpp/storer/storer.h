@@ -1,5 +1,3 @@
-#ifndef SMPP_STORER_STORER_H
-#define SMPP_STORER_STORER_H
 /*
  * The thread that talks to memcached, because libmemcached blocks. Jobs go in through a bounded
  * queue and come back through another one, announced on an eventfd; the loop never waits. Keys that
@@ -9,6 +7,9 @@
  * the storer holds back all jobs but those of the refill, so that no code is claimed that a
  * conversation not yet put back holds, and tells `lost`. storer_filled lets the held ones go.
  */
+#ifndef SMPP_STORER_STORER_H
+#define SMPP_STORER_STORER_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

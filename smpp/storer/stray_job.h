@@ -1,8 +1,9 @@
-#ifndef SMPP_STORER_STRAY_JOB_H
-#define SMPP_STORER_STRAY_JOB_H
 /* The storer's part of stray.h: receipts are numbered by a counter in memcached and kept under
  * their number for an hour; who looks at the counter reads what is new. The owner keeps each job
  * until `then`. */
+#ifndef SMPP_STORER_STRAY_JOB_H
+#define SMPP_STORER_STRAY_JOB_H
+
 #include "smpp/storer/storer.h"
 
 enum { STRAY_LINE_ROOM = 768, STRAY_PAGE = 32 };

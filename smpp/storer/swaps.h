@@ -1,5 +1,3 @@
-#ifndef SMPP_STORER_SWAPS_H
-#define SMPP_STORER_SWAPS_H
 /*
  * The compare-and-swaps of one batch, sent without waiting for memcached's word on each and looked
  * at together afterwards, in one round trip. Where a key holds what was written the swap is done.
@@ -7,6 +5,9 @@
  * again alone, so its edit must find what it has changed before (events by their message, routes by
  * their conversation).
  */
+#ifndef SMPP_STORER_SWAPS_H
+#define SMPP_STORER_SWAPS_H
+
 #include "smpp/storer/storer.h"
 
 struct swaps {

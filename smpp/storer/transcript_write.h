@@ -1,5 +1,3 @@
-#ifndef SMPP_STORER_TRANSCRIPT_WRITE_H
-#define SMPP_STORER_TRANSCRIPT_WRITE_H
 /*
  * Writing a session's transcript: the values of `t:SID` and `o:SID:K` (smpp/store/README.md). Pure:
  * a value is opened, changed and closed again; who stores it does so by compare-and-swap,
@@ -9,6 +7,9 @@
  * what each of them knows; `last` then stays before the first gap, so that no reader passes over an
  * event that is about to come back (transcript_settle gives a gap up).
  */
+#ifndef SMPP_STORER_TRANSCRIPT_WRITE_H
+#define SMPP_STORER_TRANSCRIPT_WRITE_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
+/* One deliver_sm on its way to its response: shared by answers.c and answer_read.c. */
 #ifndef SMPP_SWITCH_ANSWER_INNER_H
 #define SMPP_SWITCH_ANSWER_INNER_H
-/* One deliver_sm on its way to its response: shared by answers.c and answer_read.c. */
+
 #include "smpp/switch/answer_show.h"
 #include "smpp/switch/optword.h"
 #include "smpp/switch/switchboard.h"

@@ -1,6 +1,7 @@
+/* An answer on disk on its way to the visitor's box. */
 #ifndef SMPP_SWITCH_ANSWER_SHOW_H
 #define SMPP_SWITCH_ANSWER_SHOW_H
-/* An answer on disk on its way to the visitor's box. */
+
 #include "smpp/switch/assembly.h"
 #include "smpp/switch/conversation.h"
 

@@ -1,9 +1,10 @@
-#ifndef SMPP_SWITCH_ANSWERS_H
-#define SMPP_SWITCH_ANSWERS_H
 /*
  * What mobiles send: whose it is, kept with its charging record before the SMSC is answered, joined
  * from its parts, shown to its visitor, confirmed to its sender.
  */
+#ifndef SMPP_SWITCH_ANSWERS_H
+#define SMPP_SWITCH_ANSWERS_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,10 +1,11 @@
-#ifndef SMPP_SWITCH_ASSEMBLY_H
-#define SMPP_SWITCH_ASSEMBLY_H
 /*
  * Answers of several parts: collected in any order and any coding, each part once, joined when all
  * are there or when the wait for the missing ones is over. Every part is on disk
  * before it comes here.
  */
+#ifndef SMPP_SWITCH_ASSEMBLY_H
+#define SMPP_SWITCH_ASSEMBLY_H
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>

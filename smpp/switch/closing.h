@@ -1,7 +1,8 @@
-#ifndef SMPP_SWITCH_CLOSING_H
-#define SMPP_SWITCH_CLOSING_H
 /* How a conversation goes on or ends: more time, the visitor's stop, the end of a session
  * and its time being over. */
+#ifndef SMPP_SWITCH_CLOSING_H
+#define SMPP_SWITCH_CLOSING_H
+
 #include <stdint.h>
 
 struct request;

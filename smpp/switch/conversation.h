@@ -1,11 +1,12 @@
-#ifndef SMPP_SWITCH_CONVERSATION_H
-#define SMPP_SWITCH_CONVERSATION_H
 /*
  * The live conversations this daemon knows, in the loop's memory: whom a pair (mobile, code) means
  * while memcached is away, when to look whether one has ended, and how far each session's
  * transcript had come, so that a transcript that vanished is noticed. memcached decides; this
  * remembers.
  */
+#ifndef SMPP_SWITCH_CONVERSATION_H
+#define SMPP_SWITCH_CONVERSATION_H
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>

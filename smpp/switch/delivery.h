@@ -1,6 +1,7 @@
+/* What became of a message after the SMSC took it: receipts, and what the visitor is told. */
 #ifndef SMPP_SWITCH_DELIVERY_H
 #define SMPP_SWITCH_DELIVERY_H
-/* What became of a message after the SMSC took it: receipts, and what the visitor is told. */
+
 #include <stdint.h>
 #include <sys/queue.h>
 

@@ -1,7 +1,8 @@
-#ifndef SMPP_SWITCH_FLIGHT_H
-#define SMPP_SWITCH_FLIGHT_H
 /* One submit_sm given to a link, by the tag the link tells back; kept for a while after its
  * time-out, for a late answer settles the message all the same. */
+#ifndef SMPP_SWITCH_FLIGHT_H
+#define SMPP_SWITCH_FLIGHT_H
+
 #include "smpp/switch/lane.h"
 
 struct flight {

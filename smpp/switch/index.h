@@ -1,9 +1,10 @@
-#ifndef SMPP_SWITCH_INDEX_H
-#define SMPP_SWITCH_INDEX_H
 /*
  * A hash index over things that carry their own hook, so that finding costs no allocation per
  * thing. It grows with what it holds; the owner bounds how much that is.
  */
+#ifndef SMPP_SWITCH_INDEX_H
+#define SMPP_SWITCH_INDEX_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
+/* One pair (mobile, code) that messages wait for; it exists as long as there are any. */
 #ifndef SMPP_SWITCH_LANE_H
 #define SMPP_SWITCH_LANE_H
-/* One pair (mobile, code) that messages wait for; it exists as long as there are any. */
+
 #include "smpp/switch/outbox.h"
 
 enum lane_state {

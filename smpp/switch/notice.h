@@ -1,10 +1,11 @@
-#ifndef SMPP_SWITCH_NOTICE_H
-#define SMPP_SWITCH_NOTICE_H
 /*
  * Whether a notice may be sent to a mobile: notices must never answer each other in a loop.
  * Remembers per mobile, for an hour and within bounds, what was sent to it and what it
  * answered.
  */
+#ifndef SMPP_SWITCH_NOTICE_H
+#define SMPP_SWITCH_NOTICE_H
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>

@@ -1,11 +1,12 @@
-#ifndef SMPP_SWITCH_OPENING_H
-#define SMPP_SWITCH_OPENING_H
 /*
  * How many conversations a session may hold at once: those that are live and those whose first
  * message is on its way to the disk are counted together, or many sends at the same moment would
  * each find room. Counts what this daemon knows; what other machines hold stands in the transcript,
  * where the module looks before it asks.
  */
+#ifndef SMPP_SWITCH_OPENING_H
+#define SMPP_SWITCH_OPENING_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,7 +1,8 @@
-#ifndef SMPP_SWITCH_OPTOUTS_H
-#define SMPP_SWITCH_OPTOUTS_H
 /* Who wants no messages from the web: this daemon's own in memory and in its spool,
  * everybody's in memcached (`b:MOBILE`), where claims look. */
+#ifndef SMPP_SWITCH_OPTOUTS_H
+#define SMPP_SWITCH_OPTOUTS_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,6 +1,7 @@
+/* Whether an answer is a word to the service rather than to the visitor. */
 #ifndef SMPP_SWITCH_OPTWORD_H
 #define SMPP_SWITCH_OPTWORD_H
-/* Whether an answer is a word to the service rather than to the visitor. */
+
 #include "smpp/conf/conf.h"
 
 enum optword { OPTWORD_NONE, OPTWORD_STOP, OPTWORD_BLOCK, OPTWORD_START, OPTWORD_HELP };

@@ -1,11 +1,12 @@
-#ifndef SMPP_SWITCH_OUTBOX_H
-#define SMPP_SWITCH_OUTBOX_H
 /*
  * Messages on disk on their way to an SMSC. Each pair (mobile, code) is a lane: one part of
  * one message at a time, so that parts and messages keep their order even when one has to be sent
  * again. A part is committed as IN_FLIGHT before its octets leave; where its fate is unknown a
  * visitor's part is sent once more and a notice's is not.
  */
+#ifndef SMPP_SWITCH_OUTBOX_H
+#define SMPP_SWITCH_OUTBOX_H
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>

@@ -1,6 +1,7 @@
+/* Shared by outbox.c, which sends, and outbox_result.c, which hears what became of it. */
 #ifndef SMPP_SWITCH_OUTBOX_INNER_H
 #define SMPP_SWITCH_OUTBOX_INNER_H
-/* Shared by outbox.c, which sends, and outbox_result.c, which hears what became of it. */
+
 #include "smpp/switch/lane.h"
 
 /* For spool_done: tells the visitor the state that is on disk now; ctx is the switchboard. */

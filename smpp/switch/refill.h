@@ -1,10 +1,11 @@
-#ifndef SMPP_SWITCH_REFILL_H
-#define SMPP_SWITCH_REFILL_H
 /*
  * What is read back from the spool: at the start everything that is still under way, into memory;
  * and whenever memcached has lost what it held, conversations, routes, transcripts and opt-outs,
  * into memcached, merged with what other daemons have put there.
  */
+#ifndef SMPP_SWITCH_REFILL_H
+#define SMPP_SWITCH_REFILL_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

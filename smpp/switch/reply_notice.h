@@ -1,6 +1,7 @@
+/* What the replier is told by SMS, unless that could loop. */
 #ifndef SMPP_SWITCH_REPLY_NOTICE_H
 #define SMPP_SWITCH_REPLY_NOTICE_H
-/* What the replier is told by SMS, unless that could loop. */
+
 #include <stdint.h>
 
 struct switchboard;

@@ -1,7 +1,8 @@
-#ifndef SMPP_SWITCH_SEND_H
-#define SMPP_SWITCH_SEND_H
 /* The `send` verb: a visitor's message is checked, gets a code, goes to disk and into the
  * transcript. */
+#ifndef SMPP_SWITCH_SEND_H
+#define SMPP_SWITCH_SEND_H
+
 #include "smpp/switch/index.h"
 
 struct request;

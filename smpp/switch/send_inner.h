@@ -1,7 +1,8 @@
-#ifndef SMPP_SWITCH_SEND_INNER_H
-#define SMPP_SWITCH_SEND_INNER_H
 /* One message on its way to `ok`: shared by send.c, send_read.c and send_answer.c.
  */
+#ifndef SMPP_SWITCH_SEND_INNER_H
+#define SMPP_SWITCH_SEND_INNER_H
+
 #include "smpp/switch/switchboard.h"
 
 enum {

@@ -1,11 +1,12 @@
-#ifndef SMPP_SWITCH_STRAY_H
-#define SMPP_SWITCH_STRAY_H
 /*
  * Receipts that reach another smppd than the one that submitted the message. Where this one knows
  * no such message within a few seconds (the receipt may have come before its submit_sm_resp) it
  * leaves the receipt in memcached, and each second it looks whether others left some. Kept in
  * memory until then: a crash or a memcached that stays away costs the word "delivered".
  */
+#ifndef SMPP_SWITCH_STRAY_H
+#define SMPP_SWITCH_STRAY_H
+
 #include "smpp/spool/spool.h"
 #include "smpp/storer/stray_job.h"
 #include "smpp/pdu/receipt.h"

@@ -1,5 +1,3 @@
-#ifndef SMPP_SWITCH_SWITCH_H
-#define SMPP_SWITCH_SWITCH_H
 /*
  * The switchboard: who writes to whom, on which short code, and what becomes of it. It sits on the
  * loop between door, spool, storer and links, holds what is under way, and is told the time.
@@ -8,6 +6,9 @@
  * (spool), submit (link), settle. An answer: look up (storer), keep with its CDR (spool),
  * deliver_sm_resp (link), publish (storer), confirmation. See smpp/README.md.
  */
+#ifndef SMPP_SWITCH_SWITCH_H
+#define SMPP_SWITCH_SWITCH_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

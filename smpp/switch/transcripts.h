@@ -1,10 +1,11 @@
-#ifndef SMPP_SWITCH_TRANSCRIPTS_H
-#define SMPP_SWITCH_TRANSCRIPTS_H
 /*
  * What visitors are told: every event goes to memcached, where it gets its number, then with that
  * number to the spool for a refill, and to the module as news. While memcached is away events wait
  * in order.
  */
+#ifndef SMPP_SWITCH_TRANSCRIPTS_H
+#define SMPP_SWITCH_TRANSCRIPTS_H
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
+/* The verbs by which an operator changes something; `sb` is the switchboard. */
 #ifndef SMPP_SWITCH_VERBS_OPERATOR_H
 #define SMPP_SWITCH_VERBS_OPERATOR_H
-/* The verbs by which an operator changes something; `sb` is the switchboard. */
 
 struct request;
 

@@ -1,9 +1,10 @@
-#ifndef SMPP_WIRE_LINE_H
-#define SMPP_WIRE_LINE_H
 /*
  * One line of the text grammar in smpp/PROTOCOL.md: `verb [tag] name=value ...`.
  * The socket speaks it and memcached keeps it, so that one bounded parser reads both.
  */
+#ifndef SMPP_WIRE_LINE_H
+#define SMPP_WIRE_LINE_H
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

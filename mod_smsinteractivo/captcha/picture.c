@@ -82,13 +82,13 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
     for (unsigned i = 0; i < easel->symbols; i++) {
         struct stamp *stamp = &easel->stamp[i];
         int play = CAPTCHA_HEIGHT - stamp->height;
-        int swing = play > 24 ? 24 : play;
+        int swing = play > 40 ? 40 : play;
         easel->top[i] = (play - swing) / 2 + (int)dice_below(dice, (uint32_t)swing + 1);
         easel->left[i] = 0;
         if (i > 0) {
             int gap = neighbour_distance(stamp - 1, easel->top[i - 1], stamp, easel->top[i]);
             int step = -gap - (int)in_range(dice, style->overlap);
-            int least = stamp[-1].width * 6 / 10; // nobody moves in under a T
+            int least = stamp[-1].width * 3 / 4; // nobody moves in under a T
             easel->left[i] = easel->left[i - 1] + (step > least ? step : least);
         }
         if (easel->left[i] + stamp->width > end)
@@ -113,10 +113,6 @@ static void band_draw(struct easel *easel, const struct style *style, float midd
 
 static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)
 {
-    for (unsigned i = 0; i < style->lines; i++) {
-        float middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_HEIGHT;
-        band_draw(easel, style, middle, in_range(dice, style->line_width), false, dice);
-    }
     for (unsigned i = 0; i < style->upright; i++) {
         float middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
         float share = dice_between(dice, 0.3f, 0.55f) / (float)style->upright;

@@ -1,5 +1,5 @@
 # The security code: no httpd, no APR; zlib and libcrypto. FreeType and espeak-ng only while building.
-PACKAGES += zlib1g-dev libssl-dev libfreetype-dev fonts-dejavu-core espeak-ng
+PACKAGES += zlib1g-dev libssl-dev libfreetype-dev fonts-dejavu-core fonts-linuxlibertine fonts-cantarell espeak-ng
 CHECK_PACKAGES += nodejs:node
 
 CAPTCHA_DIR  := mod_smsinteractivo/captcha
@@ -7,7 +7,9 @@ CAPTCHA_LIBS := -lcrypto -lz
 CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c sheet.c symbol.c picture.c png.c \
                   wav.c voice.c audio.c work.c)
 CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c $(BUILD)/captcha/voice_table.c
-CAPTCHA_FONTS := $(addprefix /usr/share/fonts/truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf Serif-Bold.ttf SansMono-Bold.ttf)
+CAPTCHA_FONTS := $(addprefix /usr/share/fonts/,$(addprefix truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf \
+                  Serif-Bold.ttf SansMono-Bold.ttf) $(addprefix opentype/,linux-libertine/LinLibertine_RBI.otf linux-libertine/LinBiolinum_RB.otf \
+                  linux-libertine/LinLibertine_RI.otf cantarell/Cantarell-ExtraBold.otf))
 
 $(BUILD)/$(CAPTCHA_DIR)/%.o: override CFLAGS += -O3
 $(BUILD)/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/%.o) $(CAPTCHA_MADE:%.c=%.o)
@@ -18,7 +20,7 @@ $(BUILD)/captcha/outlines: $(CAPTCHA_DIR)/outlines.c $(CAPTCHA_DIR)/alphabet.h $
 	$(call say,BUILD,$@)
 	$(Q)$(CC) $(CFLAGS) $$(pkg-config --cflags freetype2 | sed 's/-I/-isystem/g') -o $@ $< $$(pkg-config --libs freetype2) -lm
 
-$(BUILD)/captcha/outline_table.c: $(BUILD)/captcha/outlines
+$(BUILD)/captcha/outline_table.c: $(BUILD)/captcha/outlines $(CAPTCHA_DIR)/rules.mk
 	$(call say,OUTLINE,$@)
 	$(Q)$< $(CAPTCHA_FONTS) > $@.new && mv $@.new $@
 

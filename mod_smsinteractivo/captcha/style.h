@@ -4,7 +4,7 @@
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 
-enum { STYLE_FACES = 4 };
+enum { STYLE_FACES = 6 };
 
 struct range {
     float low, high;
@@ -12,18 +12,18 @@ struct range {
 
 struct style {
     unsigned face[STYLE_FACES];
-    float hollow, shaded; // share of symbols drawn as a border; with grey inside; the rest is solid
-    struct range height;  // of a capital, pixels
-    struct range stretch; // width against the face's own
-    struct range turn;    // radians
-    struct range slant;   // x shift per y
-    struct range pinch;   // < 0 swells, > 0 pinches, around a point of the symbol
-    struct range overlap; // pixels neighbours share
+    // Shares of the symbols drawn as a border; with grey inside; with stripes inside; as paper with
+    // ink around. The rest is solid.
+    float hollow, shaded, striped, haloed;
+    struct range height;                   // of a capital, pixels
+    struct range stretch;                  // width against the face's own
+    struct range turn;                     // radians
+    struct range slant;                    // x shift per y
+    struct range pinch;                    // < 0 swells, > 0 pinches, around a point of the symbol
+    struct range overlap;                  // pixels neighbours share
     struct range wave_length, wave_height; // of the sheet all stand on, pixels
     bool exclusive;                        // where neighbours overlap, ink on ink is paper
-    unsigned lines;                        // thin bands drawn across
-    struct range line_width;
-    unsigned upright, level; // wide bands in which ink and paper are exchanged
+    unsigned upright, level;               // wide bands in which ink and paper are exchanged
 };
 
 struct style style_of_day(const struct captcha_secret *secret, unsigned day);

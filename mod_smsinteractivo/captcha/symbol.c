@@ -1,5 +1,6 @@
 // Bends the outline of a symbol point by point (pinch, slant, turn, waves of the sheet), fills it,
-// and then may leave only its border, or shade what the border encloses.
+// and then may leave only its border, fill that with grey or stripes, or turn ink into paper with a
+// border around.
 #include "mod_smsinteractivo/captcha/symbol.h"
 #include "mod_smsinteractivo/captcha/alphabet.h"
 
@@ -118,6 +119,62 @@ static void stamp_hollow(struct stamp *stamp, uint8_t inside)
     }
 }
 
+// Keeps the border and fills what it encloses with level stripes.
+static void stamp_stripe(struct stamp *stamp, int period)
+{
+    uint8_t full[STAMP_HEIGHT][STAMP_WIDTH];
+    memcpy(full, stamp->ink, sizeof full);
+    stamp_hollow(stamp, 0);
+    for (int y = 0; y < stamp->height; y += y % period ? period - 1 : 1)
+        for (int x = 0; x < stamp->width; x++)
+            if (full[y][x] > stamp->ink[y][x])
+                stamp->ink[y][x] = full[y][x];
+}
+
+static void row_join(uint8_t *row, const uint8_t *other, int width)
+{
+    for (int x = 0; x < width; x++)
+        row[x] = other[x] > row[x] ? other[x] : row[x];
+}
+
+// Paper with a wide border of ink around it.
+static void stamp_halo(struct stamp *stamp)
+{
+    enum { HALO = 3, REACH = 2 * HALO + 1 };
+    uint8_t wide[STAMP_HEIGHT][STAMP_WIDTH] = {{0}}, all[STAMP_HEIGHT][STAMP_WIDTH] = {{0}};
+    int width = stamp->width + 2 * HALO, height = stamp->height + 2 * HALO;
+    if (width > STAMP_WIDTH || height > STAMP_HEIGHT) {
+        stamp_hollow(stamp, 0);
+        return;
+    }
+    for (int y = 0; y < stamp->height; y++)
+        for (int i = 0; i < REACH; i++)
+            row_join(&wide[y][i], stamp->ink[y], stamp->width);
+    for (int y = 0; y < stamp->height; y++)
+        for (int i = 0; i < REACH; i++)
+            row_join(all[y + i], wide[y], width);
+    for (int y = 0; y < stamp->height; y++)
+        for (int x = 0; x < stamp->width; x++)
+            all[y + HALO][x + HALO] = (uint8_t)(all[y + HALO][x + HALO] - stamp->ink[y][x]);
+    memcpy(stamp->ink, all, sizeof all);
+    stamp->width = width;
+    stamp->height = height;
+}
+
+static void stamp_finish(struct stamp *stamp, const struct style *style, struct dice *dice)
+{
+    float lot = dice_between(dice, 0, 1);
+    int period = 4 + (int)dice_below(dice, 2);
+    if ((lot -= style->hollow) < 0)
+        stamp_hollow(stamp, 0);
+    else if ((lot -= style->shaded) < 0)
+        stamp_hollow(stamp, SHADE);
+    else if ((lot -= style->striped) < 0)
+        stamp_stripe(stamp, period);
+    else if (lot < style->haloed)
+        stamp_halo(stamp);
+}
+
 void symbol_draw(const struct outline *outline, const struct style *style, float height,
                  float stretch, const struct wave waves[2], struct point where, struct dice *dice,
                  struct raster *raster, struct stamp *stamp)
@@ -133,9 +190,5 @@ void symbol_draw(const struct outline *outline, const struct style *style, float
     for (unsigned i = 0, begin = 0; i < outline->contours && ends[i] <= count; begin = ends[i++])
         raster_polygon(raster, points + begin, ends[i] - begin);
     raster_take(raster, stamp);
-    float kind = dice_between(dice, 0, 1);
-    if (kind < style->hollow)
-        stamp_hollow(stamp, 0);
-    else if (kind < style->hollow + style->shaded)
-        stamp_hollow(stamp, SHADE);
+    stamp_finish(stamp, style, dice);
 }

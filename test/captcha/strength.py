@@ -8,6 +8,7 @@ preprocessings; any of them), codes each net read, and single symbols. In per ce
 """
 
 import argparse
+import functools
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TEST, FEWEST, MOST = 1000, 24000, 60000  # pictures
 DAY = 20000
 FIRST_OF_TRAINING = 1000000  # ids: no test picture is ever trained on
-OURS = {"A": 2, "B": 5, "C": 4}  # deployments: two upright bands, one, a level and an upright one
+OURS = {"A": 5, "B": 2, "C": 4}  # deployments: two upright bands, one, a level and an upright one
 MANY, OTHERS = 1000, 500  # the first of so many deployments none of which is asked about
 
 # What makes a set: its arguments follow DIR and are the count alone, or ours: FIRST COUNT DEPLOYMENT...
@@ -41,6 +42,12 @@ def set_made(directory, command, arguments):
     return directory
 
 
+@functools.cache
+def ocr_of(directory):
+    (best, any_of_them, _), = output_of([sys.executable, os.path.join(HERE, "read_ocr.py"), directory])
+    return best, any_of_them
+
+
 def tests_asked(learned, training, tests, chosen):
     """Prints a line for each test: {name: directory}."""
     scores = [[] for _ in tests]
@@ -50,8 +57,7 @@ def tests_asked(learned, training, tests, chosen):
         for score, (whole, single, _) in zip(scores, lines):
             score.append(f"{whole:>9} ({single:>4})")
     for (asked, directory), score in zip(tests.items(), scores):
-        (best, any_of_them, _), = output_of(
-            [sys.executable, os.path.join(HERE, "read_ocr.py"), directory])
+        best, any_of_them = ocr_of(directory)
         print(f"{learned:<18} {asked:<9} {best:>5} {any_of_them:>5}", *score, flush=True)
 
 

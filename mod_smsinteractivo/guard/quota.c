@@ -23,9 +23,9 @@ static int64_t now_of(const struct visit *visit)
     return (int64_t)apr_time_sec(visit->r->request_time);
 }
 
-/* Fills `limits` with those one message falls under; how many. */
+/* Fills `limits` with those one message falls under; how many. `mobile`: also the mobile's own. */
 static unsigned limits_of(const struct visit *visit, const struct pending *pending, bool opens,
-                          struct limit *limits)
+                          bool mobile, struct limit *limits)
 {
     const struct settings *set = visit->settings;
     const char *address = visit->r->useragent_ip;
@@ -44,7 +44,7 @@ static unsigned limits_of(const struct visit *visit, const struct pending *pendi
         {"nm", network, messages * times, true},
         {"ac", address, conversations, opens},
         {"nc", network, conversations * times, opens},
-        {"mc", pending->mobile, (uint64_t)setting_limit_mobile(set), opens},
+        {"mc", pending->mobile, (uint64_t)setting_limit_mobile(set), opens && mobile},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!all[i].applies)
@@ -72,11 +72,14 @@ static bool fault_of(int e, const struct limit *limits, const struct limit_full 
     return false;
 }
 
+/* Whether others write to a mobile is told for a code only: where one is due, quota_take says it.
+ */
 bool quota_look(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
 {
     struct limit limits[8];
     struct limit_full full;
-    unsigned count = limits_of(visit, pending, opens, limits);
+    bool mobile = setting_captcha(visit->settings) == CAPTCHA_OFF;
+    unsigned count = limits_of(visit, pending, opens, mobile, limits);
     int e = backend_note(limit_look(visit->backend->store, limits, count, now_of(visit), &full));
     return fault_of(e, limits, &full, fault);
 }
@@ -119,7 +122,7 @@ bool quota_take(struct visit *visit, const struct pending *pending, bool opens, 
 {
     struct limit limits[8];
     struct limit_full full;
-    unsigned count = limits_of(visit, pending, opens, limits);
+    unsigned count = limits_of(visit, pending, opens, true, limits);
     int e = backend_note(same_text_take(visit, pending, &full));
     if (e == -EDQUOT) {
         tally_add(TALLY_LIMITED);

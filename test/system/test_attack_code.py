@@ -209,6 +209,19 @@ def test_whether_a_number_opted_out_is_told_only_for_a_code(stack, visitor):
     assert visitor.verify(asked["pending"])[1]["type"] == "opted-out"
 
 
+def test_whether_others_write_to_a_number_is_told_only_for_a_code(stack, visitor):
+    mobile = next(NUMBERS)
+    for n in range(6):
+        visitor_at(stack, next(ADDRESSES)).write(mobile, f"soy {n}")
+    asked, usual = pending_of(visitor, "hola", mobile), pending_of(visitor, "hola")
+    assert asked.keys() == usual.keys()
+    status, answer = visitor.verify(asked["pending"])
+    assert (status, answer["type"]) == (429, "too-many-to-mobile") and answer["retry_in"] > 0
+    again = visitor.verify(answer["pending"], "no")  # the text waits, and its code is paid
+    assert (again[0], again[1]["type"]) == (429, "too-many-to-mobile")
+    assert len(stack.handset(mobile)) == 6
+
+
 def test_a_planted_cookie_beside_ours_shows_nothing(stack, visitor):
     visitor.write(next(NUMBERS), "mío")
     ours = visitor.cookies["smsi"]

@@ -174,6 +174,7 @@ static bool start_loop(struct smppd *d, char *why, size_t room)
                                 {SIGINT, smppd_stop_signalled},
                                 {SIGHUP, smppd_reload_signalled}};
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* write(2) says so too */
     d->base = event_base_new();
     for (unsigned i = 0; d->base && i < SMPPD_SIGNALS; i++) {
         d->signals[i] = evsignal_new(d->base, signals[i].number, signals[i].call, d);

@@ -14,6 +14,7 @@
 #ifndef SMPP_STORE_STORE_H
 #define SMPP_STORE_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,9 +37,15 @@ int store_get(struct store *store, const char *key, char *value, size_t room, si
 /* Called for each key found, in any order; `value` is NUL-terminated and lives until the call
  * returns. */
 typedef void store_found(void *context, unsigned nth, char *value, size_t len, uint64_t cas);
-/* Many keys in one round trip. `nth` is the index in `keys`. Keys not found are not reported. */
+/* Many keys in one round trip to each server that holds some. `nth` is the index in `keys`. Keys
+ * not found are not reported. -EAGAIN where a server did not answer: what others hold was reported.
+ */
 int store_get_many(struct store *store, const char *const *keys, unsigned count, store_found *found,
                    void *context);
+
+/* The same; sets unread[nth] for each key whose server did not answer. */
+int store_get_each(struct store *store, const char *const *keys, unsigned count, store_found *found,
+                   void *context, bool *unread);
 
 /* `life` in seconds, 0 for ever. */
 int store_add(struct store *store, const char *key, const char *value, size_t len, unsigned life);

@@ -1,6 +1,7 @@
 /* Keys that tell whether memcached still holds what was put there; see alive.h. */
 #include "smpp/storer/alive.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,30 +28,34 @@ void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM
     (void)snprintf(key, STORER_KEY_ROOM, nth ? "alive:%s:%u" : "alive:%s", alive->instance, nth);
 }
 
-bool alive_is(const struct storer_value *value)
+bool alive_is_lost(const struct storer_value *value)
 {
-    return value->e == 0 && strcmp(value->octets, ALIVE_FILLING) != 0;
+    return value->e == -ENOENT || (value->e == 0 && strcmp(value->octets, ALIVE_FILLING) == 0);
 }
 
 int alive_set(const struct alive *alive, struct store *store, const char *value)
 {
     char key[STORER_KEY_ROOM];
-    int e = 0;
-    for (unsigned i = 0; i < alive->keys && e == 0; i++) {
+    unsigned set = 0;
+    for (unsigned i = 0; i < alive->keys; i++) {
         alive_key(alive, i, key);
-        e = store_set(store, key, value, strlen(value), 0);
+        set += store_set(store, key, value, strlen(value), 0) == 0;
     }
-    return e;
+    return set ? 0 : -EAGAIN;
 }
 
-int alive_look(const struct alive *alive, struct store *store)
+int alive_confirm(const struct alive *alive, struct store *store, const char *value)
 {
-    char key[STORER_KEY_ROOM], value[STORER_KEY_ROOM];
+    char key[STORER_KEY_ROOM], room[STORER_KEY_ROOM];
     struct storer_value there;
-    int e = 0;
-    for (unsigned i = 0; i < alive->keys && e == 0; i++) {
+    unsigned confirmed = 0, missing = 0;
+    for (unsigned i = 0; i < alive->keys; i++) {
         alive_key(alive, i, key);
-        e = storer_again(store, key, value, sizeof value, &there);
+        int e = storer_again(store, key, room, sizeof room, &there);
+        if (e == 0)
+            e = store_cas(store, key, value, strlen(value), 0, there.cas);
+        confirmed += e == 0;
+        missing += e == -ENOENT;
     }
-    return e;
+    return missing ? -ENOENT : confirmed ? 0 : -EAGAIN;
 }

@@ -17,12 +17,14 @@ struct alive {
 void alive_start(struct alive *alive, const char *servers, const char *instance);
 void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM]);
 
-/* Whether what a key holds says that all was put in behind it. */
-bool alive_is(const struct storer_value *value);
+/* Whether what was read under a key says that its server has lost what it held, or that not all was
+ * put back yet. A server that did not answer says nothing. */
+bool alive_is_lost(const struct storer_value *value);
 
-/* On the storer's thread. Sets all of them; 0 or an error of the store. */
+/* On the storer's thread, over all servers that answer; -EAGAIN where none does. */
+/* Sets all of them; 0 or -EAGAIN. */
 int alive_set(const struct alive *alive, struct store *store, const char *value);
-/* 0 where all are there, whatever they say; -ENOENT where one is missing; -EAGAIN. */
-int alive_look(const struct alive *alive, struct store *store);
+/* Sets those that are there: 0; -ENOENT where one was missing; -EAGAIN. */
+int alive_confirm(const struct alive *alive, struct store *store, const char *value);
 
 #endif

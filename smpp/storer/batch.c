@@ -15,6 +15,7 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
     struct storer_value there[ALIVE_KEYS];
     unsigned keys = thorough ? alive->keys : 1;
     reading->count = 0;
+    reading->patchy = false;
     for (unsigned i = 0; i < keys; i++) {
         alive_key(alive, i, key[i]);
         reading_add(reading, key[i], &there[i]);
@@ -25,8 +26,9 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
                 reading_add(reading, job->key[i], &job->value[i]);
     int e = reading_do(reading, store);
     for (unsigned i = 0; i < keys; i++) {
-        if (e == 0 && !alive_is(&there[i]))
+        if (e == 0 && alive_is_lost(&there[i]))
             e = -ESTALE;
+        reading->patchy |= there[i].e == -EAGAIN;
         free(there[i].octets);
     }
     /* What is freed later must not point at this function's own. */
@@ -41,6 +43,15 @@ static void job_work(struct storer_job *job, struct swaps *swaps, struct store *
     job->value[0].swaps = job->joins ? swaps : NULL;
     job->e = job->work(job, store);
     histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
+}
+
+/* One of several servers did not answer for its keys. */
+static bool is_unread(const struct storer_job *job)
+{
+    for (unsigned i = 0; i < STORER_KEYS; i++)
+        if (job->key[i][0] && job->value[i].e == -EAGAIN)
+            return true;
+    return false;
 }
 
 /* Those that others were faster than, or may have been, are worked again, each by itself. */
@@ -62,6 +73,8 @@ void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct s
     for (struct storer_job *job = jobs; job; job = job->next)
         if (read < 0)
             job->e = read;
+        else if (is_unread(job))
+            job->e = -EAGAIN;
         else
             job_work(job, alone ? NULL : swaps, store);
     if (swaps->count)

@@ -51,10 +51,16 @@ void reading_free(struct reading *reading)
 
 int reading_do(struct reading *reading, struct store *store)
 {
-    int e = store_get_many(store, reading->keys, reading->count, found_take, reading);
-    if (e == 0)
-        reading_share(reading);
-    return e;
+    bool unread[READING_KEYS] = {false};
+    int e = store_get_each(store, reading->keys, reading->count, found_take, reading, unread);
+    unsigned lost = 0;
+    for (unsigned i = 0; i < reading->count; i++) {
+        if (unread[i] && reading->into[i]->e == -ENOENT)
+            reading->into[i]->e = -EAGAIN;
+        lost += unread[i];
+    }
+    reading_share(reading);
+    return e == -EAGAIN && lost > 0 && lost < reading->count ? 0 : e;
 }
 
 int storer_again(struct store *store, const char *key, char *octets, size_t room,

@@ -12,6 +12,7 @@
 #include "smpp/storer/batch.h"
 #include "smpp/logbook/clock.h"
 #include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
 #include "smpp/storer/news_count.h"
 #include "smpp/store/store.h"
 
@@ -27,7 +28,8 @@ struct storer {
     char started[24];
     int fd;
     struct news_count news;
-    struct swaps swaps; /* of the batch */
+    struct swaps swaps;
+    bool patchy; /* the last batch had to do with a server that did not answer */
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
@@ -60,11 +62,17 @@ static void announce(struct storer *storer)
 
 static void state_set(struct storer *storer, int e)
 {
+    bool up = e != -EAGAIN;
     pthread_mutex_lock(&storer->lock);
-    storer->up = e != -EAGAIN;
+    bool changed = storer->up != up;
+    storer->up = up;
     pthread_mutex_unlock(&storer->lock);
-    if (e == -EAGAIN)
+    if (!up)
         counter_add(COUNTER_STORE_ERRORS, 1);
+    if (changed && up)
+        log_info("SD0352", "memcached answers: servers=%s", storer->options.servers);
+    else if (changed)
+        log_warning("SD0351", "memcached does not answer: servers=%s", storer->options.servers);
 }
 
 /* memcached is empty. The keys are set at once, so that losing everything again during the refill,
@@ -112,9 +120,9 @@ static void batch_hold(struct storer *storer, struct storer_job *batch)
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
-    int read = batch_read(batch, &reading, &storer->alive, thorough, storer->store);
-    if (read == 0 || read == -EAGAIN)
-        state_set(storer, read);
+    /* A server that answers again may have come back empty, with alive: keys of its own only. */
+    int read =
+        batch_read(batch, &reading, &storer->alive, thorough || storer->patchy, storer->store);
     if (read == -ESTALE && !lost) {
         state_set(storer, 0);
         reading_free(&reading);
@@ -124,9 +132,10 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         return;
     }
     batch_work(batch, read == -ESTALE ? 0 : read, &storer->swaps, storer->store);
+    storer->patchy = reading.patchy;
     for (const struct storer_job *job = batch; job; job = job->next)
-        if (job->e == -EAGAIN)
-            state_set(storer, -EAGAIN);
+        storer->patchy |= job->e == -EAGAIN;
+    state_set(storer, storer->patchy ? -EAGAIN : read);
     reading_free(&reading);
     if (batch)
         batch_done(storer, batch);
@@ -135,13 +144,11 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
 /* The refill's jobs are done. Where the keys are gone memcached has lost all of it again. */
 static void filled_look(struct storer *storer)
 {
-    int e = alive_look(&storer->alive, storer->store);
+    int e = alive_confirm(&storer->alive, storer->store, storer->started);
     if (e == -ENOENT) {
         lost_tell(storer);
         return;
     }
-    if (e == 0)
-        e = alive_set(&storer->alive, storer->store, storer->started);
     pthread_mutex_lock(&storer->lock);
     storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);

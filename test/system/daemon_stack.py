@@ -120,11 +120,11 @@ class DaemonStack(Stack):
 
     # -- memcached, by hand
 
-    def store(self, command):
-        """The lines memcached answers to one command."""
+    def store(self, command, path=None):
+        """The lines memcached, or another one at `path`, answers to one command."""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
-            line.connect(str(self.memcached_socket))
+            line.connect(str(path or self.memcached_socket))
             line.sendall(command.encode() + b"\r\n")
             answer = b""
             while not answer.endswith((b"END\r\n", b"OK\r\n", b"DELETED\r\n", b"NOT_FOUND\r\n")):

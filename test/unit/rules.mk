@@ -18,6 +18,12 @@ $(BUILD)/link-drive: $(BUILD)/test/system/link_drive.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
 
+# A wall clock that a test may step.
+PROGRAMS += $(BUILD)/wall-clock.so
+$(BUILD)/wall-clock.so: test/system/wall_clock.c
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) -fPIC -shared -o $@ $<
+
 # SMSCs that are not ours: Perl's comes from Debian, node's from npm, once, into build/.
 CHECK_PACKAGES += libnet-smpp-perl openssl:openssl nodejs:node npm:npm
 $(BUILD)/peers/node_modules:

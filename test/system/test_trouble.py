@@ -1,0 +1,261 @@
+"""What smppd does while the machine under it is in trouble: nothing is acknowledged that is not kept, and it recovers by itself."""
+
+import calendar
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+from daemon_stack import Client, DaemonStack, Refused, Session, counters, mobiles, running
+from stack.part import Part, PartFailed, wait_until
+from stack.stack import BUILD, USER, Stack
+
+SMALL_MB = 6
+
+
+@contextlib.contextmanager
+def full_disk(daemon):
+    """The spool's file system has no block left."""
+    ballast = daemon.state / "spool" / "ballast"
+    with contextlib.suppress(OSError), open(ballast, "wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+    yield
+    ballast.unlink()
+
+
+@contextlib.contextmanager
+def limited(daemon, what, most):
+    """A soft limit of the running smppd, set as its own user."""
+    as_user = {"user": daemon.user, "group": daemon.user, "extra_groups": []} if daemon.user else {}
+
+    def limit(soft):
+        subprocess.run(["prlimit", f"--pid={daemon.part['smppd'].pid}", f"--{what}={soft}:"], check=True, **as_user)
+
+    limit(most)
+    yield
+    limit({"fsize": "unlimited", "nofile": 1024}[what])
+
+
+def failing_writes(daemon):
+    """No file of smppd may grow: write(2) fails."""
+    return limited(daemon, "fsize", max(f.stat().st_size for f in (daemon.state / "spool").iterdir()))
+
+
+TROUBLES = {"spool-full": full_disk, "spool-down": failing_writes}
+
+
+@pytest.fixture(scope="module", params=TROUBLES)
+def troubled(request, tmp_path_factory):
+    """(a stack, what it is told, what makes the trouble)."""
+    state = tmp_path_factory.mktemp(request.param)
+    spool = state / "spool"
+    spool.mkdir()
+    mounted = request.param == "spool-full"
+    if mounted and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m", "none", spool], capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        with running(state, codes="2333 2024", smppd={"mobile_hourly": 1000, "log_interval": "0s"}) as stack:
+            stack.expect("SD0201")
+            yield stack, request.param, TROUBLES[request.param]
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", spool], check=True)
+
+
+def refusal(door, taken):
+    """Why a message is refused, or None where it was taken: then it must come. Each of a new session, for one may open only so many."""
+    mobile = next(mobiles)
+    try:
+        Session(door).send(mobile, "x" * 150, patient=False)
+    except Refused as refused:
+        return refused.reason
+    taken.append(mobile)
+    return None
+
+
+def test_what_the_disk_does_not_take_is_not_acknowledged_and_all_goes_on_afterwards(troubled):
+    daemon, reason, trouble = troubled
+    door, mobile = daemon.client(), next(mobiles)
+    ana, taken = Session(door), []
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    with trouble(daemon):
+        told = wait_until(lambda: refusal(door, taken), 30, "a message to be refused")
+        assert told == reason
+        assert daemon.ask("status")["spool"] == reason.removeprefix("spool-")
+        assert daemon.ask("health")["accepting"] == "no"
+        shed = counters(door)["delivers-shed"]
+        daemon.handset_answer(mobile, sent["code"], "guárdala")
+        wait_until(lambda: counters(door)["delivers-shed"] > shed, 10, "the SMSC to be asked to keep the answer")
+        assert daemon.events(ana.sid, "reply") == []
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", seconds=20)] == ["guárdala"]
+    wait_until(lambda: daemon.ask("health")["accepting"] == "yes", 10, "smppd to take messages again")
+    Session(door).send(next(mobiles))
+    for each in taken:
+        daemon.handset_wait(each, 1)
+    assert counters(door)["cdrs"] == 1
+    assert "SD0201" in daemon.log("smppd") and "SD0204" in daemon.log("smppd")
+    door.close()
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("trouble"), codes="2333 2024", smppd={"mobile_hourly": 1000, "log_interval": "0s"},
+                 link={"retry_min": "100ms", "retry_max": "300ms"}) as stack:
+        yield stack
+
+
+def test_a_directory_that_cannot_be_written_is_told_at_the_start_and_nothing_in_it_is_lost(daemon):
+    door, mobile = daemon.client(), next(mobiles)
+    daemon.control(queue_full=-1)
+    Session(door).send(mobile, "espera")
+    door.close()
+    daemon.expect("SD0011", "SD0007", "memcached is filled")
+    daemon.part["smppd"].stop()
+    (daemon.state / "spool").chmod(0o555)
+    try:
+        if not os.access(daemon.state / "spool", os.W_OK) or daemon.user:
+            with pytest.raises(PartFailed) as failed:
+                daemon.start_smppd()
+            assert "SD0011" in str(failed.value) and str(daemon.state / "spool") in str(failed.value)
+            daemon.part["smppd"].expected_to_die = True
+    finally:
+        (daemon.state / "spool").chmod(0o755)
+    daemon.control(queue_full=0)
+    daemon.start_smppd()
+    assert daemon.handset_wait(mobile, 1)[0]["text"].startswith("Ana (web): espera")
+
+
+def test_charging_records_wait_for_a_directory_that_cannot_be_written(daemon):
+    door, mobile = daemon.client(), next(mobiles)
+    daemon.expect("SD0203")
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "cuesta")
+    daemon.events_wait(ana.sid, "reply")
+    (daemon.state / "cdr").chmod(0o555)
+    try:
+        assert daemon.ask("cdr-export")["answer"] == "no"
+        wait_until(lambda: "SD0203" in daemon.log("smppd"), 5, "the trouble to be logged")
+    finally:
+        (daemon.state / "cdr").chmod(0o755)
+    wait_until(lambda: daemon.ask("cdr-export")["answer"] == "ok", 10, "the file to be written")
+    assert sum(mobile in file.read_text() for file in (daemon.state / "cdr").glob("*.csv")) == 1
+    door.close()
+
+
+def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(daemon):
+    door, mobile = daemon.client(), next(mobiles)
+    with limited(daemon, "nofile", 3):
+        daemon.cut()
+        wait_until(lambda: "Too many open files" in daemon.log("smppd"), 10, "the link to want a descriptor")
+        Session(door).send(mobile, "sin descriptores")
+        assert door.ask("health")["links-up"] == "0"
+    daemon.handset_wait(mobile, 1)
+    door.close()
+
+
+@pytest.mark.parametrize("seconds", [3600, -3600])
+def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(daemon, seconds):
+    daemon.expect("memcached is filled")
+    shift = daemon.state / "clock"
+    shift.write_text("0")
+    clock = shutil.copy(BUILD / "wall-clock.so", daemon.state / "bin")
+    environment = os.environ | {"LD_PRELOAD": str(clock), "WALL_CLOCK": str(shift)}
+    daemon.part["smppd"].stop()
+    path = daemon.state / "conf" / "smppd-stack.conf"
+    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon._smppd_ready(True), env=environment)
+    door, mobile, ana = daemon.client(), next(mobiles), Session(daemon.client())
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    shift.write_text(str(seconds))
+    daemon.handset_answer(mobile, sent["code"], "sigo aquí")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["sigo aquí"]
+    again = ana.send(mobile)
+    assert again["conversation"] == sent["conversation"]
+    assert 0 <= int(again["until"]) - int(sent["until"]) < 60000
+    assert daemon.events(ana.sid, "ended") == []
+    assert abs(billed_at(daemon, mobile) - (time.time() + seconds)) < 60
+    door.close()
+
+
+def billed_at(daemon, mobile):
+    """When the last answer of a mobile was billed, in seconds since 1970."""
+    daemon.ask("cdr-export")
+    rows = [line.split(",") for file in sorted((daemon.state / "cdr").glob("*.csv")) for line in file.read_text().splitlines()]
+    (utc,) = [row[1] for row in rows if mobile in row]
+    return calendar.timegm(time.strptime(utc[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+class SecondMemcached(Part):
+    """Beside a stack's own, in one ring with it."""
+
+    def __init__(self, state):
+        self.path = state / "run" / "memcached2"
+        argv = ["memcached", "-s", self.path, "-a", "0700", "-m", "64", "-t", "1"]
+        super().__init__("memcached2", argv, state / "log" / "memcached2.log", lambda: Stack._answers(self.path),
+                         user=USER if os.geteuid() == 0 else None)
+
+
+@pytest.fixture(scope="module")
+def ring(tmp_path_factory):
+    """(a stack whose smppd has two memcached servers, the second of them)."""
+    state = tmp_path_factory.mktemp("ring")
+    servers = f"{state}/run/memcached {state}/run/memcached2"
+    stack = DaemonStack(state, codes="2333 2024", smppd={"mobile_hourly": 1000, "store": servers, "conversation": "60s"})
+    stack.prepare()
+    second = SecondMemcached(state).start()
+    try:
+        with stack:
+            yield stack, second
+        unexpected = stack.unexpected()
+        assert not unexpected, "undeclared warnings:\n" + "\n".join(unexpected)
+    finally:
+        second.stop()
+
+
+def test_with_one_memcached_of_two_dead_the_other_half_goes_on_and_all_comes_back(ring):
+    daemon, second = ring
+    daemon.expect("SD03")
+    door = daemon.client()
+    writers = [(Session(door), next(mobiles)) for _ in range(8)]
+    sent = [ana.send(mobile) for ana, mobile in writers]
+    for _, mobile in writers:
+        daemon.handset_wait(mobile, 1)
+    second.kill()
+    outcomes = [outcome(door) for _ in range(30)]
+    assert outcomes.count("ok") >= 3 and outcomes.count("store-down") >= 3, outcomes
+    wait_until(lambda: "SD0351" in daemon.log("smppd"), 5, "the trouble to be logged")
+    for (_, mobile), one in zip(writers, sent):
+        daemon.handset_answer(mobile, one["code"], "contesto igual")
+    for _, mobile in writers:
+        daemon.handset_wait(mobile, 2)  # the confirmation: kept and billed
+    second.path.unlink(missing_ok=True)
+    second.start()
+    shown = wait_until(lambda: all_shown(daemon, second, writers), 10, "all answers to be shown")
+    assert shown == ["contesto igual"] * 8
+    assert counters(door)["cdrs"] == 8
+    assert outcome(door) == "ok"
+    door.close()
+
+
+def outcome(door):
+    try:
+        Session(door).send(next(mobiles), patient=False)
+    except Refused as refused:
+        return refused.reason
+    return "ok"
+
+
+def all_shown(daemon, second, writers):
+    """The answers in the transcripts, whichever server holds each; None while one is missing."""
+    found = []
+    for ana, _ in writers:
+        for path in (daemon.memcached_socket, second.path):
+            lines = daemon.store(f"get smsi:t:{ana.sid}", path)[1:-1]
+            found += [fields["text"] for verb, _, fields in map(Client.parse, (l.encode() for l in lines if l)) if fields.get("type") == "reply"]
+    return found if len(found) >= len(writers) else None

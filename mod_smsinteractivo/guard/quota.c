@@ -15,7 +15,7 @@
 enum {
     HOUR = 3600,
     SAME_TEXT_SECONDS = 600,
-    SHORT_TEXT = 24, /* "hola como estas" is said by many: counted per network only */
+    SHORT_TEXT = 24, /* "hola como estas" is said by many, also of one network: counted per visitor */
 };
 
 static int64_t now_of(const struct visit *visit)
@@ -84,14 +84,12 @@ bool quota_look(struct visit *visit, const struct pending *pending, bool opens, 
     return fault_of(e, limits, &full, fault);
 }
 
-/* The text without its disguises; short ones are told apart by network. */
+/* The text without its disguises; short ones are told apart by visitor. */
 static void text_digest(const struct visit *visit, const char *text, char out[static DIGEST_ROOM])
 {
-    char folded[MESSAGE_ROOM], network[LIMIT_WHO_ROOM] = "";
+    char folded[MESSAGE_ROOM];
     size_t len = fold_skeleton(folded, sizeof folded, text);
-    if (len < SHORT_TEXT)
-        limit_network(visit->r->useragent_ip, network);
-    digest_of(out, len ? folded : text, network, NULL);
+    digest_of(out, len ? folded : text, len < SHORT_TEXT ? visit->session.sid : "", NULL);
 }
 
 /* The same text to more than so many mobiles. */

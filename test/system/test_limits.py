@@ -98,6 +98,10 @@ def test_a_greeting_is_no_mass_message(stack):
     assert [opens(stack, f"203.3.{n}.1", text="Hola")[0] for n in range(4)] == [202] * 4
 
 
+def test_neighbours_of_one_network_greet_alike(stack):
+    assert [opens(stack, f"203.3.99.{n}", text="Llámame")[0] for n in range(1, 6)] == [202] * 5
+
+
 def test_many_at_once_get_no_further(stack):
     with ThreadPoolExecutor(16) as pool:
         told = list(pool.map(lambda _: opens(stack, "203.0.117.1")[0], range(16)))

@@ -1,5 +1,7 @@
 // The picture of a security code: repeatable, bounded, a PNG, different by deployment and day.
 #include "mod_smsinteractivo/captcha/captcha.h"
+#include "mod_smsinteractivo/captcha/outline.h"
+#include "mod_smsinteractivo/captcha/style.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -134,6 +136,35 @@ static void too_little_room_is_an_error_and_nothing_is_written_behind_it(void **
     }
 }
 
+static void each_day_has_a_style_of_its_own(void **state)
+{
+    (void)state;
+    enum { DAYS = 200 };
+    unsigned drawn[64] = {0}, level = 0, alike = 0;
+    struct style before = style_of_day(&secret, 0);
+    for (unsigned day = 1; day <= DAYS; day++) {
+        struct style style = style_of_day(&secret, day);
+        unsigned seen = 0, shared = 0;
+        for (unsigned i = 0; i < STYLE_FACES; i++) {
+            assert_in_range(style.face[i], 0, outline_faces - 1);
+            assert_false(seen >> style.face[i] & 1);
+            seen |= 1u << style.face[i];
+            drawn[style.face[i]]++;
+            for (unsigned j = 0; j < STYLE_FACES; j++)
+                shared += before.face[j] == style.face[i];
+        }
+        alike += shared == STYLE_FACES;
+        level += style.level;
+        assert_true(style.hollow + style.shaded + style.striped + style.haloed < 0.95f);
+        assert_true(style.height.low != before.height.low && style.turn.low != before.turn.low);
+        before = style;
+    }
+    for (unsigned i = 0; i < outline_faces; i++)
+        assert_in_range(drawn[i], DAYS / 2, DAYS);
+    assert_in_range(level, DAYS / 5, DAYS * 2 / 5);
+    assert_in_range(alike, 0, DAYS / 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +174,7 @@ int main(void)
         cmocka_unit_test(the_dark_picture_differs_in_its_palette_alone),
         cmocka_unit_test(another_id_deployment_or_day_gives_another_picture_and_code),
         cmocka_unit_test(too_little_room_is_an_error_and_nothing_is_written_behind_it),
+        cmocka_unit_test(each_day_has_a_style_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

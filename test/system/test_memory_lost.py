@@ -4,9 +4,7 @@ import signal
 import threading
 
 import pytest
-from conftest import let_others_in
 from stack.part import wait_until
-from stack.stack import Stack
 from stack.visitor import Visitor
 from test_limits_walls import memcached
 
@@ -14,14 +12,9 @@ MOBILE, TEXT, KEY = "8495580001", "una sola vez", "k" * 20
 
 
 @pytest.fixture
-def fresh(tmp_path_factory):
-    """A stack of this test alone, for it breaks it."""
-    state = tmp_path_factory.mktemp("stack")
-    let_others_in(state)
-    with Stack(state) as running:
-        running.expect("SI0101", "SI0103", "SD")
-        yield running
-    assert not running.unexpected()
+def fresh(own_stack):
+    own_stack.expect("SI0101", "SI0103", "SD")
+    return own_stack
 
 
 class Press(threading.Thread):

@@ -16,8 +16,9 @@ Sms.element = (tag, className, text) => {
   return made;
 };
 
-/** 128 random bits in hex: the idempotency key of one message. */
-Sms.key = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('');
+/** The idempotency key of one message, in hex: the time in ms, in whose order smppd keeps keys, and 80 random bits. */
+Sms.key = () => Date.now().toString(16).padStart(12, '0') +
+  [...crypto.getRandomValues(new Uint8Array(10))].map(b => b.toString(16).padStart(2, '0')).join('');
 
 /** POSTs fields and returns {status, answer}; status 0 where nobody could be reached. */
 Sms.post = async (path, fields) => {

@@ -76,7 +76,7 @@ static struct scope *scope_begin(struct visit *visit)
     session_token(&visit->deployment->secret, &visit->session, token);
     /* A form that comes back keeps its key: what it brought may be with smppd already. */
     const char *brought = visit_field(visit, "key");
-    if (!*brought && !session_random(key))
+    if (!*brought && !session_ticket(key))
         *key = '\0'; /* then send makes one, and a double press is two presses */
     scope_put(scope, "lang", language_name(visit->language));
     scope_put(scope, "other",

@@ -98,7 +98,7 @@ int pending_put(struct visit *visit, struct pending *pending)
 {
     char value[PENDING_ROOM], key[KEY_ROOM];
     int len = pending_write(pending, value);
-    if (len < 0 || !session_random(pending->pid))
+    if (len < 0 || !session_ticket(pending->pid))
         return -EAGAIN;
     int e = store_add(store_of(visit), key_of(key, "p", pending->pid), value, (size_t)len, LIFE);
     if (e == 0)

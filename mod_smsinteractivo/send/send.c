@@ -28,13 +28,16 @@ static bool key_make(struct visit *visit, struct pending *pending)
     const char *chosen = visit_field(visit, "key");
     char own[SESSION_ID_LEN + 1];
     if (!*chosen || strlen(chosen) > CLIENT_KEY_MOST) {
-        if (!session_random(own))
+        if (!session_ticket(own))
             return false;
         chosen = own;
     }
     /* Of no session: sent again after the first code changed it, it is still the same draft, and
      * smppd tells sessions apart. */
     digest_of(pending->key, chosen, pending->mobile, pending->text, NULL);
+    /* A time in front stays there, whatever it says: smppd's indexes are in its order. */
+    if (strspn(chosen, "0123456789abcdef") >= TICKET_TIME_LEN)
+        memcpy(pending->key, chosen, TICKET_TIME_LEN);
     return true;
 }
 
@@ -105,7 +108,7 @@ static int deliver_now(struct visit *visit, const struct pending *pending, bool 
     struct outcome outcome;
     struct fault fault;
     char nonce[SESSION_ID_LEN + 1];
-    if (!session_random(nonce)) {
+    if (!session_ticket(nonce)) {
         fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 1, .left = -1};
         return page_fault(visit, &fault, pending);
     }

@@ -3,8 +3,11 @@
 #include "mod_smsinteractivo/visit/digest.h"
 
 #include <openssl/crypto.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 bool session_random(char out[static SESSION_ID_LEN + 1])
 {
@@ -17,6 +20,18 @@ bool session_random(char out[static SESSION_ID_LEN + 1])
         out[2 * i + 1] = hex[octets[i] & 15];
     }
     out[SESSION_ID_LEN] = '\0';
+    return true;
+}
+
+bool session_ticket(char out[static SESSION_ID_LEN + 1])
+{
+    struct timespec now;
+    char time[TICKET_TIME_LEN + 5];
+    if (!session_random(out) || clock_gettime(CLOCK_REALTIME, &now) < 0)
+        return false;
+    uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    (void)snprintf(time, sizeof time, "%012llx", (unsigned long long)ms);
+    memcpy(out, time, TICKET_TIME_LEN);
     return true;
 }
 

@@ -11,12 +11,13 @@
 #include "smpp/spool/charge.h"
 
 enum {
-    SPOOL_PARTS = 15,         /* SMS parts of one message */
-    SPOOL_TEXT_MAX = 4096,    /* octets of a message's text */
-    SPOOL_LINE_MAX = 8192,    /* octets of an event's line */
-    SPOOL_OCTETS_MAX = 65535, /* octets of one answer's part */
-    SPOOL_NAME_MAX = 255,     /* octets of any other string */
-    SPOOL_SESSION_MAX = 64,   /* of a session's name */
+    SPOOL_PARTS = 15,                /* SMS parts of one message */
+    SPOOL_EVENT_MAX = (1 << 20) - 1, /* the last event of a session */
+    SPOOL_TEXT_MAX = 4096,           /* octets of a message's text */
+    SPOOL_LINE_MAX = 8192,           /* octets of an event's line */
+    SPOOL_OCTETS_MAX = 65535,        /* octets of one answer's part */
+    SPOOL_NAME_MAX = 255,            /* octets of any other string */
+    SPOOL_SESSION_MAX = 64,          /* of a session's name */
     SPOOL_REASON_MAX = 32,
     SPOOL_CODE_MAX = 20, /* of a short code */
     SPOOL_RECEIPT_KEYS = 3,
@@ -124,7 +125,7 @@ struct spool_conversation {
  * over as far as now known; the session's newest event decides when all of them are forgotten. */
 struct spool_event {
     const char *session;
-    int64_t n;
+    int64_t n; /* 1..SPOOL_EVENT_MAX */
     int64_t until;
     const char *line; /* as in memcached, without LF */
 };

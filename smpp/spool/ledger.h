@@ -22,11 +22,11 @@ struct meta {
 struct ledger_counts {
     uint64_t last_reply; /* ids given so far */
     uint64_t last_early;
-    uint64_t early;                             /* receipts that wait for their message */
-    uint64_t answered;                          /* spool_answered, as it stands in the database */
-    uint64_t conversation_cursor, event_cursor; /* where pruning goes on */
-    uint64_t file_number, file_last;            /* of the newest CDR file, and its last record */
-    uint64_t planned;                           /* CDR files decided and not yet written */
+    uint64_t early;    /* receipts that wait for their message */
+    uint64_t answered; /* spool_answered, as it stands in the database */
+    uint64_t conversation_cursor, event_cursor, session_cursor; /* where pruning goes on */
+    uint64_t file_number, file_last; /* of the newest CDR file, and its last record */
+    uint64_t planned;                /* CDR files decided and not yet written */
     uint64_t kept, known, replies, duplicates, receipts_early, rows;
 };
 

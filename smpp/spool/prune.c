@@ -54,7 +54,7 @@ int prune_tick(struct ledger *ledger, struct job *job)
     const struct tick_request *request = (const void *)job->request;
     const struct spool_options *options = &ledger->options;
     int64_t before = request->now - options->text_keep_ms;
-    uint64_t *records = &job->result.records;
+    uint64_t *records = &job->result.records, sessions = 0;
     int error = oldest_remove(ledger, QUERY_MESSAGE_PRUNE, before, records);
 
     if (error == 0)
@@ -74,5 +74,8 @@ int prune_tick(struct ledger *ledger, struct job *job)
     if (error == 0)
         error = window_remove(ledger, QUERY_EVENT_SLICE, QUERY_EVENT_PRUNE,
                               &ledger->counts.event_cursor, request->now, records);
+    if (error == 0)
+        error = window_remove(ledger, QUERY_SESSION_SLICE, QUERY_SESSION_PRUNE,
+                              &ledger->counts.session_cursor, 0, &sessions);
     return error < 0 ? error : export_due(ledger, request->wall);
 }

@@ -2,7 +2,18 @@
 #include "smpp/spool/query.h"
 
 /* message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
- * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too. */
+ * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too.
+ * event.id is session * 2^20 + n: names of sessions are random, and would scatter what belongs to
+ * one time over an index's pages, each of which a commit writes. */
+#define SESSION_TABLES                                                                             \
+    "CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);"                            \
+    "CREATE UNIQUE INDEX session_name ON session(name);"                                           \
+    "CREATE TABLE conversation(id INTEGER PRIMARY KEY, session INT NOT NULL,"                      \
+    " mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, until INT NOT NULL,"           \
+    " last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);"        \
+    "CREATE TABLE event(id INTEGER PRIMARY KEY, until INT NOT NULL, line TEXT NOT NULL);"
+#define SESSION_INDEX "CREATE INDEX conversation_session ON conversation(session);"
+
 const char SCHEMA[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -39,19 +50,29 @@ const char SCHEMA[] =
     "CREATE INDEX cdr_wall ON cdr(wall);"
     "CREATE TABLE cdr_file(number INTEGER PRIMARY KEY, first INT NOT NULL, last INT NOT NULL,"
     " records INT NOT NULL, closed INT NOT NULL, written INT NOT NULL);"
-    "CREATE INDEX cdr_file_planned ON cdr_file(number) WHERE written=0;"
-    "CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL,"
-    " mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, until INT NOT NULL,"
-    " last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);"
-    "CREATE INDEX conversation_session ON conversation(session);"
-    "CREATE TABLE event(id INTEGER PRIMARY KEY, session TEXT NOT NULL, n INT NOT NULL,"
-    " until INT NOT NULL, line TEXT NOT NULL);"
-    "CREATE UNIQUE INDEX event_n ON event(session, n);"
+    "CREATE INDEX cdr_file_planned ON cdr_file(number) WHERE written=0;" SESSION_TABLES
+        SESSION_INDEX
     "CREATE TABLE optout(mobile TEXT, session TEXT, how TEXT NOT NULL, since INT NOT NULL,"
     " PRIMARY KEY(mobile, session)) WITHOUT ROWID;"
     "CREATE TABLE notice(id INTEGER PRIMARY KEY, mobile TEXT NOT NULL, code TEXT NOT NULL,"
     " what TEXT NOT NULL, at INT NOT NULL);"
-    "PRAGMA user_version=1;"
+    "PRAGMA user_version=2;"
+    "COMMIT";
+
+/* Version 1 had the session's name in each row of both, and random names in their indexes. */
+const char SCHEMA_FROM_1[] =
+    "BEGIN IMMEDIATE;"
+    "DROP INDEX conversation_session; DROP INDEX event_n;"
+    "ALTER TABLE conversation RENAME TO conversation_1; ALTER TABLE event RENAME TO "
+    "event_1;" SESSION_TABLES "INSERT INTO session(name) SELECT session FROM conversation_1 GROUP "
+    "BY session ORDER BY min(id);"
+    "INSERT INTO session(name) SELECT DISTINCT session FROM event_1 WHERE true"
+    " ON CONFLICT DO NOTHING;"
+    "INSERT INTO conversation SELECT old.id, session.id, mobile, code, old.name, until, last,"
+    " unanswered, ended, more FROM conversation_1 AS old JOIN session ON session.name=old.session;"
+    "INSERT INTO event SELECT session.id*1048576+n, until, line FROM event_1 AS old"
+    " JOIN session ON session.name=old.session;"
+    "DROP TABLE conversation_1; DROP TABLE event_1;" SESSION_INDEX "PRAGMA user_version=2;"
     "COMMIT";
 
 #define MESSAGE_COLUMNS                                                                            \
@@ -61,7 +82,10 @@ const char SCHEMA[] =
     "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc, "        \
     "smsc_id,"                                                                                     \
     " arrival, received, wall, outcome, shown"
-#define CONVERSATION_COLUMNS "id, session, mobile, code, name, until, last, unanswered, ended, more"
+#define CONVERSATION_COLUMNS                                                                       \
+    "conversation.id, session.name, mobile, code, conversation.name, until, last, unanswered,"     \
+    " ended, more"
+#define OF_SESSION "(SELECT id FROM session WHERE session.name=?1)"
 #define CDR_COLUMNS                                                                                \
     "id, wall, mobile, code, conversation, part, parts, price, taxes, total, outcome, smsc, "      \
     "smsc_id"
@@ -152,32 +176,47 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_CDR_FILE_WRITTEN] = "UPDATE cdr_file SET written=1 WHERE number=?",
 
     [QUERY_CONVERSATION_PUT] =
-        "INSERT INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
+        "INSERT INTO conversation VALUES(?1,(SELECT id FROM session WHERE session.name=?2),"
+        "?3,?4,?5,?6,?7,?8,?9,?10) ON CONFLICT(id) DO UPDATE SET"
         " session=excluded.session, mobile=excluded.mobile, code=excluded.code,"
         " name=excluded.name, until=excluded.until, last=excluded.last,"
         " unanswered=excluded.unanswered, ended=excluded.ended, more=excluded.more",
     [QUERY_CONVERSATION_SCAN] =
-        "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE id>? ORDER BY id LIMIT 256",
-    [QUERY_CONVERSATION_WIPE] = "UPDATE conversation SET name='', more=x'' WHERE session=?",
+        "SELECT " CONVERSATION_COLUMNS " FROM conversation CROSS JOIN session"
+        " ON session.id=conversation.session WHERE conversation.id>?"
+        " ORDER BY conversation.id LIMIT 256",
+    [QUERY_CONVERSATION_WIPE] =
+        "UPDATE conversation SET name='', more=x'' WHERE session=" OF_SESSION,
     [QUERY_CONVERSATION_SLICE] = "SELECT count(*), max(id) FROM"
                                  " (SELECT id FROM conversation WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE id>? AND id<=? AND until<?",
 
-    [QUERY_EVENT_PUT] = "INSERT INTO event(session, n, until, line) VALUES(?,?,?,?)"
-                        " ON CONFLICT(session, n) DO UPDATE SET until=excluded.until,"
-                        " line=excluded.line",
-    [QUERY_EVENT_SCAN] = "SELECT session, n, until, line FROM event"
-                         " WHERE (session, n)>(?1, ?2) ORDER BY session, n LIMIT 256",
-    [QUERY_EVENT_SCAN_SESSION] = "SELECT session, n, until, line FROM event"
-                                 " WHERE session=?1 AND n>?2 ORDER BY n LIMIT 256",
-    [QUERY_EVENT_WIPE] = "DELETE FROM event WHERE session=?",
+    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?) ON CONFLICT DO NOTHING",
+    [QUERY_SESSION_SLICE] = "SELECT count(*), max(id) FROM"
+                            " (SELECT id FROM session WHERE id>? ORDER BY id LIMIT 2000)",
+    [QUERY_SESSION_PRUNE] =
+        "DELETE FROM session WHERE id>?1 AND id<=?2"
+        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.id>session.id*1048576"
+        " AND event.id<(session.id+1)*1048576)"
+        " AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.session=session.id)",
+
+    [QUERY_EVENT_PUT] = "INSERT INTO event SELECT id*1048576+?2,?3,?4 FROM session WHERE name=?1"
+                        " ON CONFLICT(id) DO UPDATE SET until=excluded.until, line=excluded.line",
+    [QUERY_EVENT_SCAN] = "SELECT name, event.id&1048575, until, line, event.id FROM event"
+                         " CROSS JOIN session ON session.id=event.id>>20"
+                         " WHERE event.id>? ORDER BY event.id LIMIT 256",
+    [QUERY_EVENT_SCAN_SESSION] =
+        "SELECT name, event.id&1048575, until, line, event.id FROM session CROSS JOIN event"
+        " WHERE name=?1 AND event.id>max(session.id*1048576, ?2)"
+        " AND event.id<(session.id+1)*1048576 ORDER BY event.id LIMIT 256",
+    [QUERY_EVENT_WIPE] = "DELETE FROM event WHERE id>" OF_SESSION "*1048576"
+                         " AND id<(" OF_SESSION "+1)*1048576",
     [QUERY_EVENT_SLICE] = "SELECT count(*), max(id) FROM"
                           " (SELECT id FROM event WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_EVENT_PRUNE] =
-        "DELETE FROM event WHERE session IN (SELECT old.session FROM"
-        " (SELECT DISTINCT session FROM event WHERE id>?1 AND id<=?2 AND until<?3) AS old"
-        " WHERE (SELECT until FROM event AS e WHERE e.session=old.session"
-        " ORDER BY n DESC LIMIT 1)<?3)",
+        "DELETE FROM event WHERE id>?1 AND id<=?2 AND until<?3"
+        " AND (SELECT until FROM event AS newest WHERE newest.id<((event.id>>20)+1)*1048576"
+        " ORDER BY newest.id DESC LIMIT 1)<?3",
 
     [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO NOTHING",
     [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND session=?",

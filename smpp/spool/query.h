@@ -2,7 +2,7 @@
 #ifndef SMPP_SPOOL_QUERY_H
 #define SMPP_SPOOL_QUERY_H
 
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
 enum query_name {
     QUERY_BEGIN,
@@ -55,6 +55,9 @@ enum query_name {
     QUERY_CONVERSATION_WIPE,
     QUERY_CONVERSATION_SLICE,
     QUERY_CONVERSATION_PRUNE,
+    QUERY_SESSION_PUT,
+    QUERY_SESSION_SLICE,
+    QUERY_SESSION_PRUNE,
     QUERY_EVENT_PUT,
     QUERY_EVENT_SCAN,
     QUERY_EVENT_SCAN_SESSION,
@@ -73,5 +76,6 @@ enum query_name {
 
 extern const char *const QUERY_SQL[QUERIES];
 extern const char SCHEMA[];
+extern const char SCHEMA_FROM_1[]; /* brings version 1 up to date */
 
 #endif

@@ -81,7 +81,7 @@ int spool_conversation(struct spool *spool, const struct spool_conversation *con
 
 int spool_event(struct spool *spool, const struct spool_event *event, struct spool_done done)
 {
-    if (!is_named(event->session) || event->n < 1)
+    if (!is_named(event->session) || event->n < 1 || event->n > SPOOL_EVENT_MAX)
         return -EINVAL;
     return push(spool, JOB_EVENT, event, done);
 }

@@ -48,9 +48,9 @@ static void pair_bind(struct query *query, const struct position *after)
     query_bind_text(query, 2, after->second);
 }
 
-static void event_bind(struct query *query, const struct position *after)
+static void session_bind(struct query *query, const char *session, const struct position *after)
 {
-    query_bind_text(query, 1, after->first);
+    query_bind_text(query, 1, session);
     query_bind(query, 2, after->number);
 }
 
@@ -90,10 +90,8 @@ static void conversation_note(struct position *after, const struct spool_row *ro
 static void event_note(struct position *after, const struct spool_row *row, struct query *query,
                        int column)
 {
-    (void)query;
-    (void)column;
-    position_text(after->first, row->event.session);
-    after->number = row->event.n;
+    (void)row;
+    after->number = query_number(query, column);
 }
 
 static void optout_note(struct position *after, const struct spool_row *row, struct query *query,
@@ -117,7 +115,7 @@ static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_REPLIES] = {QUERY_REPLY_SCAN, &REPLY_RECORD, number_bind, reply_note},
     [SPOOL_SCAN_CONVERSATIONS] = {QUERY_CONVERSATION_SCAN, &CONVERSATION_RECORD, number_bind,
                                   conversation_note},
-    [SPOOL_SCAN_EVENTS] = {QUERY_EVENT_SCAN, &EVENT_RECORD, event_bind, event_note},
+    [SPOOL_SCAN_EVENTS] = {QUERY_EVENT_SCAN, &EVENT_RECORD, number_bind, event_note},
     [SPOOL_SCAN_OPTOUTS] = {QUERY_OPTOUT_SCAN, &OPTOUT_RECORD, pair_bind, optout_note},
     [SPOOL_SCAN_NOTICES] = {QUERY_NOTICE_SCAN, &NOTICE_RECORD, number_bind, notice_note},
 };
@@ -190,10 +188,11 @@ int scan_read(struct ledger *ledger, struct job *job)
     page->rows = 0;
     page->used = 0;
     page->more = true;
-    if (one)
-        position_text(page->after.first, request->session);
     from = page->after; /* what is bound must stand still while rows move `after` */
-    type->bind(query, &from);
+    if (one)
+        session_bind(query, request->session, &from);
+    else
+        type->bind(query, &from);
     while ((stepped = query_step(query)) == 1)
         if (!page_take(page, type, request->scan, query))
             break;

@@ -99,7 +99,7 @@ static int schema_bring(struct db *db)
                  (long long)version, SCHEMA_VERSION);
         return -EPROTO;
     }
-    error = db_exec(db, SCHEMA);
+    error = db_exec(db, version == 1 ? SCHEMA_FROM_1 : SCHEMA);
     if (error < 0)
         db_exec(db, "ROLLBACK");
     return error;
@@ -121,6 +121,9 @@ static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
     char limit[64];
     int error, code;
 
+    /* Nobody asks how much it has allocated; counting takes a lock each time. Refused, without
+     * harm, after the first database. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     code =
         sqlite3_open_v2(path, &db->handle,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);

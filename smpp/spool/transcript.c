@@ -4,22 +4,46 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 
+/* Its row, which others refer to by number. */
+static int session_put(struct ledger *ledger, const char *name)
+{
+    struct query *query = db_query(ledger->db, QUERY_SESSION_PUT);
+
+    query_bind_text(query, 1, name);
+    return query_run(query);
+}
+
 int conversation_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_conversation *conversation = (const void *)job->request;
-    struct query *query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
+    struct query *query;
+    int error = session_put(ledger, conversation->session);
 
+    if (error < 0)
+        return error;
+    query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
     record_bind(&CONVERSATION_RECORD, query, conversation);
     job->result.conversation = conversation->id;
     return query_run(query);
 }
 
-int event_keep(struct ledger *ledger, struct job *job)
+static int event_put(struct ledger *ledger, const struct spool_event *event)
 {
     struct query *query = db_query(ledger->db, QUERY_EVENT_PUT);
 
-    record_bind(&EVENT_RECORD, query, job->request);
+    record_bind(&EVENT_RECORD, query, event);
     return query_run(query);
+}
+
+int event_keep(struct ledger *ledger, struct job *job)
+{
+    const struct spool_event *event = (const void *)job->request;
+    int error = event_put(ledger, event);
+
+    if (error < 0 || db_changes(ledger->db) > 0)
+        return error;
+    error = session_put(ledger, event->session);
+    return error < 0 ? error : event_put(ledger, event);
 }
 
 int session_wipe(struct ledger *ledger, struct job *job)

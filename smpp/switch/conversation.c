@@ -176,7 +176,9 @@ struct conversation *conversation_due(const struct conversations *all, int64_t n
 
 void conversation_hex(char out[CONVERSATION_HEX], uint64_t id)
 {
-    (void)snprintf(out, CONVERSATION_HEX, "%016llx", (unsigned long long)id);
+    for (int i = CONVERSATION_HEX - 2; i >= 0; i--, id >>= 4)
+        out[i] = "0123456789abcdef"[id & 15];
+    out[CONVERSATION_HEX - 1] = '\0';
 }
 
 uint64_t conversation_unhex(const char *hex)

@@ -21,8 +21,8 @@ static struct load {
     int fd;
     unsigned callers, run;
     uint64_t visitors, asked, ok, no, most;
-    int64_t began, until;
-    int64_t at[CALLERS]; /* us, when the caller asked */
+    int64_t began, until, began_ms; /* the last since 1970 */
+    int64_t at[CALLERS];            /* us, when the caller asked */
     unsigned free[CALLERS], idle;
     char in[ROOM], out[ROOM], reason[128];
     size_t in_used, out_used;
@@ -52,19 +52,29 @@ static int door_connect(const char *path)
     return fd;
 }
 
-/* The visitors take turns, each with a mobile of his own that no other run writes to: neither
+/* One to one, and without order. */
+static uint64_t scatter(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* As the module makes them: sessions are random, keys and nonces begin with the time. The visitors
+ * take turns, each with a mobile of his own that no other run writes to: neither
  * quotas nor crowded codes are measured. */
 static void ask(unsigned caller)
 {
     uint64_t n = load.asked++, visitor = n % load.visitors;
+    unsigned long long session = scatter((uint64_t)load.run << 32 | visitor), chance = scatter(n),
+                       ms = (unsigned long long)(load.began_ms + (now_us() - load.began) / 1000);
     load.at[caller] = now_us();
     load.out_used += (size_t)snprintf(
         load.out + load.out_used, ROOM - load.out_used,
-        "send %u session=%016x%016llx mobile=%llu name=Ana text=hola%%20%llu "
-        "key=run-%06u-%012llu nonce=run-%06u-%012llu\n",
-        caller, load.run, (unsigned long long)visitor,
-        8092000000ull + load.run * MOST + (unsigned long long)visitor, (unsigned long long)n,
-        load.run, (unsigned long long)n, load.run, (unsigned long long)n);
+        "send %u session=%016llx%016llx mobile=%llu name=Ana text=hola%%20%llu "
+        "key=%012llx%016llx%04x nonce=%012llx%04x%016llx\n",
+        caller, session, ~session, 8092000000ull + load.run * MOST + (unsigned long long)visitor,
+        (unsigned long long)n, ms, chance, load.run, ms, load.run, chance);
 }
 
 static void line_take(const char *line)
@@ -145,6 +155,7 @@ int main(int argc, char **argv)
         load.free[load.idle++] = i;
     load.out_used = (size_t)snprintf(load.out, ROOM, "hello hello role=module\n");
     load.began = now_us();
+    load.began_ms = (int64_t)time(NULL) * 1000;
     load.until = load.began + (int64_t)(atof(argv[4]) * 1e6);
     do
         turn();

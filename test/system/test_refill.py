@@ -1,6 +1,7 @@
 """memcached and smppd: what is lost there comes back, what two daemons do there agrees."""
 
 import signal
+import sqlite3
 import threading
 import time
 
@@ -41,6 +42,40 @@ def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
     again = ana.send(mobile, "después")
     assert (again["conversation"], again["code"]) == (sent["conversation"], sent["code"])
     assert int(again["event"]) > int(head["last"])
+    door.close()
+
+
+VERSION_1 = """
+DROP INDEX conversation_session; ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e;
+CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+    until INT NOT NULL, last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);
+CREATE INDEX conversation_session ON conversation(session);
+CREATE TABLE event(id INTEGER PRIMARY KEY, session TEXT NOT NULL, n INT NOT NULL, until INT NOT NULL, line TEXT NOT NULL);
+CREATE UNIQUE INDEX event_n ON event(session, n);
+INSERT INTO conversation SELECT c.id, session.name, mobile, code, c.name, until, last, unanswered, ended, more FROM c, session WHERE session.id=session;
+INSERT INTO event(session, n, until, line) SELECT name, e.id & 1048575, until, line FROM e, session WHERE session.id=e.id>>20;
+DROP TABLE c; DROP TABLE e; DROP TABLE session; PRAGMA user_version=1;
+"""
+
+
+def test_a_spool_of_the_version_before_gives_back_what_it_held(daemon, mobile):
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    before = daemon.events_wait(ana.sid, "state", 2) and daemon.events(ana.sid)
+    daemon.expect("memcached is filled")
+    daemon.part["smppd"].kill()
+    with sqlite3.connect(daemon.state / "spool" / "spool.db") as db:
+        db.executescript(VERSION_1)
+    db.close()
+    daemon.store("flush_all")
+    daemon.start_smppd()
+    daemon.events_wait(ana.sid, "state", 2)
+    assert daemon.events(ana.sid) == before
+    door.close()
+    door = daemon.client()
+    ana.client = door
+    assert ana.send(mobile, "sigue")["conversation"] == sent["conversation"]
     door.close()
 
 

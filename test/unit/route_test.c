@@ -190,14 +190,31 @@ static void a_merge_keeps_what_was_used_later(void **state)
     assert_int_equal(routes.route[0].until, newer.until);
 }
 
+static void a_claim_of_which_nobody_heard_is_found_again(void **state)
+{
+    struct route *taken, *again;
+    bool fresh;
+    int64_t retry_at;
+    (void)state;
+    assert_int_equal(claim("ana", 2, 0, &taken, &fresh, &retry_at), 0);
+    unsigned sent = routes.sent;
+    serial--; /* the same conversation asks */
+    assert_int_equal(claim("ana", 2, 0, &again, &fresh, &retry_at), 0);
+    assert_ptr_equal(again, taken);
+    assert_true(fresh); /* its notice has still to go out */
+    assert_int_equal(routes.sent, sent);
+}
+
 static int write_for(const char *session, unsigned hourly, int64_t now, int64_t *retry_at)
 {
+    char conversation[ROUTE_ID_ROOM];
+    (void)snprintf(conversation, sizeof conversation, "%016x", ++serial);
     struct route_wish wish = {
         .codes = (const char(*)[ROUTE_CODE_ROOM])codes,
         .count = 2,
         .up = 2,
         .session = session,
-        .conversation = session,
+        .conversation = conversation,
         .name = session,
         .now = now,
         .idle = 5 * minute,
@@ -239,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup(an_answer_in_time_is_the_conversations, fresh_mobile),
         cmocka_unit_test_setup(an_answer_after_the_end_is_late, fresh_mobile),
         cmocka_unit_test_setup(a_pair_is_forgotten_after_its_memory, fresh_mobile),
+        cmocka_unit_test_setup(a_claim_of_which_nobody_heard_is_found_again, fresh_mobile),
         cmocka_unit_test_setup(a_mobile_gets_no_more_messages_in_an_hour_than_it_may, fresh_mobile),
         cmocka_unit_test_setup(an_answer_before_the_new_message_was_seen_is_nobodys, fresh_mobile),
         cmocka_unit_test_setup(who_has_been_answered_once_is_trusted, fresh_mobile),

@@ -5,6 +5,7 @@
 #include "mod_smsinteractivo/backend/daemon_link.h"
 #include "mod_smsinteractivo/backend/tally.h"
 #include "mod_smsinteractivo/wait/parking.h"
+#include "mod_smsinteractivo/wait/slim.h"
 #include "mod_smsinteractivo/wait/watcher.h"
 
 #include <ap_mmn.h>
@@ -225,6 +226,7 @@ static int hold_process_connection(conn_rec *c)
         c->cs->state = CONN_STATE_ASYNC_WAITIO;
         c->cs->sense = CONN_SENSE_WANT_READ;
         held->counted = true;
+        slim_down(c->pool);
         tally_add(TALLY_HELD);
         census_move(1);
     }

@@ -29,7 +29,7 @@ WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split
 OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
 THREADS, CHILDREN = 16, 2
 FEW_THREADS = (f"StartServers {CHILDREN}\nServerLimit {CHILDREN}\nThreadsPerChild {THREADS}\nMaxRequestWorkers {THREADS * CHILDREN}\n"
-               f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000\nMaxMemFree 1")
+               f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000")
 # As many children from the first to the last request: their CPU time is compared.
 STEADY = "StartServers 2\nServerLimit 2\nThreadsPerChild 40\nMaxRequestWorkers 80\nMinSpareThreads 1\nMaxSpareThreads 80"
 BESIDE = """

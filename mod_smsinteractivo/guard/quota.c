@@ -15,7 +15,8 @@
 enum {
     HOUR = 3600,
     SAME_TEXT_SECONDS = 600,
-    SHORT_TEXT = 24, /* "hola como estas" is said by many, also of one network: counted per visitor */
+    SHORT_TEXT =
+        24, /* "hola como estas" is said by many, also of one network: counted per visitor */
 };
 
 static int64_t now_of(const struct visit *visit)

@@ -21,8 +21,9 @@ struct session {
 /* 128 random bits as 32 hexadecimal digits; false where the system has none to give. */
 bool session_random(char out[static SESSION_ID_LEN + 1]);
 
-/* What names one thing once (a key, a pending message): the time in ms as 12 hexadecimal digits, then
- * 80 random bits, which nobody guesses; names made at one time stay together in smppd's indexes. */
+/* What names one thing once (a key, a pending message): the time in ms as 12 hexadecimal digits,
+ * then 80 random bits, which nobody guesses; names made at one time stay together in smppd's
+ * indexes. */
 enum { TICKET_TIME_LEN = 12 };
 bool session_ticket(char out[static SESSION_ID_LEN + 1]);
 

@@ -25,13 +25,12 @@ static inline int fresh_mobile(void **state)
     return 0;
 }
 
-/* A visitor asks for a code among the first `pool`. */
-static inline int claim(const char *session, unsigned pool, int64_t now, struct route **taken,
-                        bool *fresh, int64_t *retry_at)
+/* What a visitor asks for among the first `pool` codes. */
+static inline struct route_wish wish_of(const char *session, unsigned pool, int64_t now)
 {
-    char conversation[ROUTE_ID_ROOM];
+    static char conversation[ROUTE_ID_ROOM];
     (void)snprintf(conversation, sizeof conversation, "%016x", ++serial);
-    struct route_wish wish = {
+    return (struct route_wish){
         .codes = (const char(*)[ROUTE_CODE_ROOM])codes,
         .count = pool,
         .up = pool,
@@ -42,6 +41,12 @@ static inline int claim(const char *session, unsigned pool, int64_t now, struct 
         .idle = 5 * minute,
         .memory = 24 * hour,
     };
+}
+
+static inline int claim(const char *session, unsigned pool, int64_t now, struct route **taken,
+                        bool *fresh, int64_t *retry_at)
+{
+    struct route_wish wish = wish_of(session, pool, now);
     return route_claim(&routes, &wish, taken, fresh, retry_at);
 }
 

@@ -207,20 +207,8 @@ static void a_claim_of_which_nobody_heard_is_found_again(void **state)
 
 static int write_for(const char *session, unsigned hourly, int64_t now, int64_t *retry_at)
 {
-    char conversation[ROUTE_ID_ROOM];
-    (void)snprintf(conversation, sizeof conversation, "%016x", ++serial);
-    struct route_wish wish = {
-        .codes = (const char(*)[ROUTE_CODE_ROOM])codes,
-        .count = 2,
-        .up = 2,
-        .session = session,
-        .conversation = conversation,
-        .name = session,
-        .now = now,
-        .idle = 5 * minute,
-        .memory = 24 * hour,
-        .hourly = hourly,
-    };
+    struct route_wish wish = wish_of(session, 2, now);
+    wish.hourly = hourly;
     struct route *taken;
     bool fresh;
     return route_claim(&routes, &wish, &taken, &fresh, retry_at);

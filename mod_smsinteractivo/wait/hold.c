@@ -145,8 +145,10 @@ bool hold_poll(struct visit *visit, const struct poll *poll)
     if (stay <= 0)
         return false;
     held->ticket = parking_enter(visit->session.sid, poll->after, now + stay, &held->eventfd);
-    if (!held->ticket)
+    if (!held->ticket) { /* no place in this child: the next poll may come to another */
+        r->connection->keepalive = AP_CONN_CLOSE;
         return false;
+    }
     held->r = r;
     held->since = now;
     apr_pool_cleanup_register(r->pool, held, forget, apr_pool_cleanup_null);

@@ -18,6 +18,7 @@ from statistics import median
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("", "system", "bench")]
 from load_of import children, cpu, memory, proportional  # noqa: E402
 from peers import Peers  # noqa: E402
+from waiters import Waiters  # noqa: E402
 from stack.configuration import HTTPD  # noqa: E402
 from stack.part import Part, wait_until  # noqa: E402
 from stack.stack import BUILD, Stack, fetch, free_port  # noqa: E402
@@ -97,30 +98,6 @@ def idle_poll(stack):
 def url_is_httpds(url, base):
     """Whether the stack's own httpd does all the work."""
     return url.startswith(base) and "/fpm/" not in url
-
-
-class Waiters:
-    """The program of that name."""
-
-    def __init__(self, stack, count, first):
-        argv = [BUILD / "waiters", stack.options["port"], stack.options["handsets"], count, first]
-        self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.opened = self._line()
-
-    def _line(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the waiters ended early")
-        return {k: float(v) for k, v in (word.split("=") for word in line.split())}
-
-    def ask(self, command):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
-        return self._line()
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(20)
 
 
 def crowd(stack, count, nth, fresh):

@@ -118,15 +118,14 @@ static void poll_take(struct visitor *v)
         die("no poll's answer", v->in);
     v->cursor = strtoll(cursor + strlen("\"cursor\":"), NULL, 10);
     all.polls++;
-    if (strstr(v->in, "\"retry_in\":"))
-        die("a poll was not held", v->in);
     if (strstr(v->in, "\"type\":\"reply\"") && all.wanted == v)
         all.wanted = NULL;
     else
         all.stray++;
 }
 
-/* An overloaded service asks for patience, or has not shown what it has queued: the same again. */
+/* An overloaded service asks for patience, a full child to try another, or what was queued is not
+ * shown yet: the same again. */
 static void come_back(struct visitor *v)
 {
     bool closing = strcasestr(v->in, "\r\nConnection: close") != NULL;
@@ -142,7 +141,8 @@ static void come_back(struct visitor *v)
 static void answered(struct visitor *v)
 {
     bool early = v->state == STATE_POLL && strncmp(v->in, "HTTP/1.1 410", 12) == 0;
-    if (early || strncmp(v->in, "HTTP/1.1 503", 12) == 0) {
+    bool full = v->state == STATE_POLL && strstr(v->in, "\"retry_in\":");
+    if (early || full || strncmp(v->in, "HTTP/1.1 503", 12) == 0) {
         come_back(v);
         return;
     }

@@ -27,3 +27,9 @@ soak-wait-asan: deps-check
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) BUILD=$(BUILD)/sanitized CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE)" \
 	    programs $(BUILD)/sanitized/windows
 	$(Q)SMS_BUILD=$(CURDIR)/$(BUILD)/sanitized SOAK_PRELOAD=$$($(CC) -print-file-name=libasan.so) $(PYTHON) test/race/soak.py
+
+# The manual's lines for mpm_event with as many visitors as they say; 450 of them wait in test/system/test_wait_lines.py too.
+.PHONY: wait-lines
+wait-lines: deps-check
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(BUILD)/waiters
+	$(Q)WAIT_LINES="450 2000 10000" $(PYTHON) -m pytest -q -s test/system/test_wait_lines.py

@@ -139,7 +139,7 @@ def manual_lines():
 def test_the_lines_of_the_manual_hold_as_many_as_they_say(prepared, nth, visitors):
     lines = manual_lines()[nth]
     said = {name: int(value) for name, value in re.findall(r"(\w+) (\d+)", lines)}
-    assert said["StartServers"] * said["SmsWaiters"] == visitors
+    assert said["StartServers"] * said["SmsWaiters"] >= visitors * 1.3
     assert said["MinSpareThreads"] >= said["StartServers"] * said["ThreadsPerChild"]
     half = said["ThreadsPerChild"] / 2
     assert said["ThreadsPerChild"] + half * said["AsyncRequestWorkerFactor"] > said["SmsWaiters"] * 1.2

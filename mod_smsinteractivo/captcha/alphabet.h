@@ -7,7 +7,7 @@
 // all.
 #define ALPHABET "ABDEGHKLMNPSTWY2"
 
-// Every form drawn. Small l and t are left out: l is 1, t is f.
-#define ALPHABET_FORMS "AaBbDdEeGgHhKkLMmNnPpSsTWwYy2"
+// Every form drawn. Small a, l and t are left out: a is d or o, l is 1, t is f.
+#define ALPHABET_FORMS "ABbDdEeGgHhKkLMmNnPpSsTWwYy2"
 
 #endif

@@ -100,27 +100,15 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
         easel->left[i] += start + (spare < 0 ? spare * (int)i / gaps : 0);
 }
 
-// Draws a band of that many pixels around `middle`, from left to right or upright.
-static void band_draw(struct easel *easel, const struct style *style, float middle, float width,
-                      bool upright, struct dice *dice)
-{
-    struct wave wave = wave_choose(style, dice);
-    wave.length *= 1.3f;
-    wave.middle = middle;
-    wave.height = dice_between(dice, 3, 12);
-    sheet_band(&easel->sheet, &wave, width, upright);
-}
-
 static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)
 {
-    for (unsigned i = 0; i < style->upright; i++) {
-        float middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
-        float share = dice_between(dice, 0.3f, 0.55f) / (float)style->upright;
-        band_draw(easel, style, middle, share * CAPTCHA_WIDTH, true, dice);
-    }
-    for (unsigned i = 0; i < style->level; i++) { // one edge: two cut symbols into too many pieces
-        float edge = dice_between(dice, 0.35f, 0.65f) * CAPTCHA_HEIGHT;
-        band_draw(easel, style, edge - CAPTCHA_HEIGHT, 2 * CAPTCHA_HEIGHT, false, dice);
+    for (unsigned i = 0; i < style->bands; i++) {
+        struct wave wave = wave_choose(style, dice);
+        float share = dice_between(dice, 0.3f, 0.55f) / (float)style->bands;
+        wave.length *= 1.3f;
+        wave.middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
+        wave.height = dice_between(dice, 3, 12);
+        sheet_band(&easel->sheet, &wave, share * CAPTCHA_WIDTH);
     }
 }
 

@@ -9,7 +9,7 @@ CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c she
 CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c $(BUILD)/captcha/voice_table.c
 CAPTCHA_FONTS := $(addprefix /usr/share/fonts/,$(addprefix truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf \
                   Serif-Bold.ttf SansMono-Bold.ttf) $(addprefix opentype/,linux-libertine/LinLibertine_RBI.otf linux-libertine/LinBiolinum_RB.otf \
-                  linux-libertine/LinLibertine_RI.otf cantarell/Cantarell-ExtraBold.otf))
+                  linux-libertine/LinLibertine_RB.otf cantarell/Cantarell-ExtraBold.otf))
 
 $(BUILD)/$(CAPTCHA_DIR)/%.o: override CFLAGS += -O3
 $(BUILD)/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/%.o) $(CAPTCHA_MADE:%.c=%.o)

@@ -48,19 +48,16 @@ static unsigned ink_of_share(float share)
     return share <= 0 ? 0 : share >= 1 ? 255 : (unsigned)(share * 255);
 }
 
-void sheet_band(struct sheet *sheet, const struct wave *wave, float width, bool upright)
+void sheet_band(struct sheet *sheet, const struct wave *wave, float width)
 {
-    int along = upright ? CAPTCHA_HEIGHT : CAPTCHA_WIDTH;
-    int across = upright ? CAPTCHA_WIDTH : CAPTCHA_HEIGHT;
-    for (int i = 0; i < along; i++) {
-        float low = wave_at(wave, (float)i) - width / 2, high = low + width;
-        int first = low < 0 ? 0 : (int)low;
-        int last = high >= (float)across ? across - 1 : (int)high;
-        for (int j = first; j <= last; j++) {
-            float begin = low > (float)j ? low : (float)j;
-            float end = high < (float)(j + 1) ? high : (float)(j + 1);
-            uint8_t *under = upright ? &sheet->ink[i][j] : &sheet->ink[j][i];
-            *under = ink_exclusive(*under, ink_of_share(end - begin));
-        }
+    for (int y = 0; y < CAPTCHA_HEIGHT; y++) {
+        float left = wave_at(wave, (float)y) - width / 2, right = left + width;
+        int first = left < 0 ? 0 : (int)left;
+        int last = right >= CAPTCHA_WIDTH ? CAPTCHA_WIDTH - 1 : (int)right;
+        uint8_t *under = sheet->ink[y];
+        under[first] = ink_exclusive(under[first], ink_of_share((float)first + 1 - left));
+        for (int x = first + 1; x < last; x++)
+            under[x] = ink_exclusive(under[x], 255);
+        under[last] = ink_exclusive(under[last], ink_of_share(right - (float)last));
     }
 }

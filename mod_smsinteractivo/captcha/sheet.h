@@ -20,8 +20,8 @@ float wave_at(const struct wave *wave, float x);
 // not negative. exclusive: ink on ink gives paper; else it stays ink.
 void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top, bool exclusive);
 
-// Draws a band of that width along the wave, from left to right or (upright) from top to bottom.
-// What lies under it has ink and paper exchanged.
-void sheet_band(struct sheet *sheet, const struct wave *wave, float width, bool upright);
+// Draws an upright band of that width along the wave: what lies under it has ink and paper
+// exchanged. width: two pixels at least; the wave within the sheet.
+void sheet_band(struct sheet *sheet, const struct wave *wave, float width);
 
 #endif

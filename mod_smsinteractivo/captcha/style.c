@@ -38,7 +38,7 @@ static void ways_choose(struct dice *dice, struct style *style)
 {
     style->hollow = dice_between(dice, 0.1f, 0.25f);
     style->shaded = dice_between(dice, 0, 0.2f);
-    style->striped = dice_between(dice, 0.1f, 0.2f);
+    style->striped = dice_between(dice, 0.05f, 0.15f);
     style->haloed = dice_between(dice, 0.15f, 0.3f);
 }
 
@@ -49,7 +49,7 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     struct style style;
     faces_choose(&dice, &style);
     ways_choose(&dice, &style);
-    style.height = range_around(&dice, 42, 46, 12);
+    style.height = range_around(&dice, 44, 48, 11);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
     style.turn = range_around(&dice, -0.1f, 0.1f, 0.42f);
     style.slant = range_around(&dice, -0.15f, 0.15f, 0.35f);
@@ -58,8 +58,7 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     style.wave_length = range_around(&dice, 80, 140, 20);
     style.wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f);
     style.exclusive = dice_is(&dice, 0.5f);
-    style.level = dice_is(&dice, 0.3f);
-    style.upright = style.level ? 1 : 1 + dice_below(&dice, 2);
+    style.bands = 1 + dice_below(&dice, 2);
     return style;
 }
 
@@ -72,8 +71,7 @@ struct style style_plainer(struct style style)
         style.shaded = 0;
         style.haloed = 0;
     } else {
-        style.upright = 0;
-        style.level = 0;
+        style.bands = 0;
     }
     return style;
 }

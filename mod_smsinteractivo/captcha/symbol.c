@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { POINTS_MOST = 512, BORDER = 2, SHADE = 127 };
+enum { POINTS_MOST = 512, BORDER = 2, SHADE = 127, STRIPED_LEAST = 40 };
 
 struct bend {
     float x_scale, y_scale, middle_x, middle_y;
@@ -169,8 +169,8 @@ static void stamp_finish(struct stamp *stamp, const struct style *style, struct 
         stamp_hollow(stamp, 0);
     else if ((lot -= style->shaded) < 0)
         stamp_hollow(stamp, SHADE);
-    else if ((lot -= style->striped) < 0)
-        stamp_stripe(stamp, period);
+    else if ((lot -= style->striped) < 0) // of a small symbol stripes leave nothing to read
+        stamp->height < STRIPED_LEAST ? stamp_hollow(stamp, 0) : stamp_stripe(stamp, period);
     else if (lot < style->haloed)
         stamp_halo(stamp);
 }

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/logbook/clock.h"
-#include "smpp/logbook/counters.h"
-
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store)
 {
@@ -39,10 +36,8 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
 
 static void job_work(struct storer_job *job, struct swaps *swaps, struct store *store)
 {
-    int64_t since = clock_us();
     job->value[0].swaps = job->joins ? swaps : NULL;
     job->e = job->work(job, store);
-    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
 }
 
 /* One of several servers did not answer for its keys. */

@@ -60,6 +60,8 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
     struct storer_value again = {.e = -EEXIST};
     struct routes routes;
     routes_key(key, mobile);
+    if (read && read->e == -EEXIST) /* in a batch */
+        counter_add(COUNTER_ROUTES_LOST, 1);
     for (int turn = 0; turn < TRIES; turn++) {
         if (turn > 0 || !read || read->e == -EEXIST) {
             (void)storer_again(store, key, octets, sizeof octets - 1, &again); /* told by again.e */

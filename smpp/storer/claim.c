@@ -63,18 +63,17 @@ static int claim_work(struct storer_job *job, struct store *store)
     struct claim *claim = (struct claim *)job;
     if (job->value[1].e == 0 && is_opted_out(claim, &job->value[1]))
         return -EACCES;
-    int e = routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
-                          claim_edit, claim);
-    if (e == 0)
-        counter_add(COUNTER_ROUTES_CLAIMED, 1);
-    if (e == -EBUSY)
-        counter_add(COUNTER_ROUTES_BUSY, 1);
-    return e;
+    return routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
+                         claim_edit, claim);
 }
 
 static void claim_done(struct storer_job *job)
 {
     struct claim *claim = (struct claim *)job;
+    if (job->e == 0)
+        counter_add(COUNTER_ROUTES_CLAIMED, 1);
+    if (job->e == -EBUSY)
+        counter_add(COUNTER_ROUTES_BUSY, 1);
     claim->then(claim);
 }
 

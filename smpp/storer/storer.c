@@ -120,6 +120,7 @@ static void batch_hold(struct storer *storer, struct storer_job *batch)
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
+    int64_t since = clock_us();
     /* A server that answers again may have come back empty, with alive: keys of its own only. */
     int read =
         batch_read(batch, &reading, &storer->alive, thorough || storer->patchy, storer->store);
@@ -137,6 +138,7 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         storer->patchy |= job->e == -EAGAIN;
     state_set(storer, storer->patchy ? -EAGAIN : read);
     reading_free(&reading);
+    histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
     if (batch)
         batch_done(storer, batch);
 }

@@ -40,13 +40,15 @@ static void found_compare(void *ctx, unsigned nth, char *value, size_t len, uint
 void swaps_settle(struct swaps *swaps, struct store *store)
 {
     const char *keys[STORER_BATCH];
+    bool unread[STORER_BATCH] = {false};
     for (unsigned i = 0; i < swaps->count; i++) {
         keys[i] = swaps->swap[i].key;
         swaps->swap[i].read->e = -EEXIST;
     }
-    int e = store_get_many(store, keys, swaps->count, found_compare, swaps);
+    /* What went wrong is told by each key. */
+    (void)store_get_each(store, keys, swaps->count, found_compare, swaps, unread);
     for (unsigned i = 0; i < swaps->count; i++) {
-        if (e < 0)
+        if (unread[i])
             swaps->swap[i].read->e = -EAGAIN;
         free(swaps->swap[i].octets);
     }

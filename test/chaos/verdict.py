@@ -27,11 +27,11 @@ def shown(spool):
         lines = [line for (line,) in db.execute("SELECT line FROM event")]
         kept = db.execute("SELECT count(*) FROM reply WHERE original=0").fetchone()[0]
         records = db.execute("SELECT count(*) FROM cdr WHERE total>0").fetchone()[0]
+        keys = [key for (key,) in db.execute("SELECT CAST(key AS BLOB) FROM message WHERE states=? AND key IS NOT NULL", (UNKNOWN,))]
     marks = Counter()
     for line in lines:
         if "type=reply" in line or "type=late" in line:
             marks.update(re.findall(r"r\d{7}", line))
-        keys = [key for (key,) in db.execute("SELECT CAST(key AS BLOB) FROM message WHERE states=? AND key IS NOT NULL", (UNKNOWN,))]
     unknown = {found[0].decode() for key in keys if (found := re.search(rb"m\d{7}", key))}
     return marks, kept, records, unknown
 

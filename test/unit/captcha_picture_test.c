@@ -107,6 +107,20 @@ static void the_dark_picture_differs_in_its_palette_alone(void **state)
     }
 }
 
+static void ink_stands_out_from_paper_in_both_palettes(void **state)
+{
+    (void)state;
+    enum { PAPER = 8 + 25 + 8, INK = PAPER + 6 };
+    unsigned char png[CAPTCHA_PICTURE_ROOM];
+    for (int dark = 0; dark < 2; dark++) {
+        captcha_picture(&secret, id_of(1), 20000, dark, png, sizeof png);
+        for (int colour = 0; colour < 3; colour++) {
+            int paper = png[PAPER + colour], ink = png[INK + colour];
+            assert_in_range(dark ? ink - paper : paper - ink, 200, 255);
+        }
+    }
+}
+
 static void another_id_deployment_or_day_gives_another_picture_and_code(void **state)
 {
     (void)state;
@@ -172,6 +186,7 @@ int main(void)
         cmocka_unit_test(every_picture_is_a_png_of_at_most_1600_octets),
         cmocka_unit_test(a_picture_holds_both_paper_and_ink_in_measure),
         cmocka_unit_test(the_dark_picture_differs_in_its_palette_alone),
+        cmocka_unit_test(ink_stands_out_from_paper_in_both_palettes),
         cmocka_unit_test(another_id_deployment_or_day_gives_another_picture_and_code),
         cmocka_unit_test(too_little_room_is_an_error_and_nothing_is_written_behind_it),
         cmocka_unit_test(each_day_has_a_style_of_its_own),

@@ -111,14 +111,25 @@ static const struct word *word_inside(const apr_array_header_t *words, const cha
     return NULL;
 }
 
-/* The word that `text` begins with: some of its words run together, or inside of the first. */
-static const struct word *word_at(const apr_array_header_t *words, const char *text, bool is_long)
+static size_t longest(const apr_array_header_t *words)
+{
+    size_t most = 0;
+    for (int i = 0; i < words->nelts; i++)
+        if (APR_ARRAY_IDX(words, i, struct word).len > most)
+            most = APR_ARRAY_IDX(words, i, struct word).len;
+    return most;
+}
+
+/* The word that `text` begins with: some of its words run together, of `most` letters at most, or
+ * inside of the first. */
+static const struct word *word_at(const apr_array_header_t *words, const char *text, size_t most,
+                                  bool is_long)
 {
     char run[LINE_ROOM];
     size_t first = strcspn(text, " "), len = 0;
     for (const char *next = text; *next; next += *next == ' ') {
         size_t piece = strcspn(next, " "), doubled = is_long && len > 0 && *next == run[len - 1];
-        if (len + piece > sizeof run)
+        if (len + piece - doubled > most)
             break;
         memcpy(run + len, next + doubled, piece - doubled);
         len += piece - doubled;
@@ -150,11 +161,12 @@ static const struct word *words_in(const apr_array_header_t *words, const char *
 {
     char folded[TEXT_FOLDED];
     const struct word *found = NULL;
+    size_t most = longest(words);
     fold_skeleton(folded, sizeof folded, utf8);
     if (is_long)
         runs_squeeze(folded);
     for (const char *at = folded; *at && !found;) {
-        found = word_at(words, at, is_long);
+        found = word_at(words, at, most, is_long);
         at += strcspn(at, " ");
         at += *at == ' ';
     }

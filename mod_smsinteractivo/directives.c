@@ -169,6 +169,20 @@ static const char *prefix_set(cmd_parms *cmd, void *unused, const char *value)
     return text_set(cmd, unused, value);
 }
 
+static const char *store_wait_set(cmd_parms *cmd, void *unused, const char *value)
+{
+    const char *error = global_check(cmd);
+    apr_interval_time_t wait;
+    (void)unused; /* these are not of a Location */
+    if (error)
+        return error;
+    if (ap_timeout_parameter_parse(value, &wait, "ms") != APR_SUCCESS ||
+        wait < apr_time_from_msec(10) || wait > apr_time_from_sec(2))
+        return apr_psprintf(cmd->pool, "SmsStoreWait must be 10ms to 2s, not \"%s\"", value);
+    deployment_of(cmd->server)->store_wait = (int)apr_time_as_msec(wait);
+    return NULL;
+}
+
 static const char *secret_set(cmd_parms *cmd, void *unused, const char *value)
 {
     const char *error = path_set(cmd, unused, value);
@@ -232,6 +246,7 @@ static const char *waiters_set(cmd_parms *cmd, void *unused, const char *value)
 const command_rec directives[] = {
     GLOBAL("SmsStore", servers_set, store, "memcached servers: host:port or a socket's path"),
     GLOBAL("SmsStorePrefix", prefix_set, prefix, "what every key in memcached begins with"),
+    GLOBAL("SmsStoreWait", store_wait_set, store_wait, "time memcached has for an answer: 100ms"),
     GLOBAL("SmsDaemon", path_set, daemon, "smppd's socket"),
     GLOBAL("SmsSecretFile", secret_set, secret_file, "64 hexadecimal digits, mode 0600"),
     GLOBAL("SmsAuditLog", audit_log_set, audit_file, "the audit trail's file, or off"),

@@ -1,5 +1,6 @@
 /* See settings.h. */
 #include "mod_smsinteractivo/settings.h"
+#include "smpp/store/store.h"
 
 void *settings_create(apr_pool_t *pool, char *path)
 {
@@ -42,6 +43,7 @@ void *deployment_create(apr_pool_t *pool, server_rec *server)
     (void)server; /* virtual hosts get one too, which nobody asks: the directives are global */
     deployment->store = "127.0.0.1:11211";
     deployment->prefix = "smsi:";
+    deployment->store_wait = STORE_WAIT_MS;
     deployment->daemon = "/run/smppd/socket";
     deployment->audit_file = "/var/log/smsinteractivo/audit.log";
     deployment->audit_days = 90;

@@ -80,6 +80,7 @@ void *settings_merge(apr_pool_t *pool, void *base, void *nearer);
 struct deployment {
     const char *store;       /* memcached servers, store.h */
     const char *prefix;      /* of every key */
+    int store_wait;          /* ms a call of memcached waits at most */
     const char *daemon;      /* smppd's socket */
     const char *secret_file; /* 64 hexadecimal digits */
     const char *audit_file;  /* NULL: none */

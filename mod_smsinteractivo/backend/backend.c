@@ -30,13 +30,21 @@ void backend_end(void)
     }
 }
 
+struct store *backend_store(const struct deployment *deployment)
+{
+    char why[200]; /* read by nobody: the directive has judged the same list */
+    struct store *store = store_open(deployment->store, deployment->prefix, why, sizeof why);
+    if (store)
+        store_patience(store, (unsigned)deployment->store_wait);
+    return store;
+}
+
 static struct backend *backend_make(void)
 {
     struct backend *backend = malloc(sizeof *backend);
-    char why[200];
     if (!backend)
         return NULL;
-    backend->store = store_open(made_for->store, made_for->prefix, why, sizeof why);
+    backend->store = backend_store(made_for);
     if (backend->store)
         return backend;
     free(backend);

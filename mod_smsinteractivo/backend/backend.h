@@ -23,6 +23,9 @@ void backend_end(void);
 struct backend *backend_take(void);
 void backend_give(struct backend *backend);
 
+/* A road of one's own, as the deployment says; the caller closes it. NULL where memory is out. */
+struct store *backend_store(const struct deployment *deployment);
+
 /* Passes `e` of a store_ function on and notes whether memcached answered. */
 int backend_note(int e);
 

@@ -1,5 +1,6 @@
 /* See watcher.h. */
 #include "mod_smsinteractivo/wait/watcher.h"
+#include "mod_smsinteractivo/backend/backend.h"
 #include "mod_smsinteractivo/wait/news.h"
 #include "mod_smsinteractivo/wait/sweep.h"
 
@@ -110,12 +111,10 @@ static bool thread_make(void)
 
 bool watcher_begin(const struct deployment *deployment)
 {
-    char why[128];
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = ABOUT_STOP};
     the.stopping = false;
     the.tick = 0;
-    the.sweep =
-        (struct sweep){.store = store_open(deployment->store, deployment->prefix, why, sizeof why)};
+    the.sweep = (struct sweep){.store = backend_store(deployment)};
     the.epoll = epoll_create1(EPOLL_CLOEXEC);
     the.stop = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     news_begin(&the.news, deployment->daemon);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAIT_MS = 100, RETRY_SECOND = 1 };
+enum { RETRY_SECOND = 1 };
 
 static time_t second_now(void)
 {
@@ -71,26 +71,43 @@ static memcached_return_t server_add(memcached_st *memcached, char *word)
     return *word ? memcached_server_add(memcached, word, port) : MEMCACHED_INVALID_ARGUMENTS;
 }
 
+static void patience_set(memcached_st *memcached, unsigned ms)
+{
+    static const struct {
+        memcached_behavior_t what;
+        unsigned unit; /* how many in a millisecond */
+    } waits[] = {
+        {MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, 1},
+        {MEMCACHED_BEHAVIOR_POLL_TIMEOUT, 1},
+        /* These two bound a read or write that poll let through. */
+        {MEMCACHED_BEHAVIOR_SND_TIMEOUT, 1000},
+        {MEMCACHED_BEHAVIOR_RCV_TIMEOUT, 1000},
+    };
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+        (void)memcached_behavior_set(memcached, waits[i].what,
+                                     (uint64_t)ms * waits[i].unit); /* all are known to 1.1 */
+}
+
+void store_patience(struct store *store, unsigned ms)
+{
+    for (unsigned i = 0; i < store->servers; i++)
+        patience_set(store->server[i].memcached, ms);
+}
+
 static void behave(memcached_st *memcached)
 {
     static const struct {
         memcached_behavior_t what;
         uint64_t value;
     } behaviours[] = {
-        {MEMCACHED_BEHAVIOR_KETAMA, 1},
-        {MEMCACHED_BEHAVIOR_VERIFY_KEY, 1},
-        {MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1},
-        {MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, WAIT_MS},
-        {MEMCACHED_BEHAVIOR_POLL_TIMEOUT, WAIT_MS},
-        /* These two count microseconds; they bound a read or write that poll let through. */
-        {MEMCACHED_BEHAVIOR_SND_TIMEOUT, WAIT_MS * 1000},
-        {MEMCACHED_BEHAVIOR_RCV_TIMEOUT, WAIT_MS * 1000},
-        {MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, RETRY_SECOND},
+        {MEMCACHED_BEHAVIOR_KETAMA, 1},      {MEMCACHED_BEHAVIOR_VERIFY_KEY, 1},
+        {MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1}, {MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, RETRY_SECOND},
         {MEMCACHED_BEHAVIOR_TCP_NODELAY, 1},
     };
     for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++)
         (void)memcached_behavior_set(memcached, behaviours[i].what,
                                      behaviours[i].value); /* all are known to 1.1 */
+    patience_set(memcached, STORE_WAIT_MS);
 }
 
 /* Into the ring, and by itself. */

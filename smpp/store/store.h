@@ -9,7 +9,7 @@
  *   -EAGAIN  the server does not answer; after twice in a row it is left alone for a second
  *   -EINVAL  the key holds octets outside '!'..'~' or is longer than 200
  *   -E2BIG   the value is larger than the server or the buffer takes
- * and waits 100 ms at most.
+ * and waits 100 ms at most, or as long as store_patience said.
  */
 #ifndef SMPP_STORE_STORE_H
 #define SMPP_STORE_STORE_H
@@ -29,6 +29,10 @@ struct store;
  */
 struct store *store_open(const char *servers, const char *prefix, char *why, size_t room);
 void store_close(struct store *store);
+
+enum { STORE_WAIT_MS = 100 };
+/* How long a call waits from now on. */
+void store_patience(struct store *store, unsigned ms);
 
 /* Copies the value and a NUL into `value`; `len` and `cas` may be NULL. */
 int store_get(struct store *store, const char *key, char *value, size_t room, size_t *len,

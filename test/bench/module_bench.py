@@ -50,7 +50,7 @@ FloorStore {store}
 
 def bench_stack(state, **options):
     """A stack with the floor, a static file and the PHP-FPM handler beside the module."""
-    stack = Stack(state, captcha="off", codes="2333", memory=1024, modules=("proxy", "proxy_fcgi"),
+    stack = Stack(state, captcha="off", codes="2333", memory=1024, store_wait=None, modules=("proxy", "proxy_fcgi"),
                   smppd={"mobile_hourly": 100000, "notices_hourly": 0}, link={"rate": 1000000, "receipts": "no", "window": 1000}, **options)
     stack.options["httpd"] = OPEN + BESIDE.format(state=stack.state, store=stack.memcached_socket)
     (stack.state / "bin").mkdir(parents=True, exist_ok=True)

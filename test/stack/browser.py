@@ -28,7 +28,7 @@ class Browser:
         for flag in (*FLAGS, f"--user-data-dir={self.profile}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        stack.expect("SI0103")  # on a busy machine the browser takes the processor from memcached for longer than its 100 ms
+        stack.expect("SI0103")  # on a busy machine the browser takes the processor from memcached for longer than a second
         try:
             with ThreadPoolExecutor(1) as starter:
                 self.driver = starter.submit(self._start, options).result()

@@ -57,6 +57,7 @@ def httpd_configuration(stack):
         f"Include {state}/conf/smsinteractivo.conf",
         f"SmsDaemon {stack.socket}",
         f"SmsStore {stack.memcached_socket}",
+        *([f"SmsStoreWait {options['store_wait']}"] if options["store_wait"] else []),
         f"SmsSecretFile {state}/secret",
         f"SmsAuditLog {state}/log/audit.log",
         f"SmsCaptcha {options['captcha']}",

@@ -61,7 +61,7 @@ def watched(stack):
 
 class Stack:
     """Options: mpm, captcha, codes, port, handsets, httpd (further directives), smppd (overrides), memory (MB of memcached),
-    environment (of httpd), echo.
+    environment (of httpd), store_wait (SmsStoreWait; short ones fail on a loaded machine), echo.
 
     `only` names the parts to start, for tests that need no httpd.
     """
@@ -72,7 +72,7 @@ class Stack:
         self.state = Path(state)
         self.options = {"mpm": "event", "captcha": "adaptive", "codes": "2333 2024 2025 2026",
                         "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {},
-                        "environment": {}} | options
+                        "environment": {}, "store_wait": "1s"} | options
         self.options.setdefault("port", free_port())
         self.echo, self.only, self.part = echo, only, {}
         self.user = USER if os.geteuid() == 0 else None

@@ -61,6 +61,19 @@ def test_memcached_gone_is_503_and_comes_back_with_the_conversation(own_stack):
     assert len(lines(own_stack, "SI0104")) == 1
 
 
+def test_a_hung_memcached_has_the_time_that_the_administrator_gives_it(own_stack):
+    own_stack.expect("SI0103", "SD")
+    visitor = Visitor(own_stack)
+    visitor.write("8095553005", "uno")
+    own_stack.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        assert visitor.poll()[0] == 503
+        assert 0.9 < time.monotonic() - begun < 2.5  # SmsStoreWait 1s; by default it is a tenth of that
+    finally:
+        own_stack.part["memcached"].signal(signal.SIGCONT)
+
+
 def test_a_flush_ends_no_session(own_stack):
     own_stack.expect("SD")
     visitor = Visitor(own_stack)

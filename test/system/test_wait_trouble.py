@@ -18,7 +18,7 @@ DIED = ("AH00052", "AH00051", "AH00056", "AH00050", "AH00045", "AH00046")
 
 @pytest.fixture(scope="module")
 def options():
-    return {"captcha": "off", "httpd": NO_LIMITS + "MaxConnectionsPerChild 30\n",
+    return {"captcha": "off", "store_wait": None, "httpd": NO_LIMITS + "MaxConnectionsPerChild 30\n",
             "mpm_lines": MPM.replace("ServerLimit 1", "ServerLimit 6").replace("MaxRequestWorkers 8", "MaxRequestWorkers 48")}
 
 

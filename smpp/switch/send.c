@@ -19,37 +19,64 @@ static void send_published(struct publish *publish)
     send_ok(send, publish->job.e == 0 ? publish->n : 0);
 }
 
-static void send_publish(struct send *send)
+/* The event that shows a message, and its conversation's line. NULL without memory. */
+static struct publish *sent_event(const struct spool_message *row)
 {
-    struct switchboard *sb = send->sb;
     char message[CONVERSATION_HEX];
-    conversation_hex(message, send->message);
-    struct transcript_conversation line = {.until = send->until};
-    conversation_hex(line.id, send->conversation);
-    memcpy(line.to, send->mobile, sizeof line.to);
-    memcpy(line.code, send->code, sizeof line.code);
-    memcpy(line.name, send->name, sizeof line.name);
+    conversation_hex(message, row->id);
+    struct transcript_conversation line = {.until = row->until};
+    conversation_hex(line.id, row->conversation);
+    (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
+    (void)snprintf(line.code, sizeof line.code, "%s", row->code);
+    (void)snprintf(line.name, sizeof line.name, "%s", row->name);
     struct transcript_event event = {
         .conversation = line.id,
         .type = "sent",
         .message = message,
-        .from = send->name,
-        .to = send->mobile,
-        .text = send->text,
+        .from = row->name,
+        .to = row->mobile,
+        .text = row->text,
         .state = "queued",
-        .parts = send->parts,
-        .time = switch_now(sb),
+        .parts = row->parts,
+        .time = row->accepted,
     };
-    struct publish *publish = publish_new(send->session, &line, &event);
+    struct publish *publish = publish_new(row->session, &line, &event);
+    if (publish)
+        publish->count = PUBLISH_COUNT_ONE_MORE;
+    return publish;
+}
+
+static void send_publish(struct send *send)
+{
+    struct spool_message row = {
+        .id = send->message,
+        .conversation = send->conversation,
+        .session = send->session,
+        .mobile = send->mobile,
+        .code = send->code,
+        .name = send->name,
+        .text = send->text,
+        .parts = send->parts,
+        .until = send->until,
+        .accepted = switch_now(send->sb),
+    };
+    struct publish *publish = sent_event(&row);
     if (!publish) {
         send_ok(send, 0);
         return;
     }
-    publish->count = PUBLISH_COUNT_ONE_MORE;
     publish->ctx = send;
     publish->after = send_published;
     publish->impatient = true;
-    transcripts_put(sb, publish);
+    transcripts_put(send->sb, publish);
+}
+
+void send_recall(struct switchboard *sb, const struct spool_message *row)
+{
+    const struct conversation *live = conversation_find(&sb->conversations, row->conversation);
+    struct publish *publish = live ? sent_event(row) : NULL;
+    if (publish)
+        transcripts_put(sb, publish);
 }
 
 /* ---- claimed: onto the disk ---- */

@@ -45,6 +45,21 @@ def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
     door.close()
 
 
+def test_a_message_said_ok_is_shown_though_smppd_and_memcached_died_at_once(daemon, mobile):
+    """Its event was in memcached alone: bookkeeping waits a moment for a commit that somebody waits for."""
+    daemon.expect("memcached is filled")
+    daemon.control(response_drop_next=1)
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile, "a salvo")
+    daemon.part["smppd"].kill()
+    daemon.store("flush_all")
+    daemon.start_smppd()
+    shown = daemon.events_wait(ana.sid, "sent")
+    assert [(e["message"], e["text"]) for e in shown] == [(sent["message"], "a salvo")]
+    door.close()
+
+
 VERSION_1 = """
 DROP INDEX conversation_session; ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e;
 CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,

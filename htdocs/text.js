@@ -1,6 +1,5 @@
 /* Counts and shows a text as the network will carry it: the same rules and tables as smpp/text/ in C,
- * which decides in the end. The table lines are renewed by `make text-tables`; `make check-text`
- * holds this script against the C code.
+ * which decides in the end; `make check-text` holds it against the C code.
  *   SmsText.count(text, policy, profile) -> { encoding, units, segments, remaining, prepared, culprit }
  *     policy: 'translit' | 'spanish' | 'unicode' | 'lossy'; profile: { ref16, charset }, both optional;
  *     prepared: as the handset will show it; culprit: the letter that makes the message longer, or ''
@@ -36,23 +35,22 @@
   each(EXTENSION, 2);
   each(ALPHABET, 1);
   cost[27] = 0;
-  INSTEAD.split('\n').forEach(function (line) {
+  INSTEAD.split('\n').forEach(line => {
     var at = line.indexOf(' ');
-    Array.from(line.slice(0, at)).forEach(function (letter) { instead[letter] = line.slice(at + 1); });
+    [...line.slice(0, at)].forEach(letter => { instead[letter] = line.slice(at + 1); });
   });
 
   // Letters that cleaning leaves alone and that are NFC among themselves.
   var isPlain = new Uint8Array(0x10000);
   [[10, 10], [12, 12], [0x20, 0x7e], [0xa0, 0xac], [0xae, 0x2ff], [0x400, 0x482], [0x48a, 0x52f], [0x2010, 0x2027],
-    [0x2030, 0x205e], [0x20a0, 0x20cf], [0x2190, 0x2328], [0x2600, 0x27bf], [0x4e00, 0x9fff]].forEach(function (range) {
-    isPlain.fill(1, range[0], range[1] + 1);
-  });
+    [0x2030, 0x205e], [0x20a0, 0x20cf], [0x2190, 0x2328], [0x2600, 0x27bf], [0x4e00, 0x9fff]]
+    .forEach(([first, last]) => isPlain.fill(1, first, last + 1));
 
   // A joiner or variation selector stays where it changes what is seen (clean.c, is_needed).
   function untie(text) {
     var before = '', out = '';
-    var letters = Array.from(text);
-    letters.forEach(function (letter, i) {
+    var letters = [...text];
+    letters.forEach((letter, i) => {
       var stays = !TIES.test(letter) || (letter < '\ufe00'
         ? joins(before) && joins(letters[i + 1]) && !/[\ufe00-\ufe0f]/.test(letters[i + 1])
         : /^[0-9#*\xa9\xae\u203c\u2049\u2122\u2139\u2190-\ufb1c\ufb50-\ufdff\ufe10-\uffff\u{10000}-\u{10ffff}]$/u.test(before));
@@ -65,12 +63,17 @@
     return /^[\u0600-\u1dff\u2600-\ufb1c\ufb50-\uffff\u{10000}-\u{10ffff}]$/u.test(letter || '');
   }
 
+  // The second half of a surrogate pair.
+  function isLow(text, at) {
+    return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+  }
+
   // Whether cleaning would change nothing, for the letters people mostly type; false may be wrong.
   function plain(text) {
     for (var i = 0; i < text.length; i++) {
       var code = text.charCodeAt(i);
       if (isPlain[code]) continue;
-      var high = code >= 0xd83c && code <= 0xd83e && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+      var high = code >= 0xd83c && code <= 0xd83e && isLow(text, i + 1);
       if (high) i++;
       else if (code !== 0xfe0f || !(text.charCodeAt(i - 1) >= 0x2190) || text.charCodeAt(i - 1) === code) return false;
     }
@@ -87,7 +90,7 @@
   function chars(text) {
     text = clean(text);
     var count = text.length;
-    for (var i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) count--;
+    for (var i = 0; i < text.length; i++) if (isLow(text, i)) count--;
     return count;
   }
 
@@ -107,7 +110,7 @@
       if (!more) text = null;
       units += more;
     }
-    var found = text === null ? null : { text: text, units: units };
+    var found = text === null ? null : { text, units };
     if (known.size > 4000) known.clear();
     known.set(key, found);
     return found;
@@ -152,7 +155,7 @@
       i += letter.length - 1;
     }
     return {
-      encoding: shifted ? 'gsm7+es' : 'gsm7', units: units, culprit: shifted || costly,
+      encoding: shifted ? 'gsm7+es' : 'gsm7', units, culprit: shifted || costly,
       prepared: from ? out + text.slice(from) : text
     };
   }
@@ -190,7 +193,7 @@
   // into no segment may be parted.
   function cut(text, start, room, policy, loose) {
     var end = start + room;
-    var pair = (text.charCodeAt(end) & 0xfc00) === 0xdc00 && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? 1 : 0;
+    var pair = isLow(text, end) && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800 ? 1 : 0;
     if (end - pair < loose.end) return end - pair;
     var at = end, least = Math.max(start, loose.end);
     while (at > least && !(isAlone(text.charCodeAt(at)) && isAlone(text.charCodeAt(at - 1)))) at--;
@@ -209,7 +212,7 @@
   function splitUcs2(text, room, policy) {
     var segments = 1, start = 0, loose = { end: 0 };
     for (; text.length - start > room; segments++) start = cut(text, start, room, policy, loose);
-    return { segments: segments, remaining: room - (text.length - start) };
+    return { segments, remaining: room - (text.length - start) };
   }
 
   function splitSeptets(text, room) {
@@ -222,7 +225,7 @@
       }
       used += more;
     }
-    return { segments: segments, remaining: room - used };
+    return { segments, remaining: room - used };
   }
 
   function split(text, encoding, units, policy, ref16) {
@@ -250,6 +253,6 @@
     return name + ' (web): ' + message + (notice ? '\n' + notice : '');
   }
 
-  root.SmsText = { count: count, compose: compose, chars: chars };
+  root.SmsText = { count, compose, chars };
   if (typeof module === 'object' && module.exports) module.exports = root.SmsText;
-})(typeof self === 'object' ? self : globalThis);
+})(globalThis);

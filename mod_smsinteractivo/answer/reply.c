@@ -32,7 +32,8 @@ int reply_brigade(struct visit *visit, int status, const char *type, apr_bucket_
 {
     request_rec *r = visit->r;
     apr_off_t len = 0;
-    r->status = status;
+    if (status != HTTP_OK) /* else the error that ErrorDocument shows us for stays one */
+        r->status = status;
     ap_set_content_type(r, type);
     apr_brigade_length(brigade, 1, &len);
     ap_set_content_length(r, len);

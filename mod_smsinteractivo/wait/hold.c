@@ -12,14 +12,18 @@
 #include <ap_mpm.h>
 #include <apr_portable.h>
 #include <apr_strings.h>
+#include <errno.h>
 #include <http_config.h>
 #include <http_connection.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mpm_common.h>
 #include <scoreboard.h>
 #include <stdatomic.h>
+
+APLOG_USE_MODULE(smsinteractivo);
 
 #if defined AP_MPMQ_CAN_WAITIO && !defined HOLD_WITHOUT_WAITIO
 #define HAVE_WAITIO 1
@@ -53,7 +57,8 @@ struct held {
 
 enum { MARGIN_MS = 5000 }; /* between the longest stay and Timeout */
 
-static atomic_bool on; /* this child holds */
+static atomic_bool on;              /* this child holds */
+static atomic_bool descriptors_out; /* and had none left when it was last asked to */
 
 static struct held *held_of(const conn_rec *c)
 {
@@ -135,6 +140,19 @@ static bool request_can(const request_rec *r, const struct held *held)
            connection_can(r->connection);
 }
 
+static void descriptors_note(const request_rec *r, bool out)
+{
+    if (descriptors_out == out || atomic_exchange(&descriptors_out, out) == out)
+        return;
+    if (out)
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, errno, r,
+                      "SI0112: this child has no descriptor left to hold a poll, visitors ask "
+                      "again instead");
+    else
+        ap_log_rerror(APLOG_MARK, APLOG_NOTICE, 0, r,
+                      "SI0113: descriptors to hold polls are there again");
+}
+
 bool hold_poll(struct visit *visit, const struct poll *poll)
 {
     request_rec *r = visit->r;
@@ -145,6 +163,7 @@ bool hold_poll(struct visit *visit, const struct poll *poll)
     if (stay <= 0)
         return false;
     held->ticket = parking_enter(visit->session.sid, poll->after, now + stay, &held->eventfd);
+    descriptors_note(r, held->eventfd < 0);
     if (!held->ticket) { /* no place in this child: the next poll may come to another */
         r->connection->keepalive = AP_CONN_CLOSE;
         return false;

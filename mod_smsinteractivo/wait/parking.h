@@ -31,7 +31,8 @@ void parking_end(void);
 /*
  * A place for a client that knows the session's events up to `after` and waits until `deadline` (ms
  * of CLOCK_BOOTTIME). `eventfd` is the parking's: it is closed by parking_leave. 0 where all places
- * are taken, or the four one session may have, the child is stopping or descriptors are out.
+ * are taken, or the four one session may have, the child is stopping or descriptors are out; then
+ * `eventfd` is -1.
  */
 parking_ticket parking_enter(const char *session, int64_t after, int64_t deadline, int *eventfd);
 

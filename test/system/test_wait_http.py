@@ -22,6 +22,8 @@ def options(tmp_path_factory):
             "httpd": NO_LIMITS + f'LogFormat "%m %U %>s %{{smsi-wait}}n" wait\nCustomLog "{log}" wait\n'
                      "<Location /status>\nSetHandler server-status\n</Location>\nExtendedStatus On\n"
                      "<Location /sms/poll>\nAddOutputFilterByType DEFLATE application/json\nHeader set X-Of-Site yes\n</Location>\n"
+                     '<Location /missing>\nErrorDocument 404 "/sms/poll?after=0&wait=9"\n</Location>\n'
+                     "<Directory />\nRewriteEngine On\nRewriteCond %{REQUEST_URI} ^/moved$\nRewriteRule .* /sms/poll [L]\n</Directory>\n"
                      f"Listen 127.0.0.1:{port}\n"
                      f"<VirtualHost *:{port}>\nServerName short\nTimeout 7\n{location}</VirtualHost>\n"
                      f"<VirtualHost *:{port}>\nServerName long\nTimeout 60\n{location}"
@@ -137,6 +139,26 @@ def test_mod_status_counts_no_worker_as_busy_for_a_held_poll(stack):
     plain = fetch(stack.url.replace("/sms/", "/status") + "?auto")[1].decode()
     assert "BusyWorkers: 1\n" in plain and "IdleWorkers: 7\n" in plain  # the one that shows the page
     assert waiting.over()[0] == 200
+
+
+def test_rewritten_within_httpd_a_poll_is_answered_at_once(stack, line):
+    visitor, _ = settled(stack, number())
+    begun = time.monotonic()
+    line.ask(visitor, f"moved?after={visitor.cursor}&wait=9", root="/")
+    status, _, body = line.answer()
+    assert status == 200 and json.loads(body)["retry_in"] > 0 and time.monotonic() - begun < 2
+
+
+def test_shown_for_an_error_the_answer_stays_one(stack, line):
+    mobile = number()
+    visitor, queued = settled(stack, mobile)
+    line.ask(visitor, "missing", root="/")
+    status, _, body = line.answer()
+    assert status == 404 and json.loads(body)["events"]
+    line.ask(visitor, poll_of(visitor))
+    held(stack, 1)
+    stack.handset_answer(mobile, queued["code"], "uno")
+    assert replies(json.loads(line.answer()[2])) == ["uno"]
 
 
 def second(stack, visitor, host, wait):

@@ -70,9 +70,9 @@ class Line:
             self.socket = context.wrap_socket(self.socket)
         self.input = self.socket.makefile("rb")
 
-    def ask(self, visitor, path, method="GET", version="1.1", host="localhost", **headers):
+    def ask(self, visitor, path, method="GET", version="1.1", host="localhost", root="/sms/", **headers):
         cookie = "; ".join(f"{k}={v}" for k, v in visitor.cookies.items())
-        lines = [f"{method} /sms/{path} HTTP/{version}", f"Host: {host}", f"Cookie: {cookie}", "Accept: application/json"]
+        lines = [f"{method} {root}{path} HTTP/{version}", f"Host: {host}", f"Cookie: {cookie}", "Accept: application/json"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
 

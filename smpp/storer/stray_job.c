@@ -1,4 +1,4 @@
-/* Receipts left in memcached for whoever they belong to; see stray_job.h. */
+/* What is left in memcached for whoever it belongs to; see stray_job.h. */
 #include "smpp/storer/stray_job.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "smpp/store/store.h"
 
-enum { STRAY_LIFE_S = 3600, STRAY_BACK = 1000 };
+enum { STRAY_BACK = 1000 };
 
 static const char counter[] = "strays";
 
@@ -26,7 +26,7 @@ static int post_work(struct storer_job *job, struct store *store)
     if (e < 0)
         return e;
     stray_key(key, number);
-    return store_set(store, key, post->line, strlen(post->line), STRAY_LIFE_S);
+    return store_set(store, key, post->line, strlen(post->line), post->life);
 }
 
 static void post_done(struct storer_job *job)

@@ -1,5 +1,5 @@
-/* The storer's part of stray.h: receipts are numbered by a counter in memcached and kept under
- * their number for an hour; who looks at the counter reads what is new. The owner keeps each job
+/* The storer's part of stray.h: lines are numbered by a counter in memcached and kept under their
+ * number for a while; who looks at the counter reads what is new. The owner keeps each job
  * until `then`. */
 #ifndef SMPP_STORER_STRAY_JOB_H
 #define SMPP_STORER_STRAY_JOB_H
@@ -11,7 +11,8 @@ enum { STRAY_LINE_ROOM = 768, STRAY_PAGE = 32 };
 struct stray_post {
     struct storer_job job;
     void (*then)(struct stray_post *post);
-    char line[STRAY_LINE_ROOM]; /* the receipt, opaque here */
+    unsigned life;              /* seconds */
+    char line[STRAY_LINE_ROOM]; /* opaque here */
 };
 
 /* job.e: 0 or -EAGAIN. As storer_put. */

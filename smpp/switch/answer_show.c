@@ -135,6 +135,13 @@ void answer_show_whole(struct switchboard *sb, struct assembly *assembly)
     uint64_t replies[ASSEMBLY_PARTS];
     bool missing;
     unsigned count = assembly_replies(assembly, replies, &missing);
+    if (count == 0 || assembly_is_elsewhere(assembly)) {
+        if (count) /* told only now, when the other one must have all of it too */
+            (void)spool_shown(sb->spool, replies, count, (struct spool_done){0}); /* else again */
+        free(target);
+        assembly_free(assembly);
+        return;
+    }
     char *text = malloc(ASSEMBLY_TEXT);
     if (text &&
         assembly_text(assembly, &target->profile, ANSWER_INCOMPATIBLE, text, ASSEMBLY_TEXT) < 0)

@@ -62,7 +62,9 @@ static void part_join(struct switchboard *sb, const struct assembly_part *part,
                      : -ENOMEM;
     if (step < 0 || step == ASSEMBLY_REPEATED) {
         free(about);
-        if (step < 0)
+        if (step == ASSEMBLY_REPEATED) /* another smppd was given it too, and told us first */
+            (void)spool_shown(sb->spool, &part->reply, 1, (struct spool_done){0});
+        else
             log_error("SD0331", "a part of an answer waits in the spool until a restart: error=%s",
                       strerror(-step));
         return;
@@ -193,14 +195,6 @@ static enum spool_outcome outcome_of(const struct answer *answer)
     return answer->verdict == ROUTE_LATE ? SPOOL_OUT_LATE : SPOOL_OUT_UNDELIVERABLE;
 }
 
-/* Shift tables go into the spool with the coding, for the UDH does not. */
-static unsigned coding_pack(const struct assembly_part *part)
-{
-    return part->data_coding | (unsigned)part->udh.single_shift << 8 |
-           (unsigned)part->udh.locking_shift << 16 | (unsigned)part->udh.has_ports << 24 |
-           (unsigned)part->wide << 25;
-}
-
 static void answer_keep(struct answer *answer)
 {
     struct switchboard *sb = answer->sb;
@@ -214,7 +208,7 @@ static void answer_keep(struct answer *answer)
         .mobile = answer->mobile,
         .code = answer->code,
         .octets = {part->octets, part->length},
-        .data_coding = coding_pack(part),
+        .data_coding = assembly_coding(part),
         .ref = part->ref,
         .total = part->total,
         .seq = part->seq,
@@ -362,15 +356,11 @@ void answers_found(struct switchboard *sb, const struct spool_reply *reply)
         .ref = reply->ref,
         .total = reply->total ? reply->total : 1,
         .seq = reply->seq ? reply->seq : 1,
-        .wide = reply->data_coding >> 25 & 1,
         .reply = reply->id,
-        .data_coding = reply->data_coding & 0xff,
-        .udh = {.single_shift = reply->data_coding >> 8 & 0xff,
-                .locking_shift = reply->data_coding >> 16 & 0xff,
-                .has_ports = reply->data_coding >> 24 & 1},
         .octets = reply->octets.at,
         .length = reply->octets.length,
     };
+    assembly_coding_take(&part, reply->data_coding);
     if (sb->conf->links)
         target.profile = sb->conf->link[0].text;
     conversation_hex(target.conversation, reply->conversation);

@@ -8,6 +8,8 @@
 
 struct held {
     uint64_t reply;
+    int64_t since;
+    bool told;
     unsigned data_coding;
     struct udh udh;
     size_t length;
@@ -19,7 +21,7 @@ struct assembly {
     TAILQ_ENTRY(assembly) due;
     char *pair; /* mobile SP code */
     unsigned ref, total, here;
-    bool wide;
+    bool wide, elsewhere;
     int64_t deadline;
     void *about;
     struct held *part[];
@@ -106,16 +108,78 @@ int assembly_add(struct assemblies *all, const struct assembly_part *part, int64
     }
     *held = (struct held){
         .reply = part->reply,
+        .since = now,
         .data_coding = part->data_coding,
         .udh = part->udh,
         .length = part->length,
     };
     memcpy(held->octets, part->octets, part->length);
     assembly->part[part->seq - 1] = held;
+    assembly->elsewhere |= part->elsewhere;
     if (++assembly->here < assembly->total)
         return ASSEMBLY_WAITS;
     assembly_take(all, assembly);
     return ASSEMBLY_COMPLETE;
+}
+
+/* The part number `nth` of an assembly, as it was added. */
+static void held_tell(const struct assembly *assembly, unsigned nth, assembly_tell *tell, void *ctx)
+{
+    const struct held *held = assembly->part[nth];
+    const char *code = strchr(assembly->pair, ' ') + 1;
+    char mobile[64];
+    (void)snprintf(mobile, sizeof mobile, "%.*s", (int)(code - 1 - assembly->pair), assembly->pair);
+    struct assembly_part part = {
+        .mobile = mobile,
+        .code = code,
+        .ref = assembly->ref,
+        .total = assembly->total,
+        .seq = nth + 1,
+        .wide = assembly->wide,
+        .reply = held->reply,
+        .data_coding = held->data_coding,
+        .udh = held->udh,
+        .octets = held->octets,
+        .length = held->length,
+    };
+    tell(ctx, &part);
+}
+
+void assemblies_waiting(struct assemblies *all, int64_t since, assembly_tell *tell, void *ctx)
+{
+    struct assembly *assembly;
+    TAILQ_FOREACH(assembly, &all->due, due)
+    {
+        for (unsigned i = 0; i < assembly->total; i++) {
+            struct held *held = assembly->part[i];
+            if (!held || !held->reply || held->told || held->since > since)
+                continue;
+            held->told = true;
+            held_tell(assembly, i, tell, ctx);
+        }
+    }
+}
+
+/* The UDH does not go with the octets. */
+unsigned assembly_coding(const struct assembly_part *part)
+{
+    return part->data_coding | (unsigned)part->udh.single_shift << 8 |
+           (unsigned)part->udh.locking_shift << 16 | (unsigned)part->udh.has_ports << 24 |
+           (unsigned)part->wide << 25;
+}
+
+void assembly_coding_take(struct assembly_part *part, unsigned coding)
+{
+    part->data_coding = coding & 0xff;
+    part->udh.single_shift = coding >> 8 & 0xff;
+    part->udh.locking_shift = coding >> 16 & 0xff;
+    part->udh.has_ports = coding >> 24 & 1;
+    part->wide = coding >> 25 & 1;
+}
+
+bool assembly_is_elsewhere(const struct assembly *assembly)
+{
+    return assembly->elsewhere;
 }
 
 struct assembly *assembly_due(struct assemblies *all, int64_t now)
@@ -147,9 +211,9 @@ unsigned assembly_replies(const struct assembly *assembly, uint64_t replies[ASSE
 {
     unsigned count = 0;
     for (unsigned i = 0; i < assembly->total; i++)
-        if (assembly->part[i])
+        if (assembly->part[i] && assembly->part[i]->reply)
             replies[count++] = assembly->part[i]->reply;
-    *missing = count < assembly->total;
+    *missing = assembly->here < assembly->total;
     return count;
 }
 

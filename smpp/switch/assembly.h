@@ -21,7 +21,8 @@ struct assembly_part {
     const char *mobile, *code;
     unsigned ref, total, seq; /* 1 <= seq <= total */
     bool wide;                /* 16-bit reference */
-    uint64_t reply;           /* the spool's name for it */
+    uint64_t reply;           /* the spool's name for it; 0: it is in another smppd's */
+    bool elsewhere;           /* ... which shows the whole rather than we */
     unsigned data_coding;
     struct udh udh;
     const void *octets; /* without UDH */
@@ -51,6 +52,15 @@ enum assembly_step {
 int assembly_add(struct assemblies *all, const struct assembly_part *part, int64_t now,
                  int64_t wait, struct assembly **at);
 
+/* Tells each part of ours that came before `since`, still waits for others and was not told yet. */
+typedef void assembly_tell(void *ctx, const struct assembly_part *part);
+void assemblies_waiting(struct assemblies *all, int64_t since, assembly_tell *tell, void *ctx);
+
+/* How a part's octets are read, as one number: coding, shift tables, ports, width of the reference.
+ */
+unsigned assembly_coding(const struct assembly_part *part);
+void assembly_coding_take(struct assembly_part *part, unsigned coding);
+
 /* The oldest whose deadline has passed, or NULL; the caller's now. */
 struct assembly *assembly_due(struct assemblies *all, int64_t now);
 
@@ -63,7 +73,11 @@ void *assembly_about(const struct assembly *assembly);
 int assembly_text(const struct assembly *assembly, const struct text_profile *profile,
                   const char *incompatible, char *out, size_t room);
 unsigned assembly_total(const struct assembly *assembly);
-/* The replies of the parts that are here; how many. `missing`: whether some are not. */
+/* Whether another smppd has parts of it and shows the whole. */
+bool assembly_is_elsewhere(const struct assembly *assembly);
+/* The replies of those parts that are here and ours; how many. `missing`: whether some are not
+ * here.
+ */
 unsigned assembly_replies(const struct assembly *assembly, uint64_t replies[ASSEMBLY_PARTS],
                           bool *missing);
 

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
+#include "smpp/switch/stray_part.h"
 #include "smpp/wire/line.h"
 
-enum { STRAYS_MAX = 10000, PATIENCE_MS = 3000, AGAIN_MS = 1000, GIVE_UP_MS = 60000 };
+enum { STRAYS_MAX = 10000, PATIENCE_MS = 3000, AGAIN_MS = 1000, GIVE_UP_MS = 60000, LIFE_S = 3600 };
 
 void strays_start(struct strays *strays)
 {
@@ -88,6 +89,7 @@ static void stray_post(struct stray *stray)
     line_put(&w, "reason", *stray->reason ? stray->reason : NULL);
     for (size_t i = 0; i < RECEIPT_KEYS && stray->key[i][0]; i++)
         line_put(&w, key_name[i], stray->key[i]);
+    stray->post.life = LIFE_S;
     stray->post.then = posted;
     if (line_end(&w) < 0)
         free(stray); /* an id that no SMSC gives */
@@ -130,24 +132,33 @@ static void taken(void *ctx, const struct spool_result *result)
     delivery_tell(ctx, result);
 }
 
+static void receipt_take_over(struct switchboard *sb, const struct line *line)
+{
+    const char *state = line_get(line, "state");
+    struct spool_receipt row = {.smsc = line_get(line, "smsc"),
+                                .reason = line_get(line, "reason"),
+                                .now = switch_now(sb),
+                                .once = true};
+    for (size_t i = 0; i < RECEIPT_KEYS; i++)
+        row.key[i] = line_get(line, key_name[i]);
+    for (unsigned i = SPOOL_WAITING; i <= SPOOL_UNKNOWN; i++)
+        if (state && strcmp(state, state_word[i]) == 0)
+            row.state = (enum spool_state)i;
+    (void)spool_receipt(sb->spool, &row, (struct spool_done){taken, sb}); /* else only words */
+}
+
 static void stray_take(struct switchboard *sb, char *text)
 {
     struct line line;
     if (line_parse(&line, text, strlen(text)) < 0)
         return; /* not written by an smppd */
-    const char *from = line_get(&line, "from"), *state = line_get(&line, "state");
-    struct spool_receipt row = {.smsc = line_get(&line, "smsc"),
-                                .reason = line_get(&line, "reason"),
-                                .now = switch_now(sb),
-                                .once = true};
-    if (!from || !state || strcmp(from, sb->conf->instance) == 0)
+    const char *from = line_get(&line, "from");
+    if (!from || strcmp(from, sb->conf->instance) == 0)
         return;
-    for (size_t i = 0; i < RECEIPT_KEYS; i++)
-        row.key[i] = line_get(&line, key_name[i]);
-    for (unsigned i = SPOOL_WAITING; i <= SPOOL_UNKNOWN; i++)
-        if (strcmp(state, state_word[i]) == 0)
-            row.state = (enum spool_state)i;
-    (void)spool_receipt(sb->spool, &row, (struct spool_done){taken, sb}); /* else only words */
+    if (strcmp(line.verb, "receipt") == 0)
+        receipt_take_over(sb, &line);
+    else if (strcmp(line.verb, "part") == 0)
+        stray_part_take(sb, &line);
 }
 
 static void strays_looked(struct stray_look *look);
@@ -174,6 +185,7 @@ static void strays_looked(struct stray_look *look)
 
 void strays_look(struct switchboard *sb)
 {
+    stray_parts_post(sb);
     if (!sb->strays.looking && switch_spool_has_room(sb) && refill_is_read(sb))
         strays_ask(sb, false);
 }

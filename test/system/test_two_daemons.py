@@ -58,3 +58,19 @@ def test_a_lone_smppd_leaves_no_receipt_that_came_before_its_response(tmp_path):
         wait_until(lambda: counters(door)["receipts-unknown"] > 0, 10, "the stranger's receipt to be left")
         assert counters(door)["receipts-unknown"] == 1
         door.close()
+
+
+@pytest.mark.parametrize("order", ["1,2,3", "3,1,2"])
+def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, order):
+    first, second = pair
+    here, there = first.client(), second.client()
+    ana, mobile, text = Session(here), next(mobiles), "Esta respuesta es larga, muy larga. " * 10
+    sent = ana.send(mobile)
+    first.handset_wait(mobile, 1)
+    before = [counters(door)["delivers-kept"] for door in (here, there)]
+    first.handset_answer(mobile, sent["code"], text, concat="udh8", order=order)
+    (reply,) = first.events_wait(ana.sid, "reply")
+    assert all(counters(door)["delivers-kept"] > n for door, n in zip((here, there), before)), "one smppd got all parts: this proves nothing"
+    assert (reply["text"], reply["parts"], reply.get("missing")) == (text, "3", None)
+    here.close()
+    there.close()

@@ -179,6 +179,69 @@ static void a_text_that_does_not_fit_is_refused(void **state)
     assert_int_equal(assembly_text(whole, &usual, "", little, sizeof little), -ENOSPC);
 }
 
+static struct assembly_part foreign(unsigned seq, const char *octets, bool elsewhere)
+{
+    struct assembly_part part = part_of(1, seq, 3, octets);
+    part.reply = 0;
+    part.elsewhere = elsewhere;
+    return part;
+}
+
+static void parts_that_another_smppd_was_given_complete_ours(void **state)
+{
+    uint64_t replies[ASSEMBLY_PARTS];
+    bool missing;
+    (void)state;
+    assert_int_equal(add_at(foreign(1, "uno ", false), 0), ASSEMBLY_WAITS);
+    assert_int_equal(add(1, 2, 3, "dos "), ASSEMBLY_WAITS);
+    assert_int_equal(add_at(foreign(3, "tres", false), 0), ASSEMBLY_COMPLETE);
+    assert_true(assembly_text(whole, &usual, "", text, sizeof text) > 0);
+    assert_string_equal(text, "uno dos tres");
+    assert_int_equal(assembly_replies(whole, replies, &missing), 1);
+    assert_int_equal(replies[0], 102);
+    assert_false(missing || assembly_is_elsewhere(whole));
+}
+
+static void the_smppd_that_comes_first_shows_the_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(add_at(foreign(1, "uno ", false), 0), ASSEMBLY_WAITS);
+    assert_int_equal(add_at(foreign(2, "dos ", true), 0), ASSEMBLY_WAITS);
+    assert_int_equal(add(1, 3, 3, "tres"), ASSEMBLY_COMPLETE);
+    assert_true(assembly_is_elsewhere(whole));
+}
+
+static unsigned told;
+
+static void count_told(void *ctx, const struct assembly_part *part)
+{
+    const struct assembly_part *wanted = ctx;
+    told++;
+    assert_string_equal(part->mobile, wanted->mobile);
+    assert_string_equal(part->code, wanted->code);
+    assert_int_equal(part->seq, wanted->seq);
+    assert_int_equal(part->length, wanted->length);
+    assert_int_equal(assembly_coding(part), assembly_coding(wanted));
+}
+
+static void a_part_of_ours_that_waits_is_told_once(void **state)
+{
+    struct assembly_part part = part_of(1, 2, 3, "dos"), back = {.wide = false};
+    (void)state;
+    part.data_coding = 8;
+    part.udh = (struct udh){.single_shift = 2, .locking_shift = 3, .has_ports = true};
+    assembly_coding_take(&back, assembly_coding(&part));
+    assert_int_equal(assembly_coding(&back), assembly_coding(&part));
+    told = 0;
+    assert_int_equal(add_at(part, 500), ASSEMBLY_WAITS);
+    assert_int_equal(add_at(foreign(1, "uno", false), 0), ASSEMBLY_WAITS);
+    assemblies_waiting(&all, 499, count_told, &part);
+    assert_int_equal(told, 0);
+    assemblies_waiting(&all, 500, count_told, &part);
+    assemblies_waiting(&all, 9999, count_told, &part);
+    assert_int_equal(told, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +257,10 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(unfinished_ones_are_bounded, begin, end),
         cmocka_unit_test_setup_teardown(a_text_that_does_not_fit_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(parts_that_another_smppd_was_given_complete_ours, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(the_smppd_that_comes_first_shows_the_whole, begin, end),
+        cmocka_unit_test_setup_teardown(a_part_of_ours_that_waits_is_told_once, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ static const struct {
     {"routes", ctl_routes, "MOBILE", "the short codes of one mobile"},
     {"counters", ctl_counters, "", "everything that is counted"},
     {"optout", ctl_optout, "list | add MOBILE | remove MOBILE", "who wants no messages"},
-    {"cdr", ctl_cdr, "export [FROM TO]", "writes charging records as CSV"},
+    {"cdr", ctl_cdr, "export [FROM TO] | again NUMBER", "writes charging records as CSV"},
     {"pause", ctl_pause, "LINK", "sends nothing over a link; answers still come"},
     {"resume", ctl_resume, "LINK", "sends over it again"},
     {"reload", ctl_reload, "", "reads smppd.conf again"},

@@ -56,18 +56,33 @@ static bool moment_take(char out[24], const char *typed)
     return false;
 }
 
+/* The number in a file's name: cdr-INSTANCE-00000017.csv is 17. */
+static bool number_take(const char *typed)
+{
+    if (*typed && strspn(typed, "0123456789") == strlen(typed))
+        return true;
+    fprintf(stderr, "smppctl: `%s` is no file's number, as in cdr-0123abcd-00000017.csv.\n", typed);
+    return false;
+}
+
 int ctl_cdr(int argc, char **argv)
 {
     char from[24], to[24];
     struct ask ask = {.verb = "cdr-export", .patience_s = EXPORT_PATIENCE_S, .ok = ask_ok_print};
-    if ((argc != 2 && argc != 4) || strcmp(argv[1], "export") != 0)
-        return usage("cdr export [FROM TO]");
-    if (argc == 4) {
+    bool export = argc > 1 && strcmp(argv[1], "export") == 0;
+    bool again = argc == 3 && strcmp(argv[1], "again") == 0;
+    if (!again && !(export && (argc == 2 || argc == 4)))
+        return usage("cdr export [FROM TO] | again NUMBER");
+    if (export && argc == 4) {
         if (!moment_take(from, argv[2]) || !moment_take(to, argv[3]))
             return CTL_USAGE;
         ask.field[0] = (struct ask_field){"from", from};
         ask.field[1] = (struct ask_field){"to", to};
     }
+    if (again && !number_take(argv[2]))
+        return CTL_USAGE;
+    if (again)
+        ask.field[0] = (struct ask_field){"file", argv[2]};
     return ask_put(&ask);
 }
 

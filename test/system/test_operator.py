@@ -160,6 +160,25 @@ def test_cdr_export_names_its_file(stack):
     assert ctl(stack, "cdr", "export", "yesterday", "2020-01-02")[0] == 2
 
 
+def test_a_closed_cdr_file_is_written_again_byte_for_byte(stack):
+    mobile = "8095550144"
+    client = Client(stack)
+    answer, fields = client.send("cdr-again-0000000001", mobile)
+    stack.handset_wait(mobile, 1)
+    stack.handset_answer(mobile, fields["code"], "cuesta")
+    stack.handset_wait(mobile, 2)
+    name = re.search(r"^file +(\S+)$", ctl(stack, "cdr", "export")[1], re.M).group(1)
+    written = open(name, "rb").read()
+    assert mobile.encode() in written
+    os.unlink(name)
+    number = re.search(r"-0*(\d+)\.csv$", name).group(1)
+    assert ctl(stack, "cdr", "again", number)[0] == 0
+    assert open(name, "rb").read() == written
+    assert ctl(stack, "cdr", "again", "99999")[0] == 1
+    assert ctl(stack, "cdr", "again", "x1")[0] == 2
+    client.close()
+
+
 def test_a_reload_keeps_a_bind_that_did_not_change(stack):
     binds = stack.log("smppd").count("SD0101")
     write_configuration(stack, window=33)

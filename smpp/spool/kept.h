@@ -70,6 +70,7 @@ struct spool_message {
     int64_t expiry;     /* not to be sent after */
     int64_t until;      /* the conversation's, for the answer to a known key */
     unsigned in_flight; /* keep: the first n parts are in flight with this commit */
+    bool opens;         /* keep: its conversation begins with it, and is kept with it */
     /* Recovery only: one spool_state per part. IN_FLIGHT is told as it stood: in doubt now. */
     uint8_t state[SPOOL_PARTS];
 };

@@ -8,6 +8,7 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/receipt.h"
+#include "smpp/spool/transcript.h"
 
 /* How far a part has come: a message is as far as its last part. */
 static const unsigned ADVANCE[] = {
@@ -142,6 +143,23 @@ static int message_known(struct ledger *ledger, struct job *job, const struct cl
     return found < 0 ? found : 0;
 }
 
+/* The conversation that the message opens is on disk with it, or neither is. */
+static int conversation_open(struct ledger *ledger, const struct spool_message *message)
+{
+    struct spool_conversation row = {
+        .id = message->conversation,
+        .session = message->session,
+        .mobile = message->mobile,
+        .code = message->code,
+        .name = message->name,
+        .until = message->until,
+        .last = message->accepted,
+        .unanswered = 1,
+    };
+
+    return conversation_row_put(ledger, &row);
+}
+
 int message_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_message *message = (const void *)job->request;
@@ -171,7 +189,7 @@ int message_keep(struct ledger *ledger, struct job *job)
     job_tell_code(job, message->code);
     job_tell_session(job, message->session);
     ledger->counts.kept++;
-    return 0;
+    return message->opens ? conversation_open(ledger, message) : 0;
 }
 
 static int states_put(struct ledger *ledger, uint64_t message, uint64_t states, const char *reason,

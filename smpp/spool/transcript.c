@@ -13,9 +13,8 @@ static int session_put(struct ledger *ledger, const char *name)
     return query_run(query);
 }
 
-int conversation_keep(struct ledger *ledger, struct job *job)
+int conversation_row_put(struct ledger *ledger, const struct spool_conversation *conversation)
 {
-    const struct spool_conversation *conversation = (const void *)job->request;
     struct query *query;
     int error = session_put(ledger, conversation->session);
 
@@ -23,8 +22,15 @@ int conversation_keep(struct ledger *ledger, struct job *job)
         return error;
     query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
     record_bind(&CONVERSATION_RECORD, query, conversation);
-    job->result.conversation = conversation->id;
     return query_run(query);
+}
+
+int conversation_keep(struct ledger *ledger, struct job *job)
+{
+    const struct spool_conversation *conversation = (const void *)job->request;
+
+    job->result.conversation = conversation->id;
+    return conversation_row_put(ledger, conversation);
 }
 
 static int event_put(struct ledger *ledger, const struct spool_event *event)

@@ -4,7 +4,9 @@
 
 struct job;
 struct ledger;
+struct spool_conversation;
 
+int conversation_row_put(struct ledger *ledger, const struct spool_conversation *conversation);
 int conversation_keep(struct ledger *ledger, struct job *job);
 int event_keep(struct ledger *ledger, struct job *job);
 int session_wipe(struct ledger *ledger, struct job *job);

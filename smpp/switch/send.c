@@ -13,9 +13,35 @@
 
 /* ---- kept: into the transcript ---- */
 
+/* Out, now that its event is on its way to the disk: what says that the SMSC has it, and takes its
+ * text away, comes there later. */
+static void send_go(struct send *send)
+{
+    struct switchboard *sb = send->sb;
+    if (send->reserved)
+        outbox_reserved(sb);
+    struct spool_message row = {
+        .id = send->message,
+        .conversation = send->conversation,
+        .kind = SPOOL_VISITOR,
+        .session = send->session,
+        .mobile = send->mobile,
+        .code = send->code,
+        .parts = send->parts,
+        .concat_ref = send->reference,
+        .expiry = switch_now(sb) + sb->conf->validity_ms,
+        .in_flight = send->reserved,
+        .state = {send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED},
+    };
+    (void)outbox_add(sb, &row, send->composed); /* told there; it is on disk */
+    outbox_run(sb);
+}
+
 static void send_published(struct publish *publish)
 {
     struct send *send = publish->ctx;
+    if (!send->duplicate)
+        send_go(send);
     send_ok(send, publish->job.e == 0 ? publish->n : 0);
 }
 
@@ -62,6 +88,8 @@ static void send_publish(struct send *send)
     };
     struct publish *publish = sent_event(&row);
     if (!publish) {
+        if (!send->duplicate)
+            send_go(send);
         send_ok(send, 0);
         return;
     }
@@ -108,7 +136,8 @@ static void conversation_begin(struct send *send)
     conversation->answered = send->route.answered;
     conversation->unanswered++;
     conversation->extended = 0;
-    conversation_save(sb, conversation, false);
+    if (!send->fresh || conversation->handed || conversation->answered)
+        conversation_save(sb, conversation, false); /* else it stands as it was kept */
 }
 
 static void send_known(struct send *send, const struct spool_result *result)
@@ -127,7 +156,8 @@ static void send_kept(void *ctx, const struct spool_result *result)
 {
     struct send *send = ctx;
     struct switchboard *sb = send->sb;
-    if (send->reserved)
+    bool goes = result->error == 0 && result->verdict == SPOOL_KEPT;
+    if (send->reserved && !goes)
         outbox_reserved(sb);
     if (result->error < 0 || result->verdict == SPOOL_NONCE_USED) {
         send_undo(send);
@@ -146,22 +176,7 @@ static void send_kept(void *ctx, const struct spool_result *result)
     counter_add(COUNTER_SENDS_KEPT, 1);
     opening_end(sb, send);
     conversation_begin(send);
-    struct spool_message row = {
-        .id = send->message,
-        .conversation = send->conversation,
-        .kind = SPOOL_VISITOR,
-        .session = send->session,
-        .mobile = send->mobile,
-        .code = send->code,
-        .parts = send->parts,
-        .concat_ref = sb->sends.reference,
-        .expiry = switch_now(sb) + sb->conf->validity_ms,
-        .in_flight = send->reserved,
-        .state = {send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED},
-    };
-    (void)outbox_add(sb, &row, send->composed); /* told there; it is on disk */
     send_publish(send);
-    outbox_run(sb);
 }
 
 /* The text that goes out and how many SMS it makes, with the ways of a link that carries the code.
@@ -204,7 +219,7 @@ static void send_keep(struct send *send)
         .text = send->text,
         .prepared = {send->composed, strlen(send->composed)},
         .notice = send->fresh,
-        .concat_ref = ++sb->sends.reference & 0xffff,
+        .concat_ref = send->reference = ++sb->sends.reference & 0xffff,
         .parts = send->parts,
         .key = send->key,
         .nonce = send->nonce,
@@ -212,6 +227,7 @@ static void send_keep(struct send *send)
         .expiry = now + sb->conf->validity_ms,
         .until = send->until,
         .in_flight = send->reserved,
+        .opens = send->fresh,
     };
     int e = spool_keep(sb->spool, &row, (struct spool_done){send_kept, send});
     if (e < 0) {

@@ -28,7 +28,7 @@ struct send {
     bool fresh, duplicate, reserved;
     bool opens;    /* counted in sends.opening */
     unsigned most; /* live conversations its session may hold */
-    unsigned parts;
+    unsigned parts, reference;
     int64_t until;
     char code[ROUTE_CODE_ROOM];
     char composed[SEND_COMPOSED_ROOM];

@@ -48,11 +48,12 @@ def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
 def test_a_message_said_ok_is_shown_though_smppd_and_memcached_died_at_once(daemon, mobile):
     """Its event was in memcached alone: bookkeeping waits a moment for a commit that somebody waits for."""
     daemon.expect("memcached is filled")
-    daemon.control(response_drop_next=1)
+    daemon.control(response_delay_ms=500)
     door = daemon.client()
     ana = Session(door)
     sent = ana.send(mobile, "a salvo")
     daemon.part["smppd"].kill()
+    daemon.control(response_delay_ms=0)
     daemon.store("flush_all")
     daemon.start_smppd()
     shown = daemon.events_wait(ana.sid, "sent")

@@ -181,11 +181,33 @@ static void many_open_messages_are_all_read_back_in_order(void **context)
         assert_true(i == 700 % 64 || rows.row[i].message.id > rows.row[i - 1].message.id);
 }
 
+static void a_conversation_is_kept_with_the_message_that_opens_it(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message message =
+        a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "nonce-aaaaaaaaaaaa");
+    struct outcome o;
+    struct rows rows;
+
+    message.opens = true;
+    AWAIT(f, o, spool_keep(f->spool, &message, done));
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    message.conversation++;
+    message.id = spool_id_next(f->spool, T0);
+    AWAIT(f, o, spool_keep(f->spool, &message, done)); /* the same key opens none */
+    assert_int_equal(o.result.verdict, SPOOL_KNOWN);
+    scan(f, SPOOL_SCAN_CONVERSATIONS, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_true(rows.row[0].conversation.id == message.conversation - 1);
+    assert_string_equal(rows.text[0][0], "Ana");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_conversation_is_kept_with_the_message_that_opens_it),
         TEST(a_kept_message_is_found_again_after_a_restart),
         TEST(a_known_key_repeats_the_first_answer),
         TEST(two_of_one_key_in_one_transaction_are_one_message),

@@ -1,13 +1,17 @@
-# Locks under ThreadSanitizer.
+# Locks under ThreadSanitizer: the parking alone, and with the watcher, its news and its sweep.
+RACES := $(BUILD)/parking_race $(BUILD)/watcher_race
 CHECKS += check-races
-CHECK_BUILDS += $(BUILD)/parking_race
+CHECK_BUILDS += $(RACES)
 .PHONY: check-races
-check-races: $(BUILD)/parking_race
-	$(Q)$<
-$(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.c mod_smsinteractivo/wait/parking.h
+check-races: $(RACES)
+	$(Q)for race in $^; do $$race || exit 1; done
+$(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.c
+$(BUILD)/watcher_race: test/race/watcher_race.c $(addprefix mod_smsinteractivo/,wait/parking.c wait/watcher.c wait/news.c wait/sweep.c \
+    backend/daemon_link.c) smpp/wire/line.c smpp/store/transcript.c
+$(RACES): $(wildcard mod_smsinteractivo/wait/*.h)
 	@mkdir -p $(@D)
 	$(call say,TSAN,$@)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=thread -o $@ $(filter %.c,$^) -lpthread
+	$(Q)$(CC) $(CFLAGS) $(CFLAGS_mod_smsinteractivo) -fsanitize=thread -o $@ $(filter %.c,$^) -lpthread
 
 # A million waits, or as many as fit; the short form is test/system/test_soak.py.
 SOAK_WAITS   ?= 1000000

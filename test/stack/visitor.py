@@ -3,6 +3,7 @@
 import copy
 import http.client
 import json
+import select
 import subprocess
 import urllib.parse
 
@@ -45,7 +46,10 @@ class Visitor:
         return answer.status, answer.headers, octets
 
     def _exchange(self, method, path, body, headers):
-        """One request on the kept connection; a connection the server closed meanwhile is opened again for a GET."""
+        """One request on the kept connection; one the server closed meanwhile is opened again, and a GET that met its end sent again."""
+        idle = self.connection and self.connection.sock
+        if idle and select.select([idle], [], [], 0)[0]:
+            self.close()
         for attempt in (1, 2):
             self.connection = self.connection or http.client.HTTPConnection("127.0.0.1", self.stack.options["port"], timeout=70)
             try:

@@ -27,8 +27,8 @@ from stack.visitor import Visitor  # noqa: E402
 ROUNDS, SECONDS, WAKES = (int(os.environ.get("BENCH_" + name, usual)) for name, usual in (("ROUNDS", 3), ("SECONDS", 3), ("WAKES", 300)))
 WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split()]
 
-OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
-THREADS, CHILDREN = 16, 2
+OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nSmsLimitPictures 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
+THREADS, CHILDREN, OPENED = 16, 2, 2000
 FEW_THREADS = (f"StartServers {CHILDREN}\nServerLimit {CHILDREN}\nThreadsPerChild {THREADS}\nMaxRequestWorkers {THREADS * CHILDREN}\n"
                f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000")
 # As many children from the first to the last request: their CPU time is compared.
@@ -48,9 +48,9 @@ FloorStore {store}
 """
 
 
-def bench_stack(state, **options):
+def bench_stack(state, captcha="off", **options):
     """A stack with the floor, a static file and the PHP-FPM handler beside the module."""
-    stack = Stack(state, captcha="off", codes="2333", memory=1024, store_wait=None, modules=("proxy", "proxy_fcgi"),
+    stack = Stack(state, captcha=captcha, codes="2333", memory=1024, store_wait=None, modules=("proxy", "proxy_fcgi"),
                   smppd={"mobile_hourly": 100000, "notices_hourly": 0}, link={"rate": 1000000, "receipts": "no", "window": 1000}, **options)
     stack.options["httpd"] = OPEN + BESIDE.format(state=stack.state, store=stack.memcached_socket)
     (stack.state / "bin").mkdir(parents=True, exist_ok=True)
@@ -139,6 +139,21 @@ def waiting(folder):
         print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}")
 
 
+def opening(folder):
+    """(d): visitors who open the page, send and verify, without and with a code: its picture is drawn, fetched and answered."""
+    figures = {}
+    for captcha in ("off", "always"):
+        with bench_stack(Path(folder) / captcha, captcha, mpm_lines=FEW_THREADS) as stack:
+            pids = children(stack.part["httpd"].pid)
+            Waiters(stack, OPENED // 10, 8093000000).close()  # every thread has its pools
+            spent = cpu(pids)
+            with Waiters(stack, OPENED, 8092000000) as waiters:
+                figures[captcha] = waiters.opened["per_second"], (cpu(pids) - spent) / OPENED * 1e6
+    (plain, plain_cost), (coded, coded_cost) = figures.values()
+    print(f"\nopened, sent and verified, {OPENED} visitors, 16 at once: {coded:.0f}/s with a code, to {plain:.0f}/s without x{coded / plain:.2f}"
+          f"  CPU of httpd {coded_cost:.0f} us each x{coded_cost / plain_cost:.2f}")
+
+
 def child_memory(stack):
     """(e): one child of the same httpd with and without the module, after the same requests for a file."""
     text = (stack.state / "conf" / "httpd.conf").read_text()
@@ -171,6 +186,7 @@ def main():
         with bench_stack(Path(folder) / "polls", mpm_lines=STEADY) as stack:
             idle_poll(stack)
             child_memory(stack)
+        opening(folder)
         waiting(folder)
 
 

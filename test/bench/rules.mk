@@ -6,9 +6,9 @@ $(BUILD)/door_load: $(addprefix $(BUILD)/test/,bench/door_load.o smsc/latency.o)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 CHECK_BUILDS += $(BUILD)/waiters
-$(BUILD)/waiters: $(addprefix $(BUILD)/test/,bench/waiters.o smsc/latency.o)
+$(BUILD)/waiters: $(addprefix $(BUILD)/test/,bench/waiters.o smsc/latency.o) $(BUILD)/libcaptcha.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CAPTCHA_LIBS)
 
 # The least that a handler with one get from memcached costs.
 $(BUILD)/test/bench/floor/%.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)

@@ -1,4 +1,5 @@
-/* Thousands of visitors' browsers: each opens the page, sends a message and holds a poll.
+/* Thousands of visitors' browsers: each opens the page, sends a message and holds a poll. Where a
+ * security code is asked for they fetch the picture and know the code, for the secret is theirs.
  *
  * Commands on standard input, one answer line each: `wake N` lets mobiles answer one after the
  * other and tells how long it took from the answer's way into the SMSC to the last octet of the
@@ -16,17 +17,26 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "mod_smsinteractivo/captcha/captcha.h"
 #include "test/smsc/latency.h"
 
-enum { ROOM = 1 << 18, AT_ONCE = 16, EVENTS = 256, WAIT_SECONDS = 55, WAKE_SECONDS = 10 };
-enum state { STATE_PAGE, STATE_SEND, STATE_POLL };
+enum {
+    ROOM = 1 << 18,
+    AT_ONCE = 16,
+    EVENTS = 256,
+    WAIT_SECONDS = 55,
+    WAKE_SECONDS = 10,
+    PATH_ROOM = 96,
+    FORM_ROOM = 256
+};
+enum state { STATE_PAGE, STATE_SEND, STATE_PICTURE, STATE_VERIFY, STATE_POLL };
 
 struct visitor {
     int fd;
     enum state state;
     unsigned number;
     long long cursor;
-    char cookie[160];
+    char cookie[160], pending[CAPTCHA_ID_LENGTH + 1];
     char *in; /* the answer so far; NULL between two */
     size_t used;
 };
@@ -39,6 +49,7 @@ static struct waiters {
     struct visitor *wanted; /* whose mobile has just answered */
     uint64_t polls, stray, closed, away;
     unsigned long long first_mobile;
+    struct captcha_secret secret;
 } all;
 
 static int64_t now_us(void)
@@ -70,18 +81,39 @@ static void put(int fd, const char *request, int length)
         die("cannot write", strerror(errno));
 }
 
-/* The request that a visitor's state calls for. */
+/* Path and form of the request that a visitor's state calls for; a form makes it a POST. */
+static void words_put(const struct visitor *v, char path[static PATH_ROOM],
+                      char form[static FORM_ROOM])
+{
+    char code[CAPTCHA_CODE_ROOM];
+    *path = *form = '\0';
+    switch (v->state) {
+    case STATE_PAGE:
+        break;
+    case STATE_SEND:
+        snprintf(path, PATH_ROOM, "send");
+        snprintf(form, FORM_ROOM, "name=Ana&number=%llu&message=hola+%u",
+                 all.first_mobile + v->number, v->number);
+        break;
+    case STATE_PICTURE:
+        snprintf(path, PATH_ROOM, "captcha/%s.png", v->pending);
+        break;
+    case STATE_VERIFY:
+        captcha_code(&all.secret, v->pending, (unsigned)(time(NULL) / 86400), code);
+        snprintf(path, PATH_ROOM, "verify");
+        snprintf(form, FORM_ROOM, "pending=%s&code=%s", v->pending, code);
+        break;
+    case STATE_POLL:
+        snprintf(path, PATH_ROOM, "poll?after=%lld&wait=%d", v->cursor, WAIT_SECONDS);
+        break;
+    }
+}
+
 static void ask(struct visitor *v)
 {
-    char request[1024], body[256] = "", path[96] = "";
-    const char *method = v->state == STATE_SEND ? "POST" : "GET";
-    if (v->state == STATE_SEND)
-        snprintf(body, sizeof body, "name=Ana&number=%llu&message=hola+%u",
-                 all.first_mobile + v->number, v->number);
-    if (v->state == STATE_SEND)
-        snprintf(path, sizeof path, "send");
-    else if (v->state == STATE_POLL)
-        snprintf(path, sizeof path, "poll?after=%lld&wait=%d", v->cursor, WAIT_SECONDS);
+    char request[1024], form[FORM_ROOM], path[PATH_ROOM];
+    words_put(v, path, form);
+    const char *method = *form ? "POST" : "GET";
     int length = snprintf(
         request, sizeof request,
         "%s /sms/%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAccept: %s\r\n"
@@ -89,7 +121,7 @@ static void ask(struct visitor *v)
         "Content-Type: application/x-www-form-urlencoded\r\n"
         "Content-Length: %zu\r\n\r\n%s",
         method, path, all.port, v->state == STATE_PAGE ? "text/html" : "application/json",
-        *v->cookie ? "Cookie: " : "", v->cookie, *v->cookie ? "\r\n" : "", strlen(body), body);
+        *v->cookie ? "Cookie: " : "", v->cookie, *v->cookie ? "\r\n" : "", strlen(form), form);
     put(v->fd, request, length);
 }
 
@@ -102,11 +134,12 @@ static void visitor_connect(struct visitor *v)
     ask(v);
 }
 
+/* Where one is set: a right code makes a new session. */
 static void cookie_take(struct visitor *v)
 {
     const char *at = strcasestr(v->in, "\r\nSet-Cookie: ");
     if (!at)
-        die("no cookie", v->in);
+        return;
     at += strlen("\r\nSet-Cookie: ");
     snprintf(v->cookie, sizeof v->cookie, "%.*s", (int)strcspn(at, ";\r"), at);
 }
@@ -137,6 +170,24 @@ static void come_back(struct visitor *v)
     usleep(1000);
 }
 
+/* The message is queued, or its code is asked for. */
+static void sent(struct visitor *v)
+{
+    const char *pending = strstr(v->in, "\"pending\":\"");
+    cookie_take(v);
+    if (v->state == STATE_SEND && pending) {
+        snprintf(v->pending, sizeof v->pending, "%s", pending + strlen("\"pending\":\""));
+        v->state = STATE_PICTURE;
+        return;
+    }
+    if (!strstr(v->in, "\"queued\""))
+        die("not queued", v->in);
+    v->state = STATE_POLL;
+    all.opened++;
+    if (all.next < all.count)
+        visitor_connect(&all.visitor[all.next++]);
+}
+
 /* A whole answer stands in v->in. */
 static void answered(struct visitor *v)
 {
@@ -154,12 +205,11 @@ static void answered(struct visitor *v)
         v->state = STATE_SEND;
         break;
     case STATE_SEND:
-        if (!strstr(v->in, "\"queued\""))
-            die("not queued", v->in);
-        v->state = STATE_POLL;
-        all.opened++;
-        if (all.next < all.count)
-            visitor_connect(&all.visitor[all.next++]);
+    case STATE_VERIFY:
+        sent(v);
+        break;
+    case STATE_PICTURE:
+        v->state = STATE_VERIFY;
         break;
     case STATE_POLL:
         poll_take(v);
@@ -282,18 +332,31 @@ static void everybody_waits(void)
     fflush(stdout);
 }
 
+static void secret_read(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    for (int i = 0; i < CAPTCHA_KEY_SIZE; i++) {
+        unsigned octet;
+        if (!file || fscanf(file, "%2x", &octet) != 1)
+            die("cannot read the secret", path);
+        all.secret.key[i] = (unsigned char)octet;
+    }
+    fclose(file);
+}
+
 int main(int argc, char **argv)
 {
     char line[64];
     struct pollfd input = {.fd = 0, .events = POLLIN};
-    if (argc != 5) {
-        fprintf(stderr, "usage: waiters HTTPD-PORT SMSC-HTTP-PORT COUNT FIRST-MOBILE\n");
+    if (argc != 6) {
+        fprintf(stderr, "usage: waiters HTTPD-PORT SMSC-HTTP-PORT COUNT FIRST-MOBILE SECRETFILE\n");
         return 2;
     }
     all.port = (uint16_t)atoi(argv[1]);
     all.smsc = (uint16_t)atoi(argv[2]);
     all.count = (unsigned)atoi(argv[3]);
     all.first_mobile = strtoull(argv[4], NULL, 10);
+    secret_read(argv[5]);
     all.epoll = epoll_create1(EPOLL_CLOEXEC);
     all.visitor = calloc(all.count, sizeof *all.visitor);
     if (!all.visitor)

@@ -9,7 +9,7 @@ class Waiters:
     """So many browsers in one program: each opens the page, sends a message and holds a poll. `opened` is how fast they came."""
 
     def __init__(self, stack, count, first):
-        argv = [BUILD / "waiters", stack.options["port"], stack.options["handsets"], count, first]
+        argv = [BUILD / "waiters", stack.options["port"], stack.options["handsets"], count, first, stack.state / "secret"]
         self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.opened = self._line()
 

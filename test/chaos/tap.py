@@ -61,12 +61,12 @@ class Tap:
                 head = await reader.readexactly(16)
                 length, command, status, sequence = struct.unpack(">IIII", head)
                 pdu = head + await reader.readexactly(length - 16)
+                now = time.monotonic()
                 writer.write(pdu)
                 await writer.drain()
-                self._note(command, status, sequence, pdu, waiting)
+                self._note(now, command, status, sequence, pdu, waiting)
 
-    def _note(self, command, status, sequence, pdu, waiting):
-        now = time.monotonic()
+    def _note(self, now, command, status, sequence, pdu, waiting):
         for kind, mark_of, passed, done, marks in ((SUBMIT_SM, MESSAGE, self.submitted, self.accepted, waiting[0]),
                                                    (DELIVER_SM, ANSWER, self.delivered, self.acked, waiting[1])):
             if command == kind and (found := mark_of.search(pdu)):

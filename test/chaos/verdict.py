@@ -7,6 +7,7 @@ from collections import Counter
 
 UNKNOWN = 8      # SPOOL_UNKNOWN of smpp/spool/spool.h, of a message of one part
 MOST_COPIES = 2  # of a message: once, and once more when it was in doubt
+BEHIND = 1.0     # seconds by which a busy machine lets the tap see a message later than smppd sent it
 SETTLED = 5.0    # seconds after which an accepted message is surely committed, on a busy machine too
 
 
@@ -40,7 +41,7 @@ def was_in_doubt(mark, tap, kills):
     """A kill lay between the copies, and the first had not long been settled."""
     first, second = tap.submitted[mark][:2]
     answered = tap.accepted.get(mark, second)
-    return any(first - 0.1 <= at <= second and answered > at - SETTLED for _, at in kills)
+    return any(first - BEHIND <= at <= second and answered > at - SETTLED for _, at in kills)
 
 
 def judge(tap, writer, replier, kills, spool, folder):

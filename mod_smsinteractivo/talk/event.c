@@ -13,6 +13,7 @@ static void lines_take(struct transcript *lines, int64_t after, int64_t before, 
                        void *context)
 {
     struct line line;
+    transcript_skip(lines, after);
     while (transcript_next(lines, &line)) {
         int64_t n = line_number(&line, "n", 0);
         if (strcmp(line.verb, "event") == 0 && n > after && n < before)

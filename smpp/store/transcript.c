@@ -19,6 +19,30 @@ bool transcript_next(struct transcript *t, struct line *line)
     return false;
 }
 
+/* The number of the event that comes next, as smppd writes it; -1 where that is none. */
+static int64_t number_ahead(const struct transcript *t)
+{
+    static const char begin[] = "event n=";
+    size_t at = sizeof begin - 1;
+    int64_t number = 0;
+    if (t->left < at || memcmp(t->rest, begin, at) != 0)
+        return -1;
+    size_t digits = at;
+    for (; at < t->left && at - digits < 18 && t->rest[at] >= '0' && t->rest[at] <= '9'; at++)
+        number = number * 10 + (t->rest[at] - '0');
+    return at > digits && at < t->left && t->rest[at] == ' ' ? number : -1;
+}
+
+void transcript_skip(struct transcript *t, int64_t after)
+{
+    for (int64_t n; (n = number_ahead(t)) >= 0 && n <= after;) {
+        const char *end = memchr(t->rest, '\n', t->left);
+        size_t past = end ? (size_t)(end - t->rest) + 1 : t->left;
+        t->rest += past;
+        t->left -= past;
+    }
+}
+
 int transcript_read(struct transcript *t, char *value, size_t len)
 {
     struct line head;

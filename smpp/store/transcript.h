@@ -31,4 +31,8 @@ int transcript_read(struct transcript *t, char *value, size_t len);
 /* The next line, parsed in place. False at the end; a line that cannot be parsed is passed over. */
 bool transcript_next(struct transcript *t, struct line *line);
 
+/* Passes over the events that come next and are numbered up to `after`, without parsing them: a
+ * reader who knows a long conversation wants only its end. */
+void transcript_skip(struct transcript *t, int64_t after);
+
 #endif

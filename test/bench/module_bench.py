@@ -112,11 +112,14 @@ def crowd(stack, count, nth, fresh):
     kept = waiters.ask("idle 5")
     idle = (cpu(children(httpd)) - spent) / (time.monotonic() - begin)
     beside = [wrk(static, seconds=1) for _ in range(3)]
+    spent = cpu(children(httpd))
     woken = waiters.ask(f"wake {WAKES}")
+    woken["cpu_us"] = (cpu(children(httpd)) - spent) / WAKES * 1e6
     waiters.close()
     wait_until(lambda: metric(stack, "waiting") == 0, 20, "nobody to wait")
     print(f"  {count:>6} waiting on {THREADS * CHILDREN} threads: {(held - fresh) / count:6.1f} KiB each (PSS)  idle {idle:6.2%} of a core"
           f"  a static file x{median(beside) / median(alone):.2f}  answer to screen p50 {woken['p50_us'] / 1000:.1f} ms p99 {woken['p99_us'] / 1000:.1f} ms"
+          f"  CPU of httpd {woken['cpu_us']:.0f} us a wake"
           f"  opened and sent {waiters.opened['per_second']:.0f}/s"
           + (f"  httpd closed {kept['closed']:.0f} connections" if kept["closed"] else "")
           + (f"  {kept['away']:.0f} times 503" if kept["away"] else ""))
@@ -136,7 +139,8 @@ def waiting(folder):
         woken = {count: crowd(stack, count, nth, fresh) for nth, count in enumerate(WAITING)}
     first = woken[WAITING[0]]
     for count in WAITING[1:]:
-        print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}")
+        print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}"
+              f"  CPU of httpd x{woken[count]['cpu_us'] / max(first['cpu_us'], 1):.2f}")
 
 
 def opening(folder):

@@ -79,6 +79,44 @@ static void what_is_written_is_what_a_reader_reads(void **state)
     assert_false(transcript_next(&reader, &line));
 }
 
+static void events_that_are_known_are_passed_over(void **state)
+{
+    struct transcript reader = {.rest = NULL};
+    struct line line;
+    char text[] = "event n=1 type=sent\nevent n=9 type=reply text=a\nevent n=10 type=reply\n"
+                  "event n=2 type=late\n";
+    (void)state;
+    reader.rest = text;
+    reader.left = strlen(text);
+    transcript_skip(&reader, 9);
+    assert_true(transcript_next(&reader, &line));
+    assert_string_equal(line_get(&line, "n"), "10");
+    transcript_skip(&reader, 1); /* what is newer stays, and what follows it */
+    assert_true(transcript_next(&reader, &line));
+    assert_string_equal(line_get(&line, "n"), "2");
+    transcript_skip(&reader, INT64_MAX);
+    assert_false(transcript_next(&reader, &line));
+}
+
+static void what_is_no_event_is_not_passed_over(void **state)
+{
+    static const char *const others[] = {"conversation id=1\n",
+                                         "event n= type=sent\n",
+                                         "event n=-1 type=sent\n",
+                                         "event n=1",
+                                         "event type=sent n=1\n",
+                                         "event n=1234567890123456789 type=sent\n",
+                                         ""};
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char text[64];
+        struct transcript reader = {.rest = text, .left = strlen(others[i])};
+        (void)snprintf(text, sizeof text, "%s", others[i]);
+        transcript_skip(&reader, INT64_MAX);
+        assert_int_equal(reader.left, strlen(others[i]));
+    }
+}
+
 static void an_event_is_found_by_type_message_and_state(void **state)
 {
     (void)state;
@@ -222,6 +260,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(events_are_numbered_from_one_without_gaps, new_book),
         cmocka_unit_test_setup(what_is_written_is_what_a_reader_reads, new_book),
+        cmocka_unit_test(events_that_are_known_are_passed_over),
+        cmocka_unit_test(what_is_no_event_is_not_passed_over),
         cmocka_unit_test_setup(an_event_is_found_by_type_message_and_state, new_book),
         cmocka_unit_test_setup(of_sixteen_conversations_the_oldest_ended_one_leaves, new_book),
         cmocka_unit_test_setup(a_seventeenth_live_conversation_is_refused, new_book),

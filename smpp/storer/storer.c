@@ -30,6 +30,7 @@ struct storer {
     struct news_count news;
     struct swaps swaps;
     bool patchy; /* the last batch had to do with a server that did not answer */
+    bool away;   /* the log says so */
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
@@ -64,15 +65,15 @@ static void state_set(struct storer *storer, int e)
 {
     bool up = e != -EAGAIN;
     pthread_mutex_lock(&storer->lock);
-    bool changed = storer->up != up;
     storer->up = up;
     pthread_mutex_unlock(&storer->lock);
     if (!up)
         counter_add(COUNTER_STORE_ERRORS, 1);
-    if (changed && up)
-        log_info("SD0352", "memcached answers: servers=%s", storer->options.servers);
-    else if (changed)
+    if (storer->away && up)
+        log_info("SD0352", "memcached answers again: servers=%s", storer->options.servers);
+    else if (!storer->away && !up)
         log_warning("SD0351", "memcached does not answer: servers=%s", storer->options.servers);
+    storer->away = !up;
 }
 
 /* memcached is empty. The keys are set at once, so that losing everything again during the refill,

@@ -159,6 +159,23 @@ def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(da
     door.close()
 
 
+def test_a_memcached_that_is_away_at_the_start_is_told_and_found_later(daemon):
+    daemon.expect("SD0351", "memcached is filled")
+    daemon.part["smppd"].stop()
+    daemon.part["memcached"].kill()
+    before = daemon.log("smppd").count("SD0351")
+    path = daemon.state / "conf" / "smppd-stack.conf"
+    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon.log("smppd").count("SD0351") > before)
+    assert daemon.ask("status")["store"] == "down" and daemon.ask("health")["accepting"] == "no"
+    daemon.start_memcached()
+    wait_until(lambda: daemon.ask("health")["accepting"] == "yes", 5, "memcached to be found")
+    wait_until(lambda: "SD0352" in daemon.log("smppd"), 5, "its return to be logged")
+    door, mobile = daemon.client(), next(mobiles)
+    Session(door).send(mobile)
+    daemon.handset_wait(mobile, 1)
+    door.close()
+
+
 @pytest.mark.parametrize("seconds", [3600, -3600])
 def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(daemon, seconds):
     daemon.expect("memcached is filled")

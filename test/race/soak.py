@@ -2,6 +2,8 @@
 """Very many short waits: woken by answers, ended by time, left by their clients. Nothing lost or doubled, nothing leaks.
 
 SOAK_WAITS, SOAK_SECONDS bound it, whichever comes first. SOAK_PRELOAD is loaded into httpd first: the library of a sanitizer.
+`closed` counts connections httpd closed between two polls: it closes all kept ones where no thread is idle. With 64 threads for these
+400 windows instead of 32 it is one poll in a hundred instead of a third; nothing may be lost either way.
 """
 
 import os

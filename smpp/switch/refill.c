@@ -145,12 +145,11 @@ static void event_row(struct switchboard *sb, const struct spool_event *row)
 static void message_row(struct switchboard *sb, const struct spool_message *row)
 {
     struct spool_message message = *row;
-    unsigned to_send = 0, again = 0;
+    unsigned to_send = 0;
     char *composed = strndup(row->prepared.at, row->prepared.length);
     for (unsigned part = 0; part < message.parts; part++) {
         uint8_t *state = &message.state[part];
         bool once_more = *state == SPOOL_IN_FLIGHT && row->kind == SPOOL_VISITOR;
-        again += once_more;
         to_send += *state < SPOOL_IN_FLIGHT || *state == SPOOL_IN_DOUBT || once_more;
         if (*state != SPOOL_IN_FLIGHT && *state != SPOOL_IN_FLIGHT_AGAIN)
             continue;
@@ -163,7 +162,7 @@ static void message_row(struct switchboard *sb, const struct spool_message *row)
             log_warning("SD0344", "the spool takes no more at the start");
         *state = (uint8_t)settled.state;
     }
-    if (again)
+    if (to_send && row->kind == SPOOL_VISITOR)
         send_recall(sb, row);
     if (composed && to_send)
         (void)outbox_add(sb, &message, composed); /* told there */

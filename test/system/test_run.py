@@ -1,9 +1,11 @@
 """`make run` as a person types it: it answers, refuses in a sentence, and leaves nothing running however it ends."""
 
+import contextlib
 import os
 import pwd
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -101,13 +103,33 @@ def test_a_killed_launcher_takes_its_parts_along(folder):
         wait_until(lambda: run.left() == [], 10, "every part to end")
 
 
-def test_a_port_that_is_taken_is_named_with_another_to_try(folder):
+def test_a_port_that_is_taken_is_named_with_two_that_are_free(folder):
     with Run(folder) as run:
         run.wait_for("Ctrl-C stops everything")
-        for name in ("PORT", "HANDSETS"):
-            taken = int(run.options[name])
+        taken = {name: int(run.options[name]) for name in ("PORT", "HANDSETS")}
+        for name in taken:
             (folder / name).mkdir()
-            assert re.search(rf"Port {taken} is taken; try: make run {name}=\d+", refusal(folder / name, **{name: taken}))
+            said = refusal(folder / name, **taken if name == "PORT" else {name: taken[name]})
+            words = re.search(rf"Port {taken[name]} is taken; try: make run PORT=(\d+) HANDSETS=(\d+)", said)
+            assert words, said
+            assert len({*words.groups(), *map(str, taken.values())}) == 4
+
+
+def test_no_port_beyond_the_last_is_proposed(folder):
+    with socket.socket() as held:
+        last = hold_one_of_the_last(held)
+        words = re.search(rf"Port {last} is taken; try: make run PORT=(\d+)", refusal(folder, PORT=last))
+    assert int(words[1]) <= 65535
+
+
+def hold_one_of_the_last(held):
+    """Listens on a port that has none ten above it."""
+    for port in range(65535, 65525, -1):
+        with contextlib.suppress(OSError):
+            held.bind(("127.0.0.1", port))
+            held.listen()
+            return port
+    pytest.skip("all of the last ports are taken")
 
 
 def test_a_state_that_is_in_use_is_not_taken_from_who_has_it(folder):
@@ -144,6 +166,20 @@ def test_a_wrong_value_is_refused_in_a_sentence(folder, options, words):
 @pytest.mark.parametrize("name", ["with blank", 'with"quote', "with#mark", "long" * 25])
 def test_a_state_directory_whose_name_the_parts_cannot_take_is_refused(folder, name):
     assert "give another: make run STATE=dir" in refusal(folder, STATE=folder / name)
+
+
+@pytest.mark.parametrize("name", ["lock", "log"])
+def test_a_state_directory_that_cannot_be_written_is_refused(folder, name):
+    state = folder / "state"
+    state.mkdir()
+    (state / "lock").mkdir() if name == "lock" else [(state / each).touch() for each in ("lock", name)]
+    words = refusal(folder)
+    assert f"{state / name}" in words and "give another: make run STATE=dir" in words
+
+
+def test_a_refused_start_makes_no_state_directory(folder):
+    refusal(folder, CAPTCHA="maybe")
+    assert not (folder / "state").exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the parts another user")

@@ -20,7 +20,7 @@ struct sweep {
 };
 
 /*
- * One step, of one round trip and SmsStoreWait at most, so that wakes are not kept waiting.
+ * One step, of one round trip and 100 ms at most, so that wakes are not kept waiting.
  * `instance`: our smppd's name. `all`: look after everybody, now. True where more steps have to
  * follow at once.
  */

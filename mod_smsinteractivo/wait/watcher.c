@@ -118,6 +118,8 @@ bool watcher_begin(const struct deployment *deployment)
     the.epoll = epoll_create1(EPOLL_CLOEXEC);
     the.stop = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     news_begin(&the.news, deployment->daemon);
+    if (the.sweep.store && deployment->store_wait > STORE_WAIT_MS)
+        store_patience(the.sweep.store, STORE_WAIT_MS); /* wakes wait meanwhile */
     if (the.sweep.store && the.epoll >= 0 && the.stop >= 0 &&
         epoll_ctl(the.epoll, EPOLL_CTL_ADD, the.stop, &event) == 0 && thread_make())
         return true;

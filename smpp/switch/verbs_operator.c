@@ -90,15 +90,28 @@ static void exported(void *ctx, const struct spool_result *result)
     request_done(ctx);
 }
 
+/* What a request says under a name, -1 where it says nothing; false, and refused, where that is no
+ * number. */
+static bool number_take(struct request *request, const char *name, int64_t *number)
+{
+    *number = request_number(request, name, -1);
+    if (*number >= 0 || !request_get(request, name))
+        return true;
+    request_refuse_field(request, name);
+    return false;
+}
+
 /* Without a range the file under way is closed; with one a copy is written; `file` writes a closed
  * one again. */
 void verb_cdr_export(void *ctx, struct request *request)
 {
     struct switchboard *sb = ctx;
     struct spool_done done = {exported, request};
-    int64_t from = request_number(request, "from", -1), to = request_number(request, "to", -1),
-            file = request_number(request, "file", -1);
+    int64_t from, to, file;
     int e;
+    if (!number_take(request, "from", &from) || !number_take(request, "to", &to) ||
+        !number_take(request, "file", &file))
+        return;
     if ((from < 0) != (to < 0) || from > to) {
         request_refuse_field(request, from < 0 ? "from" : "to");
         return;

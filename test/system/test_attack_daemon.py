@@ -89,6 +89,14 @@ def test_the_module_may_use_no_operators_verb(client, verb):
     assert client.ask(f"{verb} 1 mobile=8095551234 name=smsc") == b"no 1 reason=not-allowed\n"
 
 
+@pytest.mark.parametrize("field, fields", [("file", "file=-1"), ("file", "file=../../etc/passwd"), ("file", "file=999999"),
+                                           ("from", "from=x to=1"), ("from", "from=x to=y"), ("from", "to=1"), ("to", "from=5 to=x"), ("to", "from=5 to=1")])
+def test_an_export_with_a_bad_field_is_refused_by_name(stack, field, fields):
+    operator = Client(stack, role="ctl")
+    assert operator.ask(f"cdr-export 1 {fields}") == f"no 1 reason=bad-field field={field}\n".encode()
+    operator.close()
+
+
 def test_nothing_is_answered_before_hello(stack):
     stranger = Client(stack, role=None)
     assert stranger.ask("health 1") == b"no 1 reason=hello-first\n"

@@ -106,20 +106,47 @@ int conf_take_sms_name(struct conf_reading *r, const struct conf_key *key, char 
     return sms_take(r, value, at, true);
 }
 
+/* Where a key of a link, or of the top (NULL), is written; 0: nowhere. */
+static unsigned line_of(const struct conf_reading *r, const struct conf_link *link, const char *key)
+{
+    const struct conf_section *section = &conf_sections[link ? CONF_LINK : CONF_TOP];
+    const unsigned *line = r->line_of[link ? link - r->conf->link + 1 : 0];
+    for (unsigned i = 0; i < section->count; i++)
+        if (strcmp(section->keys[i].name, key) == 0)
+            return line[i];
+    return 0;
+}
+
+/* What is told next is about this key; where it is not written, about the link's header. */
+static void about(struct conf_reading *r, const struct conf_link *link, const char *key)
+{
+    unsigned line = line_of(r, link, key);
+    r->subject = key;
+    r->line = line ? line : link ? link->line : 0;
+}
+
+/* About whichever of two keys is written. */
+static void about_either(struct conf_reading *r, const struct conf_link *link, const char *one,
+                         const char *other)
+{
+    about(r, link, line_of(r, link, one) ? one : other);
+}
+
 /* The first line of a file that others may not read. */
 static void password_read(struct conf_reading *r, struct conf_link *link)
 {
     const char *path = link->password_file;
     char line[64] = "";
     struct stat st;
-    r->subject = "password_file";
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
     FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     if (!file) {
         conf_wrong(r, "%s cannot be opened: %s. Let smppd read it.", path, strerror(errno));
         return;
     }
-    if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & 037))
+    if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode))
+        conf_wrong(r, "%s is no file. Name one whose first line is the password.", path);
+    else if (st.st_mode & 037)
         conf_wrong(r, "others may read or write %s. Run: chmod 0640 %s", path, path);
     else if (!fgets(line, sizeof line, file))
         conf_wrong(r, "%s is empty. Write the password into its first line.", path);
@@ -137,23 +164,32 @@ static void password_read(struct conf_reading *r, struct conf_link *link)
     fclose(file);
 }
 
-static void file_check(struct conf_reading *r, const char *subject, const char **path)
+static void file_check(struct conf_reading *r, const struct conf_link *link, const char *key,
+                       const char **path)
 {
-    r->subject = subject;
+    about(r, link, key);
     if (!**path)
         *path = NULL;
     else if (access(*path, R_OK) < 0)
         conf_wrong(r, "%s cannot be read: %s. Let smppd read it.", *path, strerror(errno));
 }
 
-static void tls_check(struct conf_reading *r, struct link_tls *tls)
+static void tls_check(struct conf_reading *r, struct conf_link *link)
 {
-    file_check(r, "tls_ca", &tls->ca);
-    file_check(r, "tls_cert", &tls->cert);
-    file_check(r, "tls_key", &tls->key);
-    r->subject = "tls";
-    if (!tls->on && (tls->ca || tls->cert || tls->key || *tls->name))
-        conf_wrong(r, "certificates are named and TLS is off. Write tls = yes, or take them out.");
+    struct link_tls *tls = &link->bind.tls;
+    file_check(r, link, "tls_ca", &tls->ca);
+    file_check(r, link, "tls_cert", &tls->cert);
+    file_check(r, link, "tls_key", &tls->key);
+    const char *named = tls->ca      ? "tls_ca"
+                        : tls->cert  ? "tls_cert"
+                        : tls->key   ? "tls_key"
+                        : *tls->name ? "tls_name"
+                                     : NULL;
+    if (!tls->on && named) {
+        about(r, link, named);
+        conf_wrong(r, "TLS is off. Write tls = yes, or take this out.");
+    }
+    about(r, link, "tls_key");
     if (tls->key && !tls->cert)
         conf_wrong(r, "tls_key needs its certificate. Add tls_cert.");
     if (tls->cert && !tls->key)
@@ -166,12 +202,11 @@ static void password_check(struct conf_reading *r, struct conf_link *link)
 {
     if (!*link->password_file)
         return;
-    if (!*link->bind.password) {
+    about(r, link, "password_file");
+    if (*link->bind.password)
+        conf_wrong(r, "password is given too. Take one out.");
+    else
         password_read(r, link);
-        return;
-    }
-    r->subject = "password";
-    conf_wrong(r, "password and password_file are both given. Take one out.");
 }
 
 static void codes_join(struct conf *conf, const struct conf_codes *codes, struct conf_reading *r)
@@ -206,15 +241,17 @@ static void letters_join(struct conf *conf)
 static void link_check(struct conf_reading *r, struct conf_link *link)
 {
     char why[256];
-    r->line = link->line;
     link->bind.profile = link;
-    tls_check(r, &link->bind.tls);
+    tls_check(r, link);
     password_check(r, link);
-    r->subject = link->bind.name;
+    about_either(r, link, "retry_min", "retry_max");
     if (link->bind.backoff_max_ms < link->bind.backoff_min_ms)
         conf_wrong(r, "retry_max is shorter than retry_min. Write at least the same.");
-    else if (!r->wrong && link_conf_check(&link->bind, why, sizeof why) < 0)
+    r->subject = link->bind.name;
+    r->line = link->line;
+    if (!r->wrong && link_conf_check(&link->bind, why, sizeof why) < 0)
         conf_wrong(r, "%s", why);
+    about(r, link, "codes");
     codes_join(r->conf, &link->codes, r);
     r->subject = "";
 }
@@ -273,15 +310,14 @@ static void instance_name(struct conf_reading *r)
     r->conf->instance = conf_string(r, name);
 }
 
-static void key_octets_check(struct conf_reading *r, const char *subject, const char *text)
+static void key_octets_check(struct conf_reading *r, const char *key, const char *text)
 {
     for (const char *c = text; *c; c++)
         if (*c <= ' ' || *c > '~') {
-            r->subject = subject;
+            about(r, NULL, key);
             conf_wrong(r, "`%s` cannot stand in a memcached key. Use ASCII without spaces.", text);
             break;
         }
-    r->subject = "";
 }
 
 /* In all texts; what `conversation` says is known only when the whole file is read. */
@@ -303,9 +339,12 @@ void conf_check(struct conf_reading *r)
     instance_name(r);
     key_octets_check(r, "store_prefix", conf->store_prefix);
     key_octets_check(r, "instance", conf->instance);
+    about_either(r, NULL, "memory", "validity");
     if (conf->validity_ms > conf->memory_ms)
         conf_wrong(r, "validity is longer than memory, so an answer might find no conversation. "
                       "Write memory at least as long.");
+    r->subject = "";
+    r->line = 0;
     if (!*conf->cdr_directory)
         conf->cdr_directory = conf->state;
     minutes_fill(r);

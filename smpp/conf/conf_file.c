@@ -97,6 +97,9 @@ static void section_finish(struct conf_reading *r, struct place *place)
     char value[CONF_LINE_MAX];
     if (!place->base)
         return;
+    if (place->section != CONF_PRICE)
+        memcpy(r->line_of[place->section == CONF_LINK ? r->conf->links : 0], place->seen,
+               sizeof place->seen);
     r->line = place->begins;
     for (unsigned i = 0; i < section->count; i++) {
         const struct conf_key *key = &section->keys[i];

@@ -17,6 +17,8 @@ struct conf_reading {
     unsigned line;       /* 0: about the file as a whole */
     const char *subject; /* the key, "" outside of one */
     unsigned wrong;      /* how much was */
+    /* In which line each key stands, of the top and then of each link; 0: in none. */
+    unsigned line_of[1 + CONF_LINKS][CONF_KEYS_MAX];
     conf_complain *complain;
     void *ctx;
 };
@@ -62,6 +64,7 @@ conf_take conf_take_sms;      /* const char *: no {nombre} */
 conf_take conf_take_sms_name; /* const char *: may say {nombre} */
 conf_take conf_take_number;   /* unsigned */
 conf_take conf_take_u8;
+conf_take conf_take_npi; /* uint8_t */
 conf_take conf_take_u16;
 conf_take conf_take_real;   /* double */
 conf_take conf_take_time;   /* int64_t ms */
@@ -74,6 +77,7 @@ conf_take conf_take_codes;  /* struct conf_codes */
 conf_take conf_take_words;  /* struct conf_words */
 conf_take conf_take_users;  /* struct conf_uids */
 conf_take conf_take_money;  /* int64_t centavos */
+conf_take conf_take_store;  /* const char *: memcached servers */
 conf_take conf_take_taxes;  /* struct charge_tariff, its taxes */
 
 /* What a text may hold: the visitor's name, the minutes of `conversation`. */

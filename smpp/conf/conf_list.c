@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "smpp/conf/conf_inner.h"
+#include "smpp/store/store.h"
 
 static bool code_is_known(const struct conf_codes *codes, const char *code)
 {
@@ -57,6 +58,19 @@ int conf_take_words(struct conf_reading *r, const struct conf_key *key, char *va
         if (!(words->word[words->count++] = conf_string(r, word)))
             return -ENOMEM;
     }
+    return 0;
+}
+
+int conf_take_store(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
+{
+    char why[200];
+    int e = conf_take_text(r, key, value, at);
+    if (e < 0)
+        return e;
+    struct store *store = store_open(value, "", why, sizeof why);
+    if (!store)
+        return conf_wrong(r, "%s. Write host:port or a path that begins with /.", why);
+    store_close(store);
     return 0;
 }
 

@@ -72,6 +72,15 @@ int conf_take_u8(struct conf_reading *r, const struct conf_key *key, char *value
     return e;
 }
 
+int conf_take_npi(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
+{
+    int e = conf_take_u8(r, key, value, at);
+    if (e == 0 && !link_npi_is_known(*(const uint8_t *)at))
+        return conf_wrong(r, "%s is unknown to SMPP 3.4. Write 0, 1, 3, 4, 6, 8, 9, 10, 14 or 18.",
+                          value);
+    return e;
+}
+
 int conf_take_u16(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
 {
     int64_t number;

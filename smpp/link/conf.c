@@ -76,7 +76,7 @@ static bool ton_is_known(uint8_t ton)
     return ton <= 6;
 }
 
-static bool npi_is_known(uint8_t npi)
+bool link_npi_is_known(uint8_t npi)
 {
     static const uint8_t known[] = {0, 1, 3, 4, 6, 8, 9, 10, 14, 18};
     return memchr(known, npi, sizeof known) != NULL;
@@ -118,7 +118,7 @@ int link_conf_check(const struct link_conf *conf, char *why, size_t room)
         return refuse(why, room, "rate is out of range; give messages a second, or 0 if unknown");
     if (!ton_is_known(conf->source_ton) || !ton_is_known(conf->destination_ton))
         return refuse(why, room, "TON is unknown to SMPP 3.4; give 0 to 6");
-    if (!npi_is_known(conf->source_npi) || !npi_is_known(conf->destination_npi))
+    if (!link_npi_is_known(conf->source_npi) || !link_npi_is_known(conf->destination_npi))
         return refuse(why, room,
                       "NPI is unknown to SMPP 3.4; give 0, 1, 3, 4, 6, 8, 9, 10, 14 or 18");
     if (conf->backoff_min_ms > conf->backoff_max_ms)

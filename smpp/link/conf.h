@@ -57,6 +57,9 @@ struct link_conf {
 /* Fills what is 0. */
 void link_conf_defaults(struct link_conf *conf);
 
+/* Whether libsmpp34 packs it (SMPP 3.4, 5.2.6). */
+bool link_npi_is_known(uint8_t npi);
+
 /* 0, or -EINVAL with a sentence in why that names the field and the remedy. */
 int link_conf_check(const struct link_conf *conf, char *why, size_t room);
 

@@ -14,6 +14,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/storer/news_count.h"
+#include "smpp/storer/others.h"
 #include "smpp/store/store.h"
 
 struct queue {
@@ -25,6 +26,7 @@ struct storer {
     struct store *store;
     struct storer_options options;
     struct alive alive;
+    struct others others;
     char started[24];
     int fd;
     struct news_count news;
@@ -140,11 +142,13 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
     state_set(storer, storer->patchy ? -EAGAIN : read);
     reading_free(&reading);
     histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
+    if (thorough && read == 0)
+        others_meet(&storer->others, storer->store);
     if (batch)
         batch_done(storer, batch);
 }
 
-/* The refill's jobs are done. Where the keys are gone memcached has lost all of it again. */
+/* The refill's jobs are done, here. Where the keys are gone memcached has lost all of it again. */
 static void filled_look(struct storer *storer)
 {
     int e = alive_confirm(&storer->alive, storer->store, storer->started);
@@ -152,6 +156,8 @@ static void filled_look(struct storer *storer)
         lost_tell(storer);
         return;
     }
+    if (e == 0 && others_are_missed(&storer->others, storer->store))
+        return; /* looked at again in the next turn */
     pthread_mutex_lock(&storer->lock);
     storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);
@@ -237,6 +243,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     }
     storer->options = *options;
     alive_start(&storer->alive, options->servers, options->instance);
+    others_start(&storer->others, &storer->alive);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
     queue_empty(&storer->out);

@@ -214,3 +214,25 @@ def test_two_daemons_put_back_what_each_of_them_knows(daemon, mobile, tmp_path):
         assert [(e["n"], e["type"], e.get("text")) for e in filled] == [(e["n"], e["type"], e.get("text")) for e in events]
         here.close()
         there.close()
+
+
+def test_codes_of_another_smppds_visitors_are_not_given_away_after_a_flush(daemon, tmp_path):
+    with daemon.beside_it(tmp_path) as second:
+        daemon.expect("memcached is filled")
+        second.expect("memcached is filled")
+        here, there = daemon.client(), second.client()
+        wanted = [next(mobiles) for _ in range(6)]
+        anas = [Session(there) for _ in wanted]
+        sent = [ana.send(number) for ana, number in zip(anas, wanted)]
+        for number in wanted:
+            daemon.handset_wait(number, 1)
+        daemon.store("flush_all")
+        for number, message in zip(wanted[:3], sent):
+            assert Session(here, "Luis").send(number)["code"] != message["code"]
+        daemon.store("flush_all")
+        for number, message in zip(wanted[3:], sent[3:]):
+            daemon.handset_answer(number, message["code"], "para Ana")
+        for ana in anas[3:]:
+            assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["para Ana"]
+        here.close()
+        there.close()

@@ -70,6 +70,12 @@ class Part:
 
     def signal(self, number):
         self.process.send_signal(number)
+        if number == signal.SIGSTOP:  # its threads may run on for a moment
+            wait_until(lambda: set(self._states()) == {"T"}, 5, f"{self.name} to stop")
+
+    def _states(self):
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            yield (task / "stat").read_text().rpartition(")")[2].split()[0]
 
     def kill(self):
         """kill -9, on purpose."""

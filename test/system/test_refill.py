@@ -80,7 +80,7 @@ def test_a_spool_of_the_version_before_gives_back_what_it_held(daemon, mobile):
     sent = ana.send(mobile)
     before = daemon.events_wait(ana.sid, "state", 2) and daemon.events(ana.sid)
     daemon.expect("memcached is filled")
-    daemon.part["smppd"].kill()
+    daemon.part["smppd"].stop()
     with sqlite3.connect(daemon.state / "spool" / "spool.db") as db:
         db.executescript(VERSION_1)
     db.close()

@@ -21,8 +21,8 @@ struct sends {
 void send_begin(void *sb, struct request *request);
 /* The spool has been read back: what came meanwhile begins. */
 void sends_go(struct switchboard *sb);
-/* One that was on its way when smppd died: its event may have stood in memcached alone, and is shown anew
- * unless it stands there still. */
+/* One that was on its way when smppd died: its event may have stood in memcached alone, and is
+ * shown anew unless it stands there still. */
 void send_recall(struct switchboard *sb, const struct spool_message *row);
 void sends_end(struct sends *sends);
 

@@ -65,13 +65,16 @@ static void batch_settle(struct storer_job *jobs, struct swaps *swaps, struct st
 void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store)
 {
     bool alone = !jobs || !jobs->next; /* memcached's own answer comes as soon as a look at it */
-    for (struct storer_job *job = jobs; job; job = job->next)
+    for (struct storer_job *job = jobs; job; job = job->next) {
+        if (!job->joins && swaps->count) /* order is kept: what it ends is not begun again */
+            batch_settle(jobs, swaps, store);
         if (read < 0)
             job->e = read;
         else if (is_unread(job))
             job->e = -EAGAIN;
         else
             job_work(job, alone ? NULL : swaps, store);
+    }
     if (swaps->count)
         batch_settle(jobs, swaps, store);
 }

@@ -63,10 +63,14 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
     if (read && read->e == -EEXIST) /* in a batch */
         counter_add(COUNTER_ROUTES_LOST, 1);
     for (int turn = 0; turn < TRIES; turn++) {
-        if (turn > 0 || !read || read->e == -EEXIST) {
+        bool changed = read && (turn > 0 || read->e == -EEXIST);
+        if (changed || !read) {
             (void)storer_again(store, key, octets, sizeof octets - 1, &again); /* told by again.e */
             read = &again;
         }
+        /* Nobody deletes routes: memcached has lost them, and others' with them. */
+        if (changed && read->e == -ENOENT)
+            return -EAGAIN;
         if (read->e < 0 && read->e != -ENOENT)
             return read->e;
         /* What is not there or cannot be understood is no routes. */

@@ -137,8 +137,8 @@ static int end_work(struct closing *closing, struct store *store)
 {
     struct whole whole = {.closing = closing};
     char key[STORER_KEY_ROOM];
-    int e = transcript_change(store, closing->session, &closing->job.value[0], closing->now,
-                              whole_edit, &whole);
+    /* Read now: what went before in the batch may have begun one more conversation. */
+    int e = transcript_change(store, closing->session, NULL, closing->now, whole_edit, &whole);
     for (unsigned i = 0; i < whole.count && e >= 0; i++) {
         memcpy(closing->conversation, whole.conversation[i].id, sizeof closing->conversation);
         e = routes_change(store, whole.conversation[i].to, NULL, closing->now, closing->memory,

@@ -8,6 +8,10 @@ AT_DOOR := door_test door_limit_test door_socket_test
 $(foreach test,$(AT_DOOR),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/house.o))
 $(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
 
+# memcached is played too.
+UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
+$(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
+
 # What the module holds that knows nothing of httpd.
 UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o

@@ -1,0 +1,234 @@
+/* Facts about smpp/storer/batch.h: jobs whose swaps are looked at together lose and double nothing,
+ * whatever others do between the swap and the look. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "smpp/storer/batch.h"
+#include "smpp/storer/claim.h"
+#include "smpp/storer/closing_job.h"
+#include "smpp/storer/publish.h"
+#include "test/unit/memory.h"
+
+static const char mobile[] = "8095551234", ana[] = "0000000000000000000000000000000a",
+                  luis[] = "0000000000000000000000000000000b",
+                  eva[] = "0000000000000000000000000000000c";
+static const int64_t now = 1000000000000;
+static struct alive alive;
+static struct storer_job *first, **last;
+static unsigned names;
+
+/* In the storer's place: what is put waits for batch_do. */
+int storer_put(struct storer *storer, struct storer_job *job)
+{
+    (void)storer;
+    job->next = NULL;
+    *last = job;
+    last = &job->next;
+    return 0;
+}
+
+static void batch_do(void)
+{
+    struct swaps swaps = {.count = 0};
+    struct reading reading;
+    struct storer_job *jobs = first;
+    first = NULL;
+    last = &first;
+    batch_work(jobs, batch_read(jobs, &reading, &alive, false, NULL), &swaps, NULL);
+    reading_free(&reading);
+}
+
+static int empty(void **state)
+{
+    (void)state;
+    memory_empty();
+    memory_meanwhile = NULL;
+    first = NULL;
+    last = &first;
+    alive_start(&alive, "one", "first");
+    return alive_set(&alive, NULL, "1");
+}
+
+/* ---- who claims ---- */
+
+static void claim_then(struct claim *claim)
+{
+    (void)claim; /* the test looks */
+}
+
+static struct claim *claim_of(const char *session)
+{
+    struct claim *claim = claim_new(claim_then);
+    assert_non_null(claim);
+    claim->now = now;
+    claim->idle = 300000;
+    claim->memory = 86400000;
+    claim->count = claim->up = 2;
+    strcpy(claim->codes[0], "2333");
+    strcpy(claim->codes[1], "2024");
+    strcpy(claim->mobile, mobile);
+    strcpy(claim->session, session);
+    strcpy(claim->name, "Ana");
+    (void)snprintf(claim->conversation, sizeof claim->conversation, "%016x", ++names);
+    assert_int_equal(claim_put(NULL, claim), 0);
+    return claim;
+}
+
+static void three_claims_in_one_batch_get_the_two_codes_there_are(void **state)
+{
+    (void)state;
+    struct claim *one = claim_of(ana), *two = claim_of(luis), *three = claim_of(eva);
+    batch_do();
+    assert_int_equal(one->job.e, 0);
+    assert_int_equal(two->job.e, 0);
+    assert_int_equal(three->job.e, -EBUSY);
+    assert_true(one->fresh && two->fresh);
+    assert_string_not_equal(one->taken.code, two->taken.code);
+    claim_free(one);
+    claim_free(two);
+    claim_free(three);
+}
+
+static struct claim *elsewhere;
+
+static void another_claims(void)
+{
+    elsewhere = claim_of(luis);
+    batch_do();
+}
+
+static void a_claim_that_stands_is_found_when_others_changed_the_routes_since(void **state)
+{
+    (void)state;
+    struct claim *one = claim_of(ana), *two = claim_of(ana);
+    memory_meanwhile = another_claims;
+    batch_do();
+    assert_int_equal(one->job.e, 0);
+    assert_true(one->fresh);
+    assert_int_equal(two->job.e, 0);
+    assert_false(two->fresh);
+    assert_string_equal(two->taken.conversation, one->taken.conversation);
+    assert_int_equal(elsewhere->job.e, 0);
+    assert_string_not_equal(elsewhere->taken.code, one->taken.code);
+    claim_free(one);
+    claim_free(two);
+    claim_free(elsewhere);
+}
+
+static void nothing_is_claimed_from_routes_that_are_lost_before_the_look(void **state)
+{
+    (void)state;
+    another_claims();
+    struct claim *one = claim_of(ana), *two = claim_of(eva);
+    memory_meanwhile = memory_empty;
+    batch_do();
+    assert_int_equal(one->job.e, -EAGAIN);
+    assert_int_equal(two->job.e, -EAGAIN);
+    claim_free(one);
+    claim_free(two);
+    claim_free(elsewhere);
+}
+
+/* ---- what is written ---- */
+
+static void publish_then(struct publish *publish)
+{
+    (void)publish; /* the test looks */
+}
+
+static struct publish *sent_of(const char *message)
+{
+    struct transcript_conversation line = {
+        .id = "1", .to = "8095551234", .code = "2333", .name = "Ana", .until = now + 300000};
+    struct transcript_event event = {.conversation = "1",
+                                     .type = "sent",
+                                     .message = message,
+                                     .from = "Ana",
+                                     .to = mobile,
+                                     .text = "hola",
+                                     .state = "queued",
+                                     .time = now};
+    struct publish *publish = publish_new(ana, &line, &event);
+    assert_non_null(publish);
+    publish->now = now;
+    publish->then = publish_then;
+    assert_int_equal(publish_put(NULL, publish), 0);
+    return publish;
+}
+
+static const char *transcript(void)
+{
+    char key[STORER_KEY_ROOM];
+    transcript_key(key, ana);
+    return memory_of(key);
+}
+
+static struct publish *also;
+
+static void another_publishes(void)
+{
+    also = sent_of("another");
+    batch_do();
+}
+
+static void an_event_that_stands_is_not_written_again_when_another_followed(void **state)
+{
+    (void)state;
+    struct publish *one = sent_of("one"), *two = sent_of("two");
+    memory_meanwhile = another_publishes;
+    batch_do();
+    assert_int_equal(one->n, 1);
+    assert_int_equal(also->n, 2);
+    assert_int_equal(two->n, 3);
+    assert_non_null(strstr(transcript(), " last=3 "));
+    assert_null(strstr(strstr(transcript(), "message=one") + 1, "message=one"));
+    publish_free(one);
+    publish_free(two);
+    publish_free(also);
+}
+
+static void closing_then(struct closing *closing)
+{
+    (void)closing; /* the test looks */
+}
+
+static void what_the_visitor_wiped_does_not_come_back(void **state)
+{
+    (void)state;
+    struct publish *one = sent_of("one");
+    batch_do();
+    struct publish *two = sent_of("two"), *three = sent_of("three");
+    struct closing *end = closing_new(CLOSING_END, closing_then);
+    assert_non_null(end);
+    strcpy(end->session, ana);
+    end->now = now;
+    end->memory = 86400000;
+    assert_int_equal(closing_put(NULL, end), 0);
+    batch_do();
+    assert_int_equal(end->job.e, 0);
+    assert_null(transcript());
+    publish_free(one);
+    publish_free(two);
+    publish_free(three);
+    free(end);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(three_claims_in_one_batch_get_the_two_codes_there_are, empty),
+        cmocka_unit_test_setup(a_claim_that_stands_is_found_when_others_changed_the_routes_since,
+                               empty),
+        cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_look, empty),
+        cmocka_unit_test_setup(an_event_that_stands_is_not_written_again_when_another_followed,
+                               empty),
+        cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -100,16 +100,26 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
         easel->left[i] += start + (spare < 0 ? spare * (int)i / gaps : 0);
 }
 
+static struct wave edge_choose(const struct style *style, float middle, struct dice *dice)
+{
+    struct wave wave = wave_choose(style, dice);
+    wave.length *= 1.3f;
+    wave.middle = middle;
+    wave.height = dice_between(dice, 3, 12);
+    return wave;
+}
+
+// An upright band and a horizon: two bands, or two horizons, cut symbols into too many pieces to
+// be read.
 static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)
 {
-    for (unsigned i = 0; i < style->bands; i++) {
-        struct wave wave = wave_choose(style, dice);
-        float share = dice_between(dice, 0.3f, 0.55f) / (float)style->bands;
-        wave.length *= 1.3f;
-        wave.middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
-        wave.height = dice_between(dice, 3, 12);
-        sheet_band(&easel->sheet, &wave, share * CAPTCHA_WIDTH);
-    }
+    float middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
+    float width = dice_between(dice, 0.3f, 0.55f) * CAPTCHA_WIDTH;
+    struct wave band = edge_choose(style, middle, dice);
+    middle = dice_between(dice, 0.35f, 0.65f) * CAPTCHA_HEIGHT;
+    struct wave horizon = edge_choose(style, middle, dice);
+    sheet_band(&easel->sheet, &band, width);
+    sheet_horizon(&easel->sheet, &horizon);
 }
 
 static void picture_draw(struct easel *easel, const char *code, const struct style *style,
@@ -121,7 +131,8 @@ static void picture_draw(struct easel *easel, const char *code, const struct sty
     for (unsigned i = 0; i < easel->symbols; i++)
         sheet_stamp(&easel->sheet, &easel->stamp[i], easel->left[i], easel->top[i],
                     style->exclusive);
-    bands_draw(easel, style, &dice);
+    if (style->bands)
+        bands_draw(easel, style, &dice);
 }
 
 int captcha_picture(const struct captcha_secret *secret, const char *id, unsigned day, bool dark,

@@ -61,3 +61,15 @@ void sheet_band(struct sheet *sheet, const struct wave *wave, float width)
         under[last] = ink_exclusive(under[last], ink_of_share(right - (float)last));
     }
 }
+
+void sheet_horizon(struct sheet *sheet, const struct wave *wave)
+{
+    for (int x = 0; x < CAPTCHA_WIDTH; x++) {
+        float edge = wave_at(wave, (float)x);
+        int whole = (int)edge;
+        for (int y = 0; y < whole; y++)
+            sheet->ink[y][x] = ink_exclusive(sheet->ink[y][x], 255);
+        uint8_t *under = &sheet->ink[whole][x];
+        *under = ink_exclusive(*under, ink_of_share(edge - (float)whole));
+    }
+}

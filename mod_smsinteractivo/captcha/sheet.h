@@ -24,4 +24,7 @@ void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int t
 // exchanged. width: two pixels at least; the wave within the sheet.
 void sheet_band(struct sheet *sheet, const struct wave *wave, float width);
 
+// Exchanges ink and paper above the wave, which runs from left to right within the sheet.
+void sheet_horizon(struct sheet *sheet, const struct wave *wave);
+
 #endif

@@ -23,7 +23,7 @@ struct style {
     struct range overlap;                  // pixels neighbours share
     struct range wave_length, wave_height; // of the sheet all stand on, pixels
     bool exclusive;                        // where neighbours overlap, ink on ink is paper
-    unsigned bands;                        // upright, in which ink and paper are exchanged
+    bool bands;                            // in which ink and paper are exchanged
 };
 
 struct style style_of_day(const struct captcha_secret *secret, unsigned day);

@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TEST, FEWEST, MOST = 1000, 24000, 60000  # pictures
 DAY = 20000
 FIRST_OF_TRAINING = 1000000  # ids: no test picture is ever trained on
-OURS = {"A": 5, "B": 2}  # deployments: two bands, one
+OURS = {"A": 5, "B": 2}  # deployments
 MANY, OTHERS = 1000, 500  # the first of so many deployments none of which is asked about
 
 # What makes a set: its arguments follow DIR and are the count alone, or ours: FIRST COUNT DEPLOYMENT...

@@ -117,6 +117,7 @@ struct meta_request {
 struct scan_request {
     enum spool_scan scan;
     const char *session;
+    uint64_t after;
 };
 struct tick_request {
     int64_t now;
@@ -130,7 +131,7 @@ struct again_request {
     uint64_t number;
 };
 
-extern const struct record MESSAGE_RECORD, REPLY_RECORD, CONVERSATION_RECORD, EVENT_RECORD,
-    OPTOUT_RECORD, NOTICE_RECORD;
+extern const struct record MESSAGE_RECORD, SETTLED_RECORD, REPLY_RECORD, CONVERSATION_RECORD,
+    EVENT_RECORD, OPTOUT_RECORD, NOTICE_RECORD;
 
 #endif

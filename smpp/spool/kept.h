@@ -75,6 +75,16 @@ struct spool_message {
     uint8_t state[SPOOL_PARTS];
 };
 
+/* What became of a visitor's message of which nothing has to be sent any more. */
+struct spool_settled {
+    uint64_t id;
+    uint64_t conversation;
+    const char *session;
+    unsigned parts;
+    const char *reason;     /* of a failure, else "" */
+    enum spool_state state; /* of the whole */
+};
+
 enum spool_outcome {
     SPOOL_OUT_DELIVERED,
     SPOOL_OUT_LATE,

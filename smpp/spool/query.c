@@ -115,6 +115,8 @@ const char *const QUERY_SQL[QUERIES] = {
                              " prepared=x'' WHERE id=?1",
     [QUERY_MESSAGE_SCAN] = "SELECT " MESSAGE_COLUMNS ", states FROM message"
                            " WHERE open=1 AND id>? ORDER BY id LIMIT 256",
+    [QUERY_SETTLED_SCAN] = "SELECT id, conversation, session, parts, reason, states FROM message"
+                           " WHERE open=0 AND session<>'' AND id>? ORDER BY id LIMIT 256",
     [QUERY_MESSAGE_PRUNE] = "DELETE FROM message WHERE id IN (SELECT id FROM"
                             " (SELECT id, accepted, open FROM message ORDER BY id LIMIT 2000)"
                             " WHERE accepted<? AND open=0)",

@@ -7,7 +7,7 @@
 static int push(struct spool *spool, enum job_kind kind, const void *request,
                 struct spool_done done)
 {
-    struct spool_reader reader = {NULL, done};
+    struct spool_reader reader = {.done = done};
 
     return spool_push(spool, kind, request, &reader);
 }
@@ -130,7 +130,7 @@ int spool_meta(struct spool *spool, const char *name, const char *value, struct 
 int spool_scan(struct spool *spool, enum spool_scan scan, const char *session,
                const struct spool_reader *reader)
 {
-    struct scan_request request = {scan, session};
+    struct scan_request request = {scan, session, reader->after};
 
     return reader->row ? spool_push(spool, JOB_SCAN, &request, reader) : -EINVAL;
 }

@@ -71,6 +71,16 @@ static void message_note(struct position *after, const struct spool_row *row, st
     after->number = (int64_t)message->id;
 }
 
+static void settled_note(struct position *after, const struct spool_row *row, struct query *query,
+                         int column)
+{
+    struct spool_settled *settled = (struct spool_settled *)&row->settled;
+    uint64_t states = (uint64_t)query_number(query, column);
+
+    settled->state = message_state_whole(states, settled->parts);
+    after->number = (int64_t)settled->id;
+}
+
 static void reply_note(struct position *after, const struct spool_row *row, struct query *query,
                        int column)
 {
@@ -112,6 +122,7 @@ static void notice_note(struct position *after, const struct spool_row *row, str
 
 static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_MESSAGES] = {QUERY_MESSAGE_SCAN, &MESSAGE_RECORD, number_bind, message_note},
+    [SPOOL_SCAN_SETTLED] = {QUERY_SETTLED_SCAN, &SETTLED_RECORD, number_bind, settled_note},
     [SPOOL_SCAN_REPLIES] = {QUERY_REPLY_SCAN, &REPLY_RECORD, number_bind, reply_note},
     [SPOOL_SCAN_CONVERSATIONS] = {QUERY_CONVERSATION_SCAN, &CONVERSATION_RECORD, number_bind,
                                   conversation_note},
@@ -120,7 +131,7 @@ static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_NOTICES] = {QUERY_NOTICE_SCAN, &NOTICE_RECORD, number_bind, notice_note},
 };
 
-static struct page *page_new(void)
+static struct page *page_new(uint64_t after)
 {
     struct page *page = calloc(1, sizeof *page);
 
@@ -129,7 +140,7 @@ static struct page *page_new(void)
     page->row = calloc(PAGE_ROWS, sizeof *page->row);
     page->room = PAGE_OCTETS;
     page->arena = malloc(page->room);
-    page->from.number = -1;
+    page->from.number = after ? (int64_t)after : -1;
     if (page->row && page->arena)
         return page;
     page_free(page);
@@ -177,7 +188,7 @@ int scan_read(struct ledger *ledger, struct job *job)
     const struct scan_type *type = &SCAN_TYPE[request->scan];
     bool one = request->scan == SPOOL_SCAN_EVENTS && *request->session;
     struct query *query = db_query(ledger->db, one ? QUERY_EVENT_SCAN_SESSION : type->query);
-    struct page *page = job->page ? job->page : page_new();
+    struct page *page = job->page ? job->page : page_new(request->after);
     struct position from;
     int stepped;
 

@@ -36,6 +36,15 @@ static const struct field MESSAGE_FIELDS[] = {
 };
 const struct record MESSAGE_RECORD = RECORD(spool_message, MESSAGE_FIELDS);
 
+static const struct field SETTLED_FIELDS[] = {
+    {FIELD_NUMBER, AT(spool_settled, id), 0},
+    {FIELD_NUMBER, AT(spool_settled, conversation), 0},
+    {FIELD_TEXT, AT(spool_settled, session), SPOOL_SESSION_MAX},
+    {FIELD_UNSIGNED, AT(spool_settled, parts), SPOOL_PARTS},
+    {FIELD_TEXT, AT(spool_settled, reason), SPOOL_REASON_MAX},
+};
+const struct record SETTLED_RECORD = RECORD(spool_settled, SETTLED_FIELDS);
+
 static const struct field KEY_FIELDS[] = {
     {FIELD_TEXT, AT(key_request, session), SPOOL_SESSION_MAX},
     {FIELD_TEXT, AT(key_request, key), KEY_MAX},
@@ -146,6 +155,7 @@ static const struct record META_RECORD = RECORD(meta_request, META_FIELDS);
 static const struct field SCAN_FIELDS[] = {
     {FIELD_UNSIGNED, AT(scan_request, scan), SPOOL_SCAN_NOTICES},
     {FIELD_TEXT, AT(scan_request, session), SPOOL_SESSION_MAX},
+    {FIELD_NUMBER, AT(scan_request, after), 0},
 };
 static const struct record SCAN_RECORD = RECORD(scan_request, SCAN_FIELDS);
 

@@ -315,7 +315,7 @@ static void tick_done(void *context, const struct spool_result *result)
 void spool_tick(struct spool *spool, int64_t now, int64_t wall)
 {
     struct tick_request request = {now, wall};
-    struct spool_reader reader = {NULL, {tick_done, spool}};
+    struct spool_reader reader = {.done = {tick_done, spool}};
 
     if (!spool->ticking)
         spool->ticking = spool_push(spool, JOB_TICK, &request, &reader) == 0;

@@ -205,6 +205,7 @@ int spool_meta_read(struct spool *spool, const char *name, char *value, size_t r
 
 enum spool_scan {
     SPOOL_SCAN_MESSAGES,      /* visitors' and notices that have a part before SUBMITTED */
+    SPOOL_SCAN_SETTLED,       /* visitors' that have none */
     SPOOL_SCAN_REPLIES,       /* not shown yet, in order of arrival */
     SPOOL_SCAN_CONVERSATIONS, /* live and remembered */
     SPOOL_SCAN_EVENTS,        /* session "" of all, else of one; within a session ascending */
@@ -217,6 +218,7 @@ struct spool_row {
     enum spool_scan scan;
     union {
         struct spool_message message;
+        struct spool_settled settled;
         struct spool_reply reply;
         struct spool_conversation conversation;
         struct spool_event event;
@@ -230,6 +232,7 @@ struct spool_reader {
     void (*row)(void *ctx, const struct spool_row *row);
     /* Called once after the last one. */
     struct spool_done done;
+    uint64_t after; /* messages: only those of greater ids */
 };
 
 /* Reads a table back without stopping the writer: some hundred rows at a time, each as committed

@@ -15,9 +15,9 @@
 enum { GAPS_MS = 4000 };
 
 /* The order matters: conversations first, for the others ask whether their session lives. */
-static const enum spool_scan at_start[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
-                                           SPOOL_SCAN_NOTICES,       SPOOL_SCAN_EVENTS,
-                                           SPOOL_SCAN_MESSAGES,      SPOOL_SCAN_REPLIES};
+static const enum spool_scan at_start[] = {
+    SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,  SPOOL_SCAN_NOTICES, SPOOL_SCAN_EVENTS,
+    SPOOL_SCAN_SETTLED,       SPOOL_SCAN_MESSAGES, SPOOL_SCAN_REPLIES};
 static const enum spool_scan at_loss[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
                                           SPOOL_SCAN_EVENTS};
 
@@ -169,6 +169,19 @@ static void message_row(struct switchboard *sb, const struct spool_message *row)
     free(composed);
 }
 
+/* What the last run had on disk, but perhaps not on the page any more. */
+static void settled_row(struct switchboard *sb, const struct spool_settled *row)
+{
+    struct spool_result result = {.message = row->id,
+                                  .conversation = row->conversation,
+                                  .session = row->session,
+                                  .reason = row->reason,
+                                  .state = row->state,
+                                  .part_state = row->state};
+    if (conversation_find(&sb->conversations, row->conversation))
+        delivery_tell(sb, &result);
+}
+
 static void row_take(void *ctx, const struct spool_row *row)
 {
     struct switchboard *sb = ctx;
@@ -193,6 +206,9 @@ static void row_take(void *ctx, const struct spool_row *row)
     case SPOOL_SCAN_MESSAGES:
         message_row(sb, &row->message);
         break;
+    case SPOOL_SCAN_SETTLED:
+        settled_row(sb, &row->settled);
+        break;
     case SPOOL_SCAN_REPLIES:
         answers_found(sb, &row->reply);
         break;
@@ -203,11 +219,27 @@ static void row_take(void *ctx, const struct spool_row *row)
 
 static void scan_done(void *ctx, const struct spool_result *result);
 
+/* Ids begin with the time: messages of live conversations have greater ones than the oldest of
+ * those. */
+static uint64_t before_the_live(const struct switchboard *sb)
+{
+    uint64_t least = INT64_MAX;
+    const struct conversation *conversation;
+    TAILQ_FOREACH(conversation, &sb->conversations.due, due)
+    {
+        if (conversation->id < least)
+            least = conversation->id;
+    }
+    return least;
+}
+
 static int scan_next(struct switchboard *sb)
 {
     bool start = sb->refill.step == REFILL_READING;
     enum spool_scan scan = start ? at_start[sb->refill.scan] : at_loss[sb->refill.scan];
-    struct spool_reader reader = {row_take, {scan_done, sb}};
+    struct spool_reader reader = {.row = row_take, .done = {scan_done, sb}};
+    if (scan == SPOOL_SCAN_SETTLED)
+        reader.after = before_the_live(sb);
     return spool_scan(sb->spool, scan, "", &reader);
 }
 
@@ -328,7 +360,7 @@ void refill_session(struct switchboard *sb, const char *session)
         return;
     one->sb = sb;
     one->lines = lines_new(session);
-    struct spool_reader reader = {session_line, {session_done, one}};
+    struct spool_reader reader = {.row = session_line, .done = {session_done, one}};
     known->lost = known->filling = true;
     if (!one->lines || spool_scan(sb->spool, SPOOL_SCAN_EVENTS, session, &reader) < 0) {
         known->filling = false;

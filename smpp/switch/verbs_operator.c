@@ -41,7 +41,7 @@ static void yes(void *ctx, const struct spool_result *result)
 void verb_optout_list(void *ctx, struct request *request)
 {
     struct switchboard *sb = ctx;
-    struct spool_reader reader = {optout_row, {yes, request}};
+    struct spool_reader reader = {.row = optout_row, .done = {yes, request}};
     int e = spool_scan(sb->spool, SPOOL_SCAN_OPTOUTS, "", &reader);
     if (e < 0)
         refuse(request, e);

@@ -257,6 +257,10 @@ class Stack:
         status, answer = fetch(f"{self.handset_url}control", data)
         assert status in (200, 204), (status, answer)
 
+    def counts(self):
+        """What the SMSC has counted."""
+        return json.loads(fetch(f"{self.handset_url}control/stats")[1])
+
     # -- logs
 
     def log(self, name):

@@ -61,6 +61,26 @@ def test_a_message_said_ok_is_shown_though_smppd_and_memcached_died_at_once(daem
     door.close()
 
 
+def test_a_state_that_died_on_its_way_to_the_page_is_told_after_the_restart(daemon, mobile):
+    """The receipt was kept and its SMSC told so; memcached was away, so only smppd's memory knew that the page had to be told."""
+    daemon.expect("SD03")
+    daemon.control(receipt_delay_ms=700)
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.events_wait(ana.sid, "state")
+    acked = daemon.counts()["delivers_acked"]
+    daemon.part["memcached"].kill()
+    wait_until(lambda: daemon.counts()["delivers_acked"] > acked, 5, "the receipt to be kept")
+    daemon.part["smppd"].kill()
+    daemon.control(receipt_delay_ms=0)
+    daemon.start_memcached()
+    daemon.start_smppd()
+    states = daemon.events_wait(ana.sid, "state", 2)
+    assert [(e["message"], e["state"]) for e in states] == [(sent["message"], "accepted"), (sent["message"], "delivered")]
+    door.close()
+
+
 VERSION_1 = """
 DROP INDEX conversation_session; ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e;
 CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,

@@ -343,7 +343,7 @@ static unsigned kill_under_load(unsigned messages)
 {
     static struct count count;
     struct load load = {.f = {.directory = "/tmp/spool-test-XXXXXX"}};
-    struct spool_reader reader = {count_row, {count_end, &count}};
+    struct spool_reader reader = {.row = count_row, .done = {count_end, &count}};
     unsigned acked = 0;
     int status;
     pid_t child;

@@ -237,7 +237,7 @@ static inline void rows_take(void *context, const struct spool_row *row)
 static inline void scan(struct fixture *f, enum spool_scan what, const char *session,
                         struct rows *rows)
 {
-    struct spool_reader reader = {rows_take, {rows_end, rows}};
+    struct spool_reader reader = {.row = rows_take, .done = {rows_end, rows}};
 
     memset(rows, 0, sizeof *rows);
     assert_int_equal(spool_scan(f->spool, what, session, &reader), 0);

@@ -206,6 +206,10 @@ static inline void rows_take(void *context, const struct spool_row *row)
         first = row->message.text;
         second = row->message.name;
         break;
+    case SPOOL_SCAN_SETTLED:
+        first = row->settled.session;
+        second = row->settled.reason;
+        break;
     case SPOOL_SCAN_REPLIES:
         snprintf(rows->text[n][0], 512, "%.*s", (int)row->reply.octets.length,
                  (const char *)row->reply.octets.at);

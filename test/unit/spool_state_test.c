@@ -66,6 +66,7 @@ static void a_message_is_as_far_as_its_last_part_and_failed_with_its_first(void 
     struct fixture *f = *context;
     uint64_t message = kept(f, "key-aaaaaaaaaaaaaaaa", 3);
     struct outcome o;
+    struct rows rows;
 
     state(f, message, 0, SPOOL_SUBMITTED, "", &o);
     assert_int_equal(o.result.state, SPOOL_SUBMITTED);
@@ -77,6 +78,12 @@ static void a_message_is_as_far_as_its_last_part_and_failed_with_its_first(void 
     state(f, message, 3, SPOOL_FAILED, "", &o);
     assert_int_equal(o.result.state, SPOOL_FAILED);
     assert_string_equal(o.reason, "network");
+    scan(f, SPOOL_SCAN_SETTLED, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.row[0].settled.id, message);
+    assert_int_equal(rows.row[0].settled.state, SPOOL_FAILED);
+    assert_string_equal(rows.text[0][0], "5e551011");
+    assert_string_equal(rows.text[0][1], "network");
 }
 
 static void what_the_smsc_said_is_not_unsaid(void **context)

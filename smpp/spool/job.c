@@ -8,7 +8,7 @@
 #include "smpp/spool/scan.h"
 
 /* Most jobs fit a small block; so many of them are kept, whatever the queue once held. */
-enum { SMALL_BLOCK = 1024, BLOCKS_KEPT = 256 };
+enum { SMALL_BLOCK = 1024, BLOCKS_KEPT = 64 };
 
 static struct job *block_take(struct job_pool *pool, size_t size)
 {

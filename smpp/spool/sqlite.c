@@ -29,7 +29,7 @@ struct db {
 static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                               "PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
                               "PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864;"
-                              "PRAGMA cache_size=-3000; PRAGMA trusted_schema=OFF;";
+                              "PRAGMA cache_size=-1000; PRAGMA trusted_schema=OFF;";
 
 static int error_number(int code, int system)
 {

@@ -12,64 +12,9 @@
 #include "smpp/pdu/status.h"
 
 enum {
-    AWAITED_MAX = 50000,
     RECEIPT_WAIT_MS = 120000,       /* without a word for this long: "no confirmation" */
     SEEN_WITHOUT_RECEIPT_MS = 30000 /* taken for read where no receipts come */
 };
-
-struct awaited {
-    struct index_hook hook;
-    TAILQ_ENTRY(awaited) due;
-    uint64_t message;
-    int64_t at;
-};
-
-void delivery_start(struct delivery *delivery)
-{
-    *delivery = (struct delivery){0};
-    TAILQ_INIT(&delivery->due);
-}
-
-static struct awaited *awaited_find(const struct delivery *delivery, uint64_t message)
-{
-    struct index_hook *hook = index_first(&delivery->awaited, index_hash(0, &message, 8));
-    for (; hook; hook = index_next(hook)) {
-        struct awaited *awaited = index_thing(hook, struct awaited, hook);
-        if (awaited->message == message)
-            return awaited;
-    }
-    return NULL;
-}
-
-static void awaited_free(struct delivery *delivery, struct awaited *awaited)
-{
-    TAILQ_REMOVE(&delivery->due, awaited, due);
-    index_drop(&delivery->awaited, &awaited->hook);
-    free(awaited);
-}
-
-void delivery_end(struct delivery *delivery)
-{
-    struct awaited *awaited;
-    while ((awaited = TAILQ_FIRST(&delivery->due)))
-        awaited_free(delivery, awaited);
-    index_free(&delivery->awaited);
-}
-
-static void awaited_put(struct delivery *delivery, uint64_t message, int64_t at)
-{
-    struct awaited *awaited = awaited_find(delivery, message);
-    if (awaited || delivery->awaited.count >= AWAITED_MAX ||
-        !(awaited = calloc(1, sizeof *awaited)))
-        return; /* only the words "no confirmation" would be missing */
-    awaited->message = message;
-    awaited->at = at;
-    TAILQ_INSERT_TAIL(&delivery->due, awaited, due);
-    if (index_put(&delivery->awaited, &awaited->hook, index_hash(0, &message, 8)) < 0) {
-        TAILQ_REMOVE(&delivery->due, awaited, due);
-        free(awaited);
-    }
-}
 
 const char *delivery_reason(const char *slug)
 {
@@ -110,7 +55,6 @@ void delivery_tell(struct switchboard *sb, const struct spool_result *result)
         [SPOOL_DELIVERED] = "delivered", [SPOOL_FAILED] = "failed",
         [SPOOL_UNKNOWN] = "unknown",
     };
-    struct awaited *awaited = awaited_find(&sb->delivery, result->message);
     if (!result->session || !*result->session ||
         (unsigned)result->state >= sizeof word / sizeof *word)
         return;
@@ -119,9 +63,10 @@ void delivery_tell(struct switchboard *sb, const struct spool_result *result)
     if (!word[result->state])
         return;
     if (result->state == SPOOL_SUBMITTED)
-        awaited_put(&sb->delivery, result->message, switch_now(sb) + RECEIPT_WAIT_MS);
-    else if (awaited)
-        awaited_free(&sb->delivery, awaited);
+        /* Where there is no room for it, only the words "no confirmation" will be missing. */
+        (void)awaited_put(&sb->awaited, result->message, switch_now(sb) + RECEIPT_WAIT_MS);
+    else
+        awaited_drop(&sb->awaited, result->message);
     bool has_reason = result->state == SPOOL_FAILED;
     transcripts_state(sb, result->session, result->conversation, result->message,
                       word[result->state], has_reason ? delivery_reason(result->reason) : "");
@@ -221,12 +166,10 @@ static void overdue(void *ctx, const struct spool_result *result)
 
 void delivery_tick(struct switchboard *sb, int64_t now)
 {
-    struct awaited *awaited;
-    while ((awaited = TAILQ_FIRST(&sb->delivery.due)) && awaited->at <= now &&
-           switch_spool_has_room(sb)) {
-        struct spool_part row = {
-            .message = awaited->message, .part = 0, .state = SPOOL_UNKNOWN, .now = now};
+    uint64_t message;
+    while ((message = awaited_due(&sb->awaited, now)) && switch_spool_has_room(sb)) {
+        struct spool_part row = {.message = message, .part = 0, .state = SPOOL_UNKNOWN, .now = now};
         (void)spool_part_state(sb->spool, &row, (struct spool_done){overdue, sb}); /* only words */
-        awaited_free(&sb->delivery, awaited);
+        awaited_drop(&sb->awaited, message);
     }
 }

@@ -3,24 +3,13 @@
 #define SMPP_SWITCH_DELIVERY_H
 
 #include <stdint.h>
-#include <sys/queue.h>
 
-#include "smpp/switch/index.h"
 #include "smpp/link/link.h"
 
 struct switchboard;
 struct spool_result;
 
 enum { DELIVERY_SMSC_ROOM = 128 };
-
-/* Messages that wait for a receipt, the oldest first: for "no confirmation came". */
-struct delivery {
-    struct index awaited;
-    TAILQ_HEAD(awaited_queue, awaited) due;
-};
-
-void delivery_start(struct delivery *delivery);
-void delivery_end(struct delivery *delivery);
 
 /* A message's state changed on disk: tells the visitor. */
 void delivery_tell(struct switchboard *sb, const struct spool_result *result);

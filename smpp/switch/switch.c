@@ -257,7 +257,6 @@ static void tables_start(struct switchboard *sb)
 {
     conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
     outbox_start(&sb->outbox);
-    delivery_start(&sb->delivery);
     strays_start(&sb->strays);
     answers_start(&sb->answers, clock_wall());
     notices_start(&sb->notices);
@@ -322,7 +321,7 @@ void switch_free(struct switchboard *sb)
     outbox_end(&sb->outbox);
     answers_end(&sb->answers);
     transcripts_end(&sb->transcripts);
-    delivery_end(&sb->delivery);
+    awaited_free(&sb->awaited);
     strays_end(&sb->strays);
     notices_end(&sb->notices);
     optouts_end(&sb->optouts);

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 
 #include "smpp/switch/answers.h"
+#include "smpp/switch/awaited.h"
 #include "smpp/storer/claim.h"
 #include "smpp/switch/conversation.h"
 #include "smpp/switch/delivery.h"
@@ -48,7 +49,7 @@ struct switchboard {
     struct conversations conversations;
     struct outbox outbox;
     struct sends sends;
-    struct delivery delivery;
+    struct awaited awaited;
     struct strays strays;
     struct answers answers;
     struct optouts optouts;

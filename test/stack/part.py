@@ -1,5 +1,6 @@
 """One real server of a private stack: started, asked until it answers, watched, stopped by its pid."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -14,6 +15,29 @@ LIBC = ctypes.CDLL(None)
 
 class PartFailed(Exception):
     """A part that did not come up or died; the message ends with its last log lines."""
+
+
+class Interruption:
+    """KeyboardInterrupt from a signal's handler, but not while a process is being made: it would be nobody's and go on."""
+
+    held, due = False, False
+
+    @classmethod
+    def comes(cls):
+        if not cls.held:
+            raise KeyboardInterrupt
+        cls.due = True
+
+    @classmethod
+    @contextlib.contextmanager
+    def waits(cls):
+        cls.held, cls.due = True, False
+        try:
+            yield
+        finally:
+            cls.held = False
+        if cls.due:
+            raise KeyboardInterrupt
 
 
 def die_with_parent():
@@ -32,10 +56,11 @@ class Part:
         self.expected_to_die = False
 
     def start(self, seconds=20):
-        self.process = subprocess.Popen(
-            self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True, preexec_fn=die_with_parent, user=self.user, group=self.user,
-            extra_groups=[] if self.user else None, env=self.env, cwd=self.cwd)
+        with Interruption.waits():
+            self.process = subprocess.Popen(
+                self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                start_new_session=True, preexec_fn=die_with_parent, user=self.user, group=self.user,
+                extra_groups=[] if self.user else None, env=self.env, cwd=self.cwd)
         self.expected_to_die = False
         self.reader = threading.Thread(target=self._read_log, args=(self.process.stdout,), daemon=True)
         self.reader.start()
@@ -84,10 +109,14 @@ class Part:
         self.process.wait(10)
 
     def stop(self, seconds=15):
-        """SIGTERM, then SIGKILL for the whole group. The exit status, or None where it never ran."""
+        """SIGTERM, then SIGKILL for the whole group. The exit status, or None where it never ran.
+
+        PartFailed where it does not stop, or crashes on its way.
+        """
         if not self.process:
             return None
-        if self.process.poll() is None:
+        asked = self.process.poll() is None
+        if asked:
             self.expected_to_die = True
             self.process.terminate()
             try:
@@ -98,6 +127,8 @@ class Part:
                 raise PartFailed(f"{self.name} did not stop within {seconds} s of SIGTERM.\n{self.log_tail()}") from None
         if self.reader and self.reader.ident:  # a signal may have come before it ran
             self.reader.join(5)
+        if asked and self.process.returncode not in (0, -signal.SIGTERM):
+            raise PartFailed(f"{self.name} ended with status {self.process.returncode} when it was to stop.\n{self.log_tail()}")
         return self.process.returncode
 
 

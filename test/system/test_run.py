@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from stack.part import wait_until
-from stack.stack import ROOT, fetch, free_port, let_others_in
+from stack.stack import ROOT, USER, fetch, free_port, let_others_in
 
 
 class Run:
@@ -161,6 +162,16 @@ def refusal_beside(folder, state):
 ])
 def test_a_wrong_value_is_refused_in_a_sentence(folder, options, words):
     assert words in refusal(folder, **options)
+
+
+def test_what_is_missing_and_cannot_be_installed_is_named_in_a_sentence(folder):
+    for tool in ("id", "grep", "dpkg-query"):  # and no sudo
+        (folder / tool).symlink_to(shutil.which(tool))
+    stranger = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
+    done = subprocess.run(["/bin/sh", "-s", "--", "grep:grep", "memcached:memcached"], input=(ROOT / "test/packages").read_text(), cwd="/",
+                          env={"PATH": str(folder)}, capture_output=True, text=True, **stranger)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "These packages are missing and installing them needs root or sudo: memcached\n"
 
 
 @pytest.mark.parametrize("name", ["with blank", 'with"quote', "with#mark", "long" * 25])

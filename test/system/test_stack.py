@@ -1,0 +1,56 @@
+"""The stack of the tests itself: what must fail a test does."""
+
+import os
+import signal
+
+import pytest
+from stack.part import Interruption, Part, PartFailed
+from stack.stack import Stack, watched
+
+LIVES = "echo up; while :; do sleep 0.05; done"
+
+
+def started(stack, script):
+    """A part that is a shell script, up once it said so."""
+    part = Part("smppd", ["sh", "-c", script], stack.state / "log" / "smppd.log", lambda: "up" in stack.log("smppd"))
+    stack.part["smppd"] = part
+    return part.start()
+
+
+@pytest.mark.parametrize("script, status", [(f"trap 'kill -SEGV $$' TERM; {LIVES}", -11), (f"trap 'exit 3' TERM; {LIVES}", 3)])
+def test_a_part_that_crashes_while_it_stops_fails_the_test(tmp_path, script, status):
+    with pytest.raises(PartFailed, match=f"status {status} "), watched(Stack(tmp_path, only=())) as stack:
+        started(stack, script)
+
+
+def test_a_part_that_died_before_its_end_fails_the_test(tmp_path):
+    with pytest.raises(PartFailed, match="smppd had died with status 0"), watched(Stack(tmp_path, only=())) as stack:
+        started(stack, "echo up; sleep 0.1").process.wait(10)
+
+
+def test_a_part_that_ends_when_it_is_asked_or_is_killed_on_purpose_fails_none(tmp_path):
+    with watched(Stack(tmp_path, only=())) as stack:
+        started(stack, f"trap 'exit 0' TERM; {LIVES}").stop()
+        started(stack, LIVES).kill()
+        started(stack, LIVES)
+
+
+def test_an_interruption_while_a_part_is_made_leaves_no_process(tmp_path, monkeypatch):
+    before = signal.signal(signal.SIGUSR1, lambda *_: Interruption.comes())
+    monkeypatch.setattr("stack.part.die_with_parent", lambda: os.kill(os.getppid(), signal.SIGUSR1))
+    try:
+        with pytest.raises(KeyboardInterrupt), Stack(tmp_path, only=()) as stack:
+            part = Part("smppd", ["sleep", "60"], stack.state / "log" / "smppd.log", lambda: False)
+            stack.part["smppd"] = part
+            part.start()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert part.process and part.process.returncode == -signal.SIGTERM
+
+
+def test_a_warning_fails_the_test_unless_it_was_declared(tmp_path):
+    with watched(Stack(tmp_path / "declared", only=())) as stack:
+        started(stack, f"echo 'SD9999 warning: odd'; {LIVES}")
+        stack.expect("SD9999")
+    with pytest.raises(AssertionError, match="SD9999"), watched(Stack(tmp_path / "undeclared", only=())) as stack:
+        started(stack, f"echo 'SD9999 warning: odd'; {LIVES}")

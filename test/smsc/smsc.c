@@ -220,13 +220,13 @@ static void doors_tell(const struct smsc *smsc, const struct http *http)
 
     address_split(smsc->options.smpp, host, sizeof host, &port);
     address_split(smsc->options.http, web, sizeof web, &port);
+    if (smsc->options.ports_file)
+        ports_write(smsc->options.ports_file, smpp, smpps, http_port(http));
     printf("smsc: smpp %s:%d handsets http://%s:%d/", host, smpp, web, http_port(http));
     if (smpps)
         printf(" smpps %d", smpps);
     printf("\n");
     fflush(stdout);
-    if (smsc->options.ports_file)
-        ports_write(smsc->options.ports_file, smpp, smpps, http_port(http));
 }
 
 static void smsc_run(struct smsc *smsc, struct http *http)

@@ -128,6 +128,11 @@ def test_a_wrong_option_is_named(options):
     assert done.returncode in (1, 2) and done.stderr
 
 
+def test_what_it_says_of_its_ports_stands_in_the_ports_file_already(tmp_path):
+    done = subprocess.run([PROGRAM, "--ports-file", tmp_path / "nowhere" / "ports"], capture_output=True, text=True, timeout=10)
+    assert (done.returncode, done.stdout) == (1, "") and "cannot be written" in done.stderr
+
+
 def test_verbose_tells_each_event_without_a_text_or_a_whole_number():
     with Smsc("--verbose") as smsc:
         with Esme(smsc.port) as esme:

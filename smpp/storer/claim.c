@@ -218,7 +218,7 @@ static int move_work(struct storer_job *job, struct store *store)
 
 static void move_done(struct storer_job *job)
 {
-    free(job); /* what failed ends by its own deadline */
+    free(job); /* what could not be done ends by its own deadline */
 }
 
 int route_move(struct storer *storer, enum route_move what, const char *mobile,
@@ -228,7 +228,11 @@ int route_move(struct storer *storer, enum route_move what, const char *mobile,
     if (!move)
         return -ENOMEM;
     *move = (struct move){
-        .job = {.class = STORER_URGENT, .work = move_work, .done = move_done, .joins = true},
+        .job = {.class = STORER_URGENT,
+                .work = move_work,
+                .done = move_done,
+                .stubborn = true,
+                .joins = true},
         .move = what,
         .at = at,
         .now = now,

@@ -27,7 +27,7 @@ struct claim {
     struct claim_known known;
 
     /* The outcome: job.e is 0, -EBUSY with retry_at, -EACCES (opted out), -EDQUOT with retry_at, or
-     * -EAGAIN. */
+     * -EAGAIN: then what was taken, if anything, may stand there and is to be undone. */
     struct route taken;
     bool fresh;
     int64_t retry_at;

@@ -15,12 +15,10 @@
 #include "smpp/logbook/log.h"
 #include "smpp/storer/news_count.h"
 #include "smpp/storer/others.h"
+#include "smpp/storer/queue.h"
 #include "smpp/store/store.h"
 
-struct queue {
-    struct storer_job *first, **end;
-    unsigned count;
-};
+enum { AGAIN_MAX = 4096 };
 
 struct storer {
     struct store *store;
@@ -36,23 +34,10 @@ struct storer {
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
-    struct queue in, out;
-    unsigned waiting; /* of class STORER_NEW */
+    struct queue in, out, again; /* stubborn ones */
+    unsigned waiting;            /* of class STORER_NEW */
     bool asleep, up, lost, lost_told, filled, check, stop;
 };
-
-static void queue_put(struct queue *queue, struct storer_job *job)
-{
-    job->next = NULL;
-    *queue->end = job;
-    queue->end = &job->next;
-    queue->count++;
-}
-
-static void queue_empty(struct queue *queue)
-{
-    *queue = (struct queue){.end = &queue->first};
-}
 
 static void announce(struct storer *storer)
 {
@@ -98,7 +83,8 @@ static void batch_done(struct storer *storer, struct storer_job *batch)
         next = batch->next;
         if (batch->class == STORER_NEW)
             storer->waiting--;
-        queue_put(&storer->out, batch);
+        bool again = batch->stubborn && batch->e == -EAGAIN && storer->again.count < AGAIN_MAX;
+        queue_put(again ? &storer->again : &storer->out, batch);
     }
     pthread_mutex_unlock(&storer->lock);
     announce(storer);
@@ -107,16 +93,14 @@ static void batch_done(struct storer *storer, struct storer_job *batch)
 /* Puts back at the head, in order, what has to wait for the refill. */
 static void batch_hold(struct storer *storer, struct storer_job *batch)
 {
-    struct storer_job **end = &batch;
-    unsigned count = 0;
-    for (; *end; end = &(*end)->next)
-        count++;
+    struct queue held;
+    queue_empty(&held);
+    for (struct storer_job *next; batch; batch = next) {
+        next = batch->next;
+        queue_put(&held, batch);
+    }
     pthread_mutex_lock(&storer->lock);
-    *end = storer->in.first;
-    if (!storer->in.first)
-        storer->in.end = end;
-    storer->in.first = batch;
-    storer->in.count += count;
+    queue_precede(&storer->in, &held);
     pthread_mutex_unlock(&storer->lock);
 }
 
@@ -168,6 +152,8 @@ static void filled_look(struct storer *storer)
 static struct storer_job *batch_take(struct storer *storer)
 {
     struct storer_job *batch = NULL, **end = &batch;
+    if (storer->in.first || storer->check) /* not at once: memcached did not answer just now */
+        queue_precede(&storer->in, &storer->again);
     struct storer_job **at = &storer->in.first;
     for (unsigned n = 0; *at && n < STORER_BATCH;) {
         struct storer_job *job = *at;
@@ -247,6 +233,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     queue_empty(&storer->in);
     queue_empty(&storer->out);
+    queue_empty(&storer->again);
     news_count_begin(&storer->news, options->instance);
     (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&storer->work, NULL);
@@ -287,6 +274,7 @@ void storer_stop(struct storer *storer)
     pthread_mutex_unlock(&storer->lock);
     (void)pthread_join(storer->thread, NULL); /* it exists and nobody else joins it */
     queue_cancel(&storer->out, true);
+    queue_cancel(&storer->again, true);
     queue_cancel(&storer->in, false);
     store_close(storer->store);
     close(storer->fd);

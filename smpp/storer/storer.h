@@ -41,6 +41,7 @@ struct storer_job {
     enum storer_class class;
     char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
     struct storer_value value[STORER_KEYS];
+    bool stubborn; /* done again with the batch after, ahead of it, until memcached has answered */
     bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
     /* On the storer's thread: 0 or negative errno, kept in `e`. Not called where memcached did not
      * answer for the keys: then e is -EAGAIN. */

@@ -243,7 +243,7 @@ static void send_claimed(struct claim *claim)
     struct send *send = claim->ctx;
     int64_t wait_s = (claim->retry_at - switch_now(send->sb) + 999) / 1000;
     int e = claim->job.e;
-    if (e == 0) {
+    if (e == 0 || e == -EAGAIN) {
         send->route = claim->taken;
         send->fresh = claim->fresh;
         send->until = claim->taken.until;
@@ -262,8 +262,10 @@ static void send_claimed(struct claim *claim)
         send_refuse_unknown(send, "quota", wait_s < 1 ? 1 : wait_s);
     else if (e == -EACCES)
         send_refuse_unknown(send, "opted-out", 0);
-    else
+    else {
+        send_undo(send); /* it may have been made, though nobody heard so */
         send_refuse_unknown(send, "store-down", 2);
+    }
 }
 
 /* ---- asked: for a code ---- */

@@ -97,11 +97,11 @@ class Session:
 
 
 class DaemonStack(Stack):
-    """`beside` another one: shares its memcached and its SMSC."""
+    """`beside` another one: shares its memcached, which it may reach `through` another socket, and its SMSC."""
 
-    def __init__(self, state, beside=None, **options):
+    def __init__(self, state, beside=None, through=None, **options):
         parts = ("smppd",) if beside else ("memcached", "smsc", "smppd")
-        self.beside = beside
+        self.beside, self.through = beside, through
         if beside:
             options = {"smpp": beside.options["smpp"], "handsets": beside.options["handsets"]} | options
         super().__init__(state, only=parts, **options)
@@ -109,7 +109,7 @@ class DaemonStack(Stack):
 
     @property
     def memcached_socket(self):
-        return self.beside.memcached_socket if self.beside else super().memcached_socket
+        return self.through or (self.beside.memcached_socket if self.beside else super().memcached_socket)
 
     def client(self, **more):
         return Client(self.socket, **more)
@@ -161,10 +161,10 @@ class DaemonStack(Stack):
         status, answer = fetch(f"{self.handset_url}control/cut", f"how={how}".encode())
         assert status < 300, (status, answer)
 
-    def beside_it(self, state, **options):
-        """A second smppd on the same memcached and SMSC."""
+    def beside_it(self, state, instance="second", **options):
+        """Another smppd on the same memcached and SMSC."""
         return DaemonStack(state, beside=self, codes=self.options["codes"],
-                           smppd=self.options["smppd"] | {"instance": "second"}, **options)
+                           smppd=self.options["smppd"] | {"instance": instance}, **options)
 
 
 def running(state, **options):

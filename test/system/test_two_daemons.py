@@ -1,7 +1,12 @@
 """Two smppd on one memcached and one SMSC, which gives what comes from mobiles and network to either of them."""
 
+import random
+import threading
+import time
+
 import pytest
-from daemon_stack import Session, counters, mobiles, running
+from between import Between
+from daemon_stack import Refused, Session, counters, mobiles, running
 from stack.part import wait_until
 
 
@@ -74,3 +79,97 @@ def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, or
     assert (reply["text"], reply["parts"], reply.get("missing")) == (text, "3", None)
     here.close()
     there.close()
+
+
+@pytest.fixture(scope="module")
+def between(pair, tmp_path_factory):
+    """A third smppd, whose way to memcached is troubled."""
+    first, _ = pair
+    way = Between(first.memcached_socket.with_name("between"), first.memcached_socket)
+    with first.beside_it(tmp_path_factory.mktemp("third"), through=way.path, instance="third") as third:
+        third.expect("SD03")
+        yield way, third
+    way.close()
+
+
+def live_routes(stack, mobile):
+    lines = [stack.parse(line) for line in stack.store(f"get smsi:r:{mobile}") if line.startswith("route ")]
+    return [r for r in lines if int(r["until"]) > time.time() * 1000]
+
+
+def test_a_claim_of_which_memcached_did_not_tell_leaves_no_live_pair(pair, between):
+    way, third = between
+    door, mobile = third.client(), next(mobiles)
+    ana = Session(door)
+    way.cut = b"add smsi:r:"
+    with pytest.raises(Refused) as refused:
+        ana.send(mobile, patient=False)
+    assert (refused.value.reason, way.cuts) == ("store-down", 1)
+    assert live_routes(third, mobile), "the claim was not made: this proves nothing"
+    wait_until(lambda: not live_routes(third, mobile), 5, "the code to be free again")
+    door.close()
+
+
+def test_a_message_refused_after_a_claim_that_was_made_still_brings_the_notice_when_sent_again(pair, between):
+    way, third = between
+    door, mobile, cuts = third.client(), next(mobiles), way.cuts
+    ana = Session(door)
+    way.cut = b"add smsi:r:"
+    ana.send(mobile)
+    assert way.cuts == cuts + 1
+    assert "BAJA" in third.handset_wait(mobile, 1)[0]["text"]
+    ana.send(mobile, "otra")
+    assert "BAJA" not in third.handset_wait(mobile, 2)[1]["text"]
+    door.close()
+
+
+def test_a_claim_that_meets_a_flush_takes_no_code_of_another_smppds_visitor(pair, between):
+    first, second = pair
+    way, third = between
+    for stack in (first, second, third):
+        stack.expect("SD03", "memcached is filled")
+    here, there = first.client(), third.client()
+    for _ in range(4):
+        mobile, ana, luis = next(mobiles), Session(here), Session(there, "Luis")
+        code = ana.send(mobile)["code"]
+        way.before, way.cut = lambda: first.store("flush_all"), b"cas smsi:r:"
+        assert luis.send(mobile)["code"] != code
+        assert way.cut is None
+    way.before = None
+    here.close()
+    there.close()
+
+
+def test_no_code_is_live_twice_whatever_becomes_of_the_way_to_memcached(pair, between):
+    first, second = pair
+    way, third = between
+    wanted = [next(mobiles) for _ in range(5)]
+    taken, chance = [], random.Random(1)
+
+    def visitor(stack, name):
+        client = stack.client()
+        for mobile in wanted:
+            session = Session(client, name)
+            try:
+                taken.append((mobile, session.send(mobile)["code"], name))
+                session.send(mobile, "otra")
+            except Refused as refused:
+                assert refused.reason == "codes-busy"
+        client.close()
+
+    threads = [threading.Thread(target=visitor, args=(stack, f"{nth} {letter}"))
+               for nth, stack in enumerate((first, second, third)) for letter in "ABC"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            way.late = chance.choice([0, 0, 0.03, 0.12])
+            way.cut = chance.choice([None, b"add smsi:r:", b"cas smsi:r:", b"cas smsi:t:"])
+            thread.join(0.05)
+    way.late, way.cut = 0, None
+    assert len(taken) == len({(mobile, code) for mobile, code, _ in taken}) == 2 * len(wanted)
+    for mobile in wanted:
+        texts = [m["text"] for m in first.handset_wait(mobile, 4)]
+        assert len([t for t in texts if "BAJA" in t]) == 2, texts
+        assert len({t.partition(" (web)")[0] for t in texts}) == 2, texts
+        assert len(live_routes(first, mobile)) == 2

@@ -122,15 +122,34 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
     index_drop(&all->ids, &conversation->by_id);
     index_drop(&all->pairs, &conversation->by_pair);
     session_leave(all, conversation->session);
+    free(conversation->name);
     free(conversation);
+}
+
+/* False without memory: the name is what it was. */
+static bool name_put(struct conversation *conversation, const char *name)
+{
+    name = name ? name : "";
+    if (conversation->name && strcmp(conversation->name, name) == 0)
+        return true;
+    char *copy = strndup(name, ROUTE_NAME_ROOM - 1);
+    if (!copy)
+        return false;
+    free(conversation->name);
+    conversation->name = copy;
+    return true;
 }
 
 static struct conversation *conversation_new(struct conversations *all,
                                              const struct conversation_facts *facts)
 {
     struct conversation *conversation = calloc(1, sizeof *conversation);
-    struct session *session = conversation ? session_take(all, facts->session) : NULL;
+    if (!conversation)
+        return NULL;
+    struct session *session =
+        name_put(conversation, facts->name) ? session_take(all, facts->session) : NULL;
     if (!session) {
+        free(conversation->name);
         free(conversation);
         return NULL;
     }
@@ -160,8 +179,8 @@ struct conversation *conversation_put(struct conversations *all,
         return NULL;
     if (!conversation && !(conversation = conversation_new(all, facts)))
         return NULL;
-    (void)snprintf(conversation->name, sizeof conversation->name, "%s",
-                   facts->name ? facts->name : "");
+    if (!name_put(conversation, facts->name))
+        return NULL;
     if (facts->last > conversation->last)
         conversation->last = facts->last;
     conversation_renew(all, conversation, facts->until);
@@ -204,5 +223,5 @@ void conversation_route(const struct conversation *conversation, struct route *r
     conversation_hex(route->conversation, conversation->id);
     memcpy(route->code, conversation->code, sizeof route->code);
     memcpy(route->session, conversation->session->name, sizeof route->session);
-    memcpy(route->name, conversation->name, sizeof route->name);
+    (void)snprintf(route->name, sizeof route->name, "%s", conversation->name);
 }

@@ -17,13 +17,13 @@
 /* One visitor's session, as long as it has conversations here. */
 struct session {
     struct index_hook hook;
-    char name[ROUTE_ID_ROOM];
-    unsigned conversations;
     int64_t last;  /* number of the newest event known to stand in its transcript */
     int64_t until; /* ms */
+    unsigned conversations;
     bool lost; /* its transcript was lost once: events of other daemons may be missing for good */
     bool filling; /* ... and is being put back */
     bool gap;     /* its transcript waits for events of another daemon after a refill */
+    char name[ROUTE_ID_ROOM];
 };
 
 struct conversation {
@@ -31,15 +31,15 @@ struct conversation {
     TAILQ_ENTRY(conversation) due; /* in the order of check */
     uint64_t id;
     struct session *session;
-    char mobile[MOBILE_ROOM];
-    char code[ROUTE_CODE_ROOM];
-    char name[ROUTE_NAME_ROOM];
+    char *name;          /* the visitor's; of its own length, for there are many conversations */
     int64_t until, last; /* ms */
     int64_t check;       /* when to look whether it has ended: until, or later */
     unsigned unanswered;
+    unsigned extended; /* times in a row the visitor asked for more time */
+    char mobile[MOBILE_ROOM];
+    char code[ROUTE_CODE_ROOM];
     bool handed; /* the code had another visitor before, who may still be answered */
     bool answered;
-    unsigned extended; /* times in a row the visitor asked for more time */
 };
 
 TAILQ_HEAD(conversation_queue, conversation);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "smpp/logbook/clock.h"
+#include "smpp/logbook/log.h"
 #include "smpp/store/store.h"
 
 enum {
@@ -33,6 +34,7 @@ static void name_take(struct others *others, const char *name)
     struct alive *more = &others->name[others->count++];
     more->keys = others->own->keys;                                    /* the same servers */
     (void)snprintf(more->instance, sizeof more->instance, "%s", name); /* conf bounds it */
+    log_info("SD0353", "another smppd shares memcached: instance=%s", more->instance);
 }
 
 /* Whether the own name is among them; `names` is spoiled. */

@@ -240,6 +240,7 @@ def test_codes_of_another_smppds_visitors_are_not_given_away_after_a_flush(daemo
     with daemon.beside_it(tmp_path) as second:
         daemon.expect("memcached is filled")
         second.expect("memcached is filled")
+        wait_until(lambda: "memcached: instance=second" in daemon.log("smppd"), 5, "the first to have met the second")
         here, there = daemon.client(), second.client()
         wanted = [next(mobiles) for _ in range(6)]
         anas = [Session(there) for _ in wanted]

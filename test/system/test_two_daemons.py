@@ -92,20 +92,22 @@ def between(pair, tmp_path_factory):
     way.close()
 
 
+def routes(stack, mobile):
+    return [stack.parse(line) for line in stack.store(f"get smsi:r:{mobile}") if line.startswith("route ")]
+
+
 def live_routes(stack, mobile):
-    lines = [stack.parse(line) for line in stack.store(f"get smsi:r:{mobile}") if line.startswith("route ")]
-    return [r for r in lines if int(r["until"]) > time.time() * 1000]
+    return [r for r in routes(stack, mobile) if int(r["until"]) > time.time() * 1000]
 
 
 def test_a_claim_of_which_memcached_did_not_tell_leaves_no_live_pair(pair, between):
     way, third = between
     door, mobile = third.client(), next(mobiles)
-    ana = Session(door)
     way.cut = b"add smsi:r:"
     with pytest.raises(Refused) as refused:
-        ana.send(mobile, patient=False)
+        Session(door).send(mobile, patient=False)
     assert (refused.value.reason, way.cuts) == ("store-down", 1)
-    assert live_routes(third, mobile), "the claim was not made: this proves nothing"
+    assert routes(third, mobile), "the claim was not made: this proves nothing"
     wait_until(lambda: not live_routes(third, mobile), 5, "the code to be free again")
     door.close()
 
@@ -128,6 +130,7 @@ def test_a_claim_that_meets_a_flush_takes_no_code_of_another_smppds_visitor(pair
     way, third = between
     for stack in (first, second, third):
         stack.expect("SD03", "memcached is filled")
+    wait_until(lambda: third.log("smppd").count("SD0353") == 2, 5, "the third to have met both others")
     here, there = first.client(), third.client()
     for _ in range(4):
         mobile, ana, luis = next(mobiles), Session(here), Session(there, "Luis")

@@ -3,7 +3,6 @@
 import calendar
 import contextlib
 import os
-import shutil
 import subprocess
 import time
 
@@ -181,7 +180,8 @@ def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(
     daemon.expect("memcached is filled")
     shift = daemon.state / "clock"
     shift.write_text("0")
-    clock = shutil.copy(BUILD / "wall-clock.so", daemon.state / "bin")
+    clock = daemon.state / "bin" / "wall-clock.so"
+    daemon._replace(BUILD / "wall-clock.so", clock)
     environment = os.environ | {"LD_PRELOAD": str(clock), "WALL_CLOCK": str(shift)}
     daemon.part["smppd"].stop()
     path = daemon.state / "conf" / "smppd-stack.conf"

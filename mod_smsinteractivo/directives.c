@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 /* A number of struct settings. */
 struct number_rule {
@@ -148,6 +149,18 @@ static const char *path_set(cmd_parms *cmd, void *unused, const char *value)
     return text_set(cmd, unused, path);
 }
 
+enum { SOCKET_MOST = sizeof((struct sockaddr_un *)0)->sun_path - 1 };
+
+static const char *socket_set(cmd_parms *cmd, void *unused, const char *value)
+{
+    const char *path = ap_server_root_relative(cmd->pool, value);
+    if (path && strlen(path) > SOCKET_MOST)
+        return apr_psprintf(cmd->pool,
+                            "%s: \"%s\" is too long; a socket's path has at most %d octets",
+                            cmd->cmd->name, path, SOCKET_MOST);
+    return path_set(cmd, unused, value);
+}
+
 /* Also says what cannot be a list of servers before httpd starts. */
 static const char *servers_set(cmd_parms *cmd, void *unused, const char *value)
 {
@@ -247,7 +260,7 @@ const command_rec directives[] = {
     GLOBAL("SmsStore", servers_set, store, "memcached servers: host:port or a socket's path"),
     GLOBAL("SmsStorePrefix", prefix_set, prefix, "what every key in memcached begins with"),
     GLOBAL("SmsStoreWait", store_wait_set, store_wait, "time memcached has for an answer: 100ms"),
-    GLOBAL("SmsDaemon", path_set, daemon, "smppd's socket"),
+    GLOBAL("SmsDaemon", socket_set, daemon, "smppd's socket"),
     GLOBAL("SmsSecretFile", secret_set, secret_file, "64 hexadecimal digits, mode 0600"),
     GLOBAL("SmsAuditLog", audit_log_set, audit_file, "the audit trail's file, or off"),
     GLOBAL("SmsAuditKeep", audit_keep_set, audit_days, "days the audit trail is kept: 90d"),

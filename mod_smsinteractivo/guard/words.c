@@ -65,6 +65,12 @@ apr_array_header_t *words_read(apr_pool_t *pool, const char *file, const char **
     apr_file_t *in;
     char line[LINE_ROOM], why[120];
     unsigned number = 0;
+    apr_finfo_t info;
+    /* A device or a FIFO may have no end. */
+    if (apr_stat(&info, file, APR_FINFO_TYPE, pool) == APR_SUCCESS && info.filetype != APR_REG) {
+        *error = apr_psprintf(pool, "cannot read %s: it is no regular file", file);
+        return NULL;
+    }
     apr_status_t rv = apr_file_open(&in, file, APR_READ | APR_BUFFERED, APR_OS_DEFAULT, pool);
     if (rv != APR_SUCCESS) {
         *error = apr_psprintf(pool, "cannot open %s: %s", file, apr_strerror(rv, why, sizeof why));

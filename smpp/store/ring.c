@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
-enum { RETRY_SECOND = 1 };
+enum { RETRY_SECOND = 1, SOCKET_MOST = sizeof((struct sockaddr_un *)0)->sun_path - 1 };
 
 static time_t second_now(void)
 {
@@ -57,7 +58,8 @@ int ring_reach(const struct store *store, const char *key, struct full_key *full
 static memcached_return_t server_add(memcached_st *memcached, char *word)
 {
     if (*word == '/')
-        return memcached_server_add_unix_socket(memcached, word);
+        return strlen(word) > SOCKET_MOST ? MEMCACHED_INVALID_ARGUMENTS
+                                          : memcached_server_add_unix_socket(memcached, word);
     in_port_t port = 11211;
     char *colon = strrchr(word, ':');
     if (colon) {
@@ -144,8 +146,9 @@ static int servers_add(struct store *store, const char *servers, char *why, size
         e = server_take(store, word);
         if (e == -EINVAL)
             (void)snprintf(why, room,
-                           "memcached server \"%s\" is neither host:port nor a socket's path",
-                           word);
+                           "memcached server \"%s\" is neither host:port nor a socket's path of at "
+                           "most %d octets",
+                           word, SOCKET_MOST);
     }
     free(list);
     if (e == 0 && store->servers == 0) {

@@ -66,8 +66,9 @@ apr_array_header_t *words_read(apr_pool_t *pool, const char *file, const char **
     char line[LINE_ROOM], why[120];
     unsigned number = 0;
     apr_finfo_t info;
-    /* A device or a FIFO may have no end. */
-    if (apr_stat(&info, file, APR_FINFO_TYPE, pool) == APR_SUCCESS && info.filetype != APR_REG) {
+    /* A device or a FIFO may have no end; of them /dev/null alone is a list: the empty one. */
+    if (strcmp(file, "/dev/null") != 0 &&
+        apr_stat(&info, file, APR_FINFO_TYPE, pool) == APR_SUCCESS && info.filetype != APR_REG) {
         *error = apr_psprintf(pool, "cannot read %s: it is no regular file", file);
         return NULL;
     }

@@ -67,6 +67,10 @@ def test_a_wrong_directive_is_named_with_its_line_and_a_remedy(prepared, line, t
     assert re.search(r"line \d+", error), error
 
 
+def test_no_list_at_all_is_fine(prepared):
+    assert configtest(prepared, "SmsNames /dev/null\nSmsWords /dev/null") == (0, "Syntax OK\n")
+
+
 def test_a_secret_open_to_others_is_refused(prepared):
     (prepared.state / "secret").chmod(0o644)
     status, error = configtest(prepared)

@@ -36,8 +36,8 @@ class Between:
                 if before:
                     before()
                 else:
-                    near.shutdown(socket.SHUT_RDWR)
                     self.cuts += 1
+                    near.shutdown(socket.SHUT_RDWR)
             far.sendall(octets)
         try:
             far.shutdown(socket.SHUT_WR)  # what was asked is done all the same

@@ -46,11 +46,12 @@ void lines_free(struct lines *lines)
 
 /* ---- routes ---- */
 
+/* Of a mobile's routes, or of a session's transcript: two jobs, so that each joins the swaps of its
+ * batch. */
 struct route_job {
     struct storer_job job;
-    char mobile[MOBILE_ROOM];
+    char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM];
     struct route route;
-    char session[ROUTE_ID_ROOM]; /* "" : no transcript */
     struct transcript_conversation line;
     int64_t now, memory;
 };
@@ -60,6 +61,14 @@ static int route_merge_edit(struct routes *routes, void *ctx)
     const struct route_job *job = ctx;
     int e = route_merge(routes, &job->route);
     return e == -E2BIG ? 1 : e; /* what stands there is newer than what finds no room */
+}
+
+static int route_work(struct storer_job *storer_job, struct store *store)
+{
+    struct route_job *job = (struct route_job *)storer_job;
+    int e = routes_change(store, job->mobile, &storer_job->value[0], job->now, job->memory,
+                          route_merge_edit, job);
+    return e < 0 ? e : 0;
 }
 
 static int line_merge_edit(struct transcript_book *book, void *ctx)
@@ -75,13 +84,11 @@ static int line_merge_edit(struct transcript_book *book, void *ctx)
     return e == -ENOSPC ? 1 : e;
 }
 
-static int route_work(struct storer_job *storer_job, struct store *store)
+static int line_work(struct storer_job *storer_job, struct store *store)
 {
     struct route_job *job = (struct route_job *)storer_job;
-    int e = routes_change(store, job->mobile, &storer_job->value[0], job->now, job->memory,
-                          route_merge_edit, job);
-    if (e >= 0 && job->session[0])
-        e = transcript_change(store, job->session, NULL, job->now, line_merge_edit, job);
+    int e = transcript_change(store, job->session, &storer_job->value[0], job->now, line_merge_edit,
+                              job);
     return e < 0 ? e : 0;
 }
 
@@ -90,27 +97,37 @@ static void job_free(struct storer_job *job)
     free(job); /* memcached failing on the way is noticed, and all of it done again */
 }
 
-int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
-                     const struct transcript_conversation *line, const char *session, int64_t now,
-                     int64_t memory)
+static int job_put(struct storer *storer, const struct route_job *what)
 {
-    struct route_job *job = calloc(1, sizeof *job);
+    struct route_job *job = malloc(sizeof *job);
     if (!job)
         return -ENOMEM;
-    job->job = (struct storer_job){.class = STORER_REFILL, .work = route_work, .done = job_free};
-    job->route = *route;
-    job->now = now;
-    job->memory = memory;
-    (void)snprintf(job->mobile, sizeof job->mobile, "%s", mobile);
-    if (session)
-        (void)snprintf(job->session, sizeof job->session, "%s", session);
-    if (line)
-        job->line = *line;
-    routes_key(job->job.key[0], mobile);
+    *job = *what;
+    job->job.class = STORER_REFILL;
+    job->job.done = job_free;
+    job->job.joins = true;
     int e = storer_put(storer, &job->job);
     if (e < 0)
         free(job);
     return e;
+}
+
+int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
+                     const struct transcript_conversation *line, const char *session, int64_t now,
+                     int64_t memory)
+{
+    struct route_job job = {
+        .job = {.work = route_work}, .route = *route, .now = now, .memory = memory};
+    (void)snprintf(job.mobile, sizeof job.mobile, "%s", mobile);
+    routes_key(job.job.key[0], mobile);
+    int e = job_put(storer, &job);
+    if (e < 0 || !session)
+        return e;
+    job.job.work = line_work;
+    job.line = *line;
+    (void)snprintf(job.session, sizeof job.session, "%s", session);
+    transcript_key(job.job.key[0], session);
+    return job_put(storer, &job);
 }
 
 /* ---- events ---- */
@@ -179,6 +196,7 @@ int refill_put_lines(struct storer *storer, struct lines *lines, int64_t now)
             (struct storer_job){.class = STORER_REFILL, .work = lines_work, .done = lines_done};
         job->lines = lines;
         job->now = now;
+        job->job.joins = lines_end(lines, 0) == lines->len; /* one change only */
         transcript_key(job->job.key[0], lines->session);
         e = storer_put(storer, &job->job);
     }

@@ -1,4 +1,4 @@
-/* Jobs: copies of requests, in blocks that are used again. */
+/* Jobs: copies of requests, each in one block. */
 #include "smpp/spool/job.h"
 
 #include <errno.h>
@@ -7,29 +7,7 @@
 
 #include "smpp/spool/scan.h"
 
-/* Most jobs fit a small block; so many of them are kept, whatever the queue once held. */
-enum { SMALL_BLOCK = 1024, BLOCKS_KEPT = 64 };
-
-static struct job *block_take(struct job_pool *pool, size_t size)
-{
-    struct job *job = pool->free;
-    bool small = size <= SMALL_BLOCK;
-
-    if (small && job) {
-        pool->free = job->next;
-        pool->count--;
-    } else {
-        job = malloc(small ? SMALL_BLOCK : size);
-    }
-    if (job) {
-        memset(job, 0, sizeof *job);
-        job->small = small;
-    }
-    return job;
-}
-
-int job_new(struct job_pool *pool, enum job_kind kind, const void *request, struct spool_done done,
-            struct job **out)
+int job_new(enum job_kind kind, const void *request, struct spool_done done, struct job **out)
 {
     const struct record *record = JOB_TYPE[kind].record;
     size_t request_size = (record->size + 7) & ~(size_t)7;
@@ -38,9 +16,10 @@ int job_new(struct job_pool *pool, enum job_kind kind, const void *request, stru
 
     if (strings < 0)
         return -EINVAL;
-    job = block_take(pool, sizeof *job + request_size + (size_t)strings);
+    job = malloc(sizeof *job + request_size + (size_t)strings);
     if (!job)
         return -ENOMEM;
+    memset(job, 0, sizeof *job);
     job->kind = kind;
     job->done = done;
     job->result.code = job->code;
@@ -62,27 +41,11 @@ bool job_is_patient(const struct job *job)
     return JOB_TYPE[job->kind].patient;
 }
 
-void job_free(struct job_pool *pool, struct job *job)
+void job_free(struct job *job)
 {
     page_free(job->page);
     free(job->file);
-    if (job->small && pool->count < BLOCKS_KEPT) {
-        job->next = pool->free;
-        pool->free = job;
-        pool->count++;
-    } else {
-        free(job);
-    }
-}
-
-void job_pool_empty(struct job_pool *pool)
-{
-    while (pool->free) {
-        struct job *job = pool->free;
-
-        pool->free = job->next;
-        free(job);
-    }
+    free(job);
 }
 
 static void text_put(char *to, size_t room, const char *from)

@@ -37,7 +37,6 @@ enum job_kind {
 struct job {
     struct job *next;
     enum job_kind kind;
-    bool small;    /* its block goes back to the free list */
     bool deferred; /* export: reported later than its batch */
     struct spool_done done;
     void (*row)(void *ctx, const struct spool_row *row);
@@ -62,19 +61,11 @@ struct job_type {
 
 extern const struct job_type JOB_TYPE[JOB_KINDS];
 
-/* Blocks of finished jobs, for the next ones; belongs to the loop's thread. */
-struct job_pool {
-    struct job *free;
-    unsigned count;
-};
-
 /* A job with a copy of the request and what it points to. 0, -EINVAL or -ENOMEM. */
-int job_new(struct job_pool *pool, enum job_kind kind, const void *request, struct spool_done done,
-            struct job **out);
+int job_new(enum job_kind kind, const void *request, struct spool_done done, struct job **out);
 /* Of its kind; but what is about to be in flight is waited for. */
 bool job_is_patient(const struct job *job);
-void job_free(struct job_pool *pool, struct job *job);
-void job_pool_empty(struct job_pool *pool);
+void job_free(struct job *job);
 
 /* Sets the result's strings to copies that live as long as the job. */
 void job_tell_code(struct job *job, const char *code);

@@ -110,7 +110,6 @@ static void queue_init(struct spool *spool)
 static void spool_free(struct spool *spool)
 {
     ledger_close(&spool->ledger);
-    job_pool_empty(&spool->pool);
     pthread_cond_destroy(&spool->come);
     pthread_mutex_destroy(&spool->lock);
     if (spool->fd >= 0)
@@ -234,12 +233,12 @@ int spool_push(struct spool *spool, enum job_kind kind, const void *request,
 
     if (spool_room(spool) == 0)
         return -EAGAIN;
-    error = job_new(&spool->pool, kind, request, reader->done, &job);
+    error = job_new(kind, request, reader->done, &job);
     if (error < 0)
         return error;
     job->row = reader->row;
     if (!hand_over(spool, job)) {
-        job_free(&spool->pool, job);
+        job_free(job);
         return -ECANCELED;
     }
     if (++spool->queued > spool->queue_max)
@@ -257,7 +256,7 @@ static void job_collect(struct spool *spool, struct job *job)
     if (job->done.call)
         job->done.call(job->done.ctx, &job->result);
     spool->queued--;
-    job_free(&spool->pool, job);
+    job_free(job);
 }
 
 unsigned spool_collect(struct spool *spool)

@@ -11,7 +11,6 @@
 
 struct spool {
     /* The loop's. */
-    struct job_pool pool;
     unsigned queued, queue_max; /* pushed and not yet collected */
     uint64_t last_id;
     bool ticking;

@@ -80,7 +80,7 @@ def growth(system):
     early = memory(system.pids)
     system.send(64, GROWTH - quarter, 2000)
     late = memory(system.pids)
-    print(f"\nsmppd's memory under load, {GROWTH:.0f} s: {late / early:.2f} times what it was after a quarter of them")
+    print(f"\nsmppd's memory under load, {GROWTH:.0f} s: {late:,} KiB, {late / early:.2f} times what it was after a quarter of them")
 
 
 def systems(stack, folder):

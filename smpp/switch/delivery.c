@@ -12,8 +12,9 @@
 #include "smpp/pdu/status.h"
 
 enum {
-    RECEIPT_WAIT_MS = 120000,       /* without a word for this long: "no confirmation" */
-    SEEN_WITHOUT_RECEIPT_MS = 30000 /* taken for read where no receipts come */
+    RECEIPT_WAIT_MS = 120000,        /* without a word for this long: "no confirmation" */
+    SEEN_WITHOUT_RECEIPT_MS = 30000, /* taken for read where no receipts come */
+    OVERDUE_A_TICK = 50 /* what a burst left is told of in its own time, not in a burst again */
 };
 
 const char *delivery_reason(const char *slug)
@@ -167,7 +168,9 @@ static void overdue(void *ctx, const struct spool_result *result)
 void delivery_tick(struct switchboard *sb, int64_t now)
 {
     uint64_t message;
-    while ((message = awaited_due(&sb->awaited, now)) && switch_spool_has_room(sb)) {
+    for (unsigned n = 0; n < OVERDUE_A_TICK && switch_spool_has_room(sb) &&
+                         (message = awaited_due(&sb->awaited, now));
+         n++) {
         struct spool_part row = {.message = message, .part = 0, .state = SPOOL_UNKNOWN, .now = now};
         (void)spool_part_state(sb->spool, &row, (struct spool_done){overdue, sb}); /* only words */
         awaited_drop(&sb->awaited, message);

@@ -22,6 +22,7 @@ struct smppd {
     struct event_base *base;
     struct event *signals[SMPPD_SIGNALS], *tick, *readiness, *watchdog, *deadline;
     int64_t ticked; /* us */
+    unsigned ticks;
     struct spool *spool;
     uint64_t commits[SPOOL_LATENCY_BUCKETS]; /* counted so far */
     struct switchboard *sb;

@@ -1,5 +1,6 @@
 /* Starts in order: each part needs those before it. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include "smpp/daemon/notify.h"
 #include "smpp/daemon/smppd.h"
 #include "smpp/version.h"
+
+enum { TRIM_TICKS = 60 };
 
 /* The spool counts on its own thread; once a second its figures join the others. */
 static void spool_count(struct smppd *d)
@@ -37,6 +40,8 @@ static void tick(evutil_socket_t fd, short what, void *arg)
     d->ticked = us;
     spool_tick(d->spool, clock_now(&d->clock), clock_wall());
     spool_count(d);
+    if (++d->ticks % TRIM_TICKS == 0)
+        (void)malloc_trim(0); /* what a burst left behind, between what still lives */
 }
 
 /* Asked often until what the spool held is read back. */

@@ -58,13 +58,33 @@ static bool is_opted_out(const struct claim *claim, struct storer_value *value)
     return false;
 }
 
+static bool is_known(const struct claim *claim)
+{
+    for (unsigned i = 0; i < claim->known.count; i++)
+        if (strcmp(claim->known.route[i].conversation, claim->taken.conversation) == 0)
+            return true;
+    return false;
+}
+
+static int begun_edit(struct transcript_book *book, void *ctx)
+{
+    struct claim *claim = ctx;
+    claim->fresh = !transcript_find(book, claim->taken.conversation);
+    return 1;
+}
+
 static int claim_work(struct storer_job *job, struct store *store)
 {
     struct claim *claim = (struct claim *)job;
     if (job->value[1].e == 0 && is_opted_out(claim, &job->value[1]))
         return -EACCES;
-    return routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
-                         claim_edit, claim);
+    int e = routes_change(store, claim->mobile, &job->value[0], claim->now, claim->memory,
+                          claim_edit, claim);
+    /* Another smppd's, or of one that died before its first message was on disk: then it is not in
+     * the transcript, and begins now. Where that cannot be read it goes on. */
+    if ((e == 0 || e == -EINPROGRESS) && !claim->fresh && !is_known(claim))
+        (void)transcript_change(store, claim->session, NULL, claim->now, begun_edit, claim);
+    return e;
 }
 
 static void claim_done(struct storer_job *job)

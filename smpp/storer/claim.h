@@ -29,7 +29,7 @@ struct claim {
     /* The outcome: job.e is 0, -EBUSY with retry_at, -EACCES (opted out), -EDQUOT with retry_at, or
      * -EAGAIN: then what was taken, if anything, may stand there and is to be undone. */
     struct route taken;
-    bool fresh;
+    bool fresh; /* nothing was written in the conversation yet, as far as memcached knows */
     int64_t retry_at;
 };
 

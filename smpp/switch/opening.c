@@ -32,6 +32,15 @@ static unsigned live_of(const struct switchboard *sb, const struct session *sess
     return count;
 }
 
+bool opening_is_begun(const struct switchboard *sb, const struct send *send)
+{
+    struct index_hook *hook = index_first(&sb->sends.opening, index_hash_text(0, send->session));
+    for (; hook; hook = index_next(hook))
+        if (index_thing(hook, struct send, opening)->conversation == send->conversation)
+            return true;
+    return conversation_find(&sb->conversations, send->conversation) != NULL;
+}
+
 bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_s)
 {
     const struct session *session = session_find(&sb->conversations, send->session);

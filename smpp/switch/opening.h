@@ -13,6 +13,8 @@
 struct send;
 struct switchboard;
 
+/* Whether the conversation that a send was given is live here, or another send is opening it. */
+bool opening_is_begun(const struct switchboard *sb, const struct send *send);
 /* Takes a place for a send that has claimed a fresh code; false where its session has no room, then
  * `*retry_in_s` says when the first of its conversations may end. */
 bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_s);

@@ -245,9 +245,9 @@ static void send_claimed(struct claim *claim)
     int e = claim->job.e;
     if (e == 0 || e == -EAGAIN) {
         send->route = claim->taken;
-        send->fresh = claim->fresh;
         send->until = claim->taken.until;
         send->conversation = conversation_unhex(claim->taken.conversation);
+        send->fresh = claim->fresh && !opening_is_begun(send->sb, send);
         memcpy(send->code, claim->taken.code, sizeof send->code);
     }
     claim_free(claim);

@@ -129,12 +129,42 @@ def test_a_message_refused_after_a_claim_that_was_made_still_brings_the_notice_w
     door.close()
 
 
+def test_the_notice_is_not_forgotten_when_smppd_dies_between_the_claim_and_the_disk(pair, between):
+    way, third = between
+    door, mobile = third.client(), next(mobiles)
+    ana = Session(door)
+    way.before, way.cut = third.part["smppd"].kill, b"add smsi:r:"
+    with pytest.raises((EOFError, ConnectionError)):
+        ana.send(mobile)
+    way.before = None
+    third.start_smppd()
+    assert live_routes(third, mobile), "the claim was not made: this proves nothing"
+    ana.client = door = third.client()
+    ana.send(mobile)
+    assert "BAJA" in third.handset_wait(mobile, 1)[0]["text"]
+    ana.send(mobile, "otra")
+    assert "BAJA" not in third.handset_wait(mobile, 2)[1]["text"]
+    door.close()
+
+
+def test_messages_that_begin_a_conversation_at_once_bring_one_notice(pair):
+    first, _ = pair
+    door = first.client()
+    for _ in range(5):
+        ana, mobile = Session(door), next(mobiles)
+        asked = {"session": ana.sid, "mobile": mobile, "name": "Ana", "text": "hola"}
+        tags = [door.put("send", key=f"key-{ana.sid[-8:]}-{n:06d}", nonce=f"non-{ana.sid[-8:]}-{n:06d}", **asked) for n in range(4)]
+        assert len({door.take(tag)[0]["conversation"] for tag in tags}) == 1
+        assert ["BAJA" in m["text"] for m in first.handset_wait(mobile, 4)].count(True) == 1
+    door.close()
+
+
 def test_a_claim_that_meets_a_flush_takes_no_code_of_another_smppds_visitor(pair, between):
     first, second = pair
     way, third = between
     for stack in (first, second, third):
         stack.expect("SD03", "memcached is filled")
-    wait_until(lambda: third.log("smppd").count("SD0353") == 2, 5, "the third to have met both others")
+    wait_until(lambda: third.log("smppd").count("SD0353") >= 2, 15, "the third to have met both others")
     here, there = first.client(), third.client()
     for _ in range(4):
         mobile, ana, luis = next(mobiles), Session(here), Session(there, "Luis")

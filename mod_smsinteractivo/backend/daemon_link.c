@@ -119,19 +119,24 @@ static int greeting_take(struct daemon_link *link, const struct line *line)
     return 0;
 }
 
+int daemon_link_say(struct daemon_link *link, const char *text, int64_t deadline)
+{
+    struct line line;
+    char answer[LINE_MAX_OCTETS];
+    int e = daemon_link_write(link, text, strlen(text), deadline);
+    if (e == 0)
+        e = line_await(link, &line, answer, deadline);
+    return e < 0 ? e : strcmp(line.verb, "ok") == 0 ? 0 : -EPROTO;
+}
+
 static int hello_say(struct daemon_link *link, int64_t deadline)
 {
-    static const char hello[] = "hello 0 role=module\n";
     struct line line;
     char text[LINE_MAX_OCTETS];
     int e = line_await(link, &line, text, deadline);
     if (e == 0)
         e = greeting_take(link, &line);
-    if (e == 0)
-        e = daemon_link_write(link, hello, sizeof hello - 1, deadline);
-    if (e == 0)
-        e = line_await(link, &line, text, deadline);
-    return e < 0 ? e : strcmp(line.verb, "ok") == 0 ? 0 : -EPROTO;
+    return e < 0 ? e : daemon_link_say(link, "hello 0 role=module\n", deadline);
 }
 
 int daemon_link_open(struct daemon_link *link, const char *path, int64_t deadline)

@@ -38,6 +38,10 @@ void daemon_link_close(struct daemon_link *link);
 /* All of `text`. 0, -ETIMEDOUT or -EPIPE and the like; then only closing helps. */
 int daemon_link_write(struct daemon_link *link, const char *text, size_t len, int64_t deadline);
 
+/* Says one line, with its LF, while nothing else is under way, and awaits its `ok`. 0; errors as
+ * those of daemon_link_open. */
+int daemon_link_say(struct daemon_link *link, const char *text, int64_t deadline);
+
 /* Waits for octets and takes them in. 0, -ETIMEDOUT, or -ECONNRESET, -EPROTO (an endless line). */
 int daemon_link_read(struct daemon_link *link, int64_t deadline);
 

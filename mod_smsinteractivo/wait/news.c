@@ -25,20 +25,6 @@ void news_lose(struct news *news, int64_t now)
     news->pause = news->pause * 2 < PAUSE_MOST_MS ? news->pause * 2 : PAUSE_MOST_MS;
 }
 
-bool news_connect(struct news *news, int64_t now)
-{
-    static const char subscribe[] = "subscribe news\n";
-    if (news->link.fd >= 0 || now < news->retry_at)
-        return false;
-    if (daemon_link_open(&news->link, news->path, now + CONNECT_MS) < 0 ||
-        daemon_link_write(&news->link, subscribe, sizeof subscribe - 1, now + CONNECT_MS) < 0) {
-        news_lose(news, now);
-        return false;
-    }
-    news->pause = PAUSE_LEAST_MS;
-    return true;
-}
-
 static void line_take(char *text, size_t len)
 {
     struct line line;
@@ -51,15 +37,37 @@ static void line_take(char *text, size_t len)
     parking_news(session, line_get(&line, "gone") ? -1 : line_number(&line, "last", -1));
 }
 
-void news_read(struct news *news, int64_t now)
+/* What has come already: the descriptor will not become readable for it. */
+static void lines_take(struct news *news)
 {
     char text[LINE_MAX_OCTETS];
     size_t len;
+    while ((len = daemon_link_line(&news->link, text)) > 0)
+        line_take(text, len);
+}
+
+bool news_connect(struct news *news, int64_t now)
+{
+    if (news->link.fd >= 0 || now < news->retry_at)
+        return false;
+    /* Its `ok` is awaited: what happens between our look at the transcripts and a subscription
+     * that smppd has yet to read would be told to nobody. */
+    if (daemon_link_open(&news->link, news->path, now + CONNECT_MS) < 0 ||
+        daemon_link_say(&news->link, "subscribe news\n", now + CONNECT_MS) < 0) {
+        news_lose(news, now);
+        return false;
+    }
+    news->pause = PAUSE_LEAST_MS;
+    lines_take(news);
+    return true;
+}
+
+void news_read(struct news *news, int64_t now)
+{
     int e = daemon_link_read(&news->link, now);
     if (e < 0 && e != -ETIMEDOUT) { /* that: nothing was there after all */
         news_lose(news, now);
         return;
     }
-    while ((len = daemon_link_line(&news->link, text)) > 0)
-        line_take(text, len);
+    lines_take(news);
 }

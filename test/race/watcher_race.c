@@ -83,6 +83,9 @@ static void serve(int peer)
     if (read(peer, line, sizeof line) <= 0)
         return;
     say(peer, "ok 0\n");
+    if (read(peer, line, sizeof line) <= 0)
+        return;
+    say(peer, "ok news\n");
     for (unsigned n = 0; n < NEWS_A_CONNECTION && !over; n++) {
         session_name(session, n % (VISITORS / 2));
         (void)snprintf(line, sizeof line, "news session=%s last=%u until=9\n", session, n);

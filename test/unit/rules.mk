@@ -15,6 +15,8 @@ $(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
 # What the module holds that knows nothing of httpd.
 UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o
+UNIT_LIBS_news_test := $(addprefix $(BUILD)/mod_smsinteractivo/,wait/news.o wait/parking.o backend/daemon_link.o)
+$(BUILD)/unit/news_test: $(UNIT_LIBS_news_test)
 
 # A link driven from a pipe, for the system tests of links and for measuring.
 PROGRAMS += $(BUILD)/link-drive

@@ -314,8 +314,8 @@ void conf_file_read(struct conf_reading *r)
                    strerror(errno));
         return;
     }
-    if (fstat(fileno(file), &st) == 0 && S_ISDIR(st.st_mode))
-        conf_wrong(r, "is a directory. Give a file.");
+    if (fstat(fileno(file), &st) == 0 && (S_ISDIR(st.st_mode) || S_ISCHR(st.st_mode)))
+        conf_wrong(r, "is a directory or a device. Give a file.");
     else {
         r->conf->exposed = (st.st_mode & S_IROTH) != 0;
         lines_read(r, file);

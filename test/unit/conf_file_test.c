@@ -262,7 +262,7 @@ static void a_nul_and_an_endless_line_are_told_and_passed_over(void **state)
     assert_int_equal(complaints, 2);
 }
 
-static void a_file_that_is_missing_or_a_directory_is_told(void **state)
+static void a_file_that_is_missing_a_directory_or_a_device_is_told(void **state)
 {
     (void)state;
     complaints = 0;
@@ -271,6 +271,8 @@ static void a_file_that_is_missing_or_a_directory_is_told(void **state)
     assert_non_null(strstr(told, "/nowhere/smppd.conf: cannot be opened: No such file"));
     assert_null(conf_load(directory, listen, &complaints));
     assert_non_null(strstr(told, "is a directory"));
+    assert_null(conf_load("/dev/zero", listen, &complaints)); /* it has no end */
+    assert_non_null(strstr(told, "/dev/zero: is a directory or a device"));
 }
 
 static void a_password_file_must_be_private(void **state)
@@ -352,7 +354,7 @@ int main(void)
         cmocka_unit_test(every_wrong_line_is_told_with_its_number_and_a_remedy),
         cmocka_unit_test(one_run_tells_everything_that_is_wrong),
         cmocka_unit_test(a_nul_and_an_endless_line_are_told_and_passed_over),
-        cmocka_unit_test(a_file_that_is_missing_or_a_directory_is_told),
+        cmocka_unit_test(a_file_that_is_missing_a_directory_or_a_device_is_told),
         cmocka_unit_test(a_password_file_must_be_private),
         cmocka_unit_test(a_password_in_a_file_others_may_read_is_noticed),
         cmocka_unit_test(the_last_user_frees_it),

@@ -91,6 +91,20 @@ static bool is_missed(const struct alive *other, struct store *store)
     return missed;
 }
 
+/* They are met again when they come back. */
+static void missed_forget(struct others *others, struct store *store)
+{
+    for (unsigned i = 0; i < others->count;) {
+        if (!is_missed(&others->name[i], store)) {
+            i++;
+            continue;
+        }
+        log_notice("SD0354", "another smppd is not waited for: instance=%s",
+                   others->name[i].instance);
+        others->name[i] = others->name[--others->count];
+    }
+}
+
 bool others_are_missed(struct others *others, struct store *store)
 {
     const struct timespec pause = {.tv_nsec = PAUSE_NS};
@@ -105,6 +119,8 @@ bool others_are_missed(struct others *others, struct store *store)
         (void)nanosleep(&pause, NULL); /* a signal only shortens it */
         return true;
     }
+    if (missed)
+        missed_forget(others, store);
     others->until = 0;
     return false;
 }

@@ -21,8 +21,8 @@ void others_start(struct others *others, const struct alive *own);
 /* Takes the names from memcached and adds the own one where it is missing: once a second. */
 void others_meet(struct others *others, struct store *store);
 
-/* Whether one of them has still to put back what it holds; false after 3 s, for it may be down.
- * Pauses a moment where true. */
+/* Whether one of them has still to put back what it holds; false after 3 s, for it may be down;
+ * then it is forgotten until it comes back. Pauses a moment where true. */
 bool others_are_missed(struct others *others, struct store *store);
 
 #endif

@@ -257,3 +257,17 @@ def test_codes_of_another_smppds_visitors_are_not_given_away_after_a_flush(daemo
             assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["para Ana"]
         here.close()
         there.close()
+
+
+def test_a_smppd_that_is_down_is_waited_for_only_once(daemon, tmp_path):
+    daemon.expect("memcached is filled", "SD0354")
+    with daemon.beside_it(tmp_path) as second:
+        wait_until(lambda: "memcached: instance=second" in daemon.log("smppd"), 5, "the first to have met the second")
+        assert second.store("get smsi:smppds")[1].split().count("second") == 1
+    door = daemon.client()
+    daemon.store("flush_all")
+    Session(door).send(next(mobiles))
+    wait_until(lambda: "SD0354" in daemon.log("smppd"), 5, "the first to have given the second up")
+    daemon.store("flush_all")
+    assert Session(door).send(next(mobiles), patient=False), "held longer than the 2 s a send may take"
+    door.close()

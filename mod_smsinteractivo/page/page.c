@@ -135,6 +135,13 @@ static void form_put(struct scope *scope, const char *name, const char *number, 
     scope_put(form, "message", message);
 }
 
+/* With the key of its form, for smppd may have the message already. */
+static void draft_put(struct scope *scope, const struct pending *draft)
+{
+    form_put(scope, draft->name, draft->mobile, draft->text);
+    scope_put(scope, "key", draft->form);
+}
+
 /* The list of conversations, its `current` one marked; the scope stays without where there are
  * none. */
 static void list_put(struct visit *visit, struct scope *scope, const struct conversations *all,
@@ -193,7 +200,7 @@ int page_form(struct visit *visit, const struct pending *draft)
 {
     struct scope *scope = scope_begin(visit);
     list_add(visit, scope);
-    form_put(scope, draft->name, draft->mobile, draft->text);
+    draft_put(scope, draft);
     return page_reply(visit, HTTP_OK, scope);
 }
 
@@ -205,7 +212,7 @@ int page_fault(struct visit *visit, const struct fault *fault, const struct pend
     fault_put(visit, scope, fault, false);
     list_add(visit, scope);
     if (draft)
-        form_put(scope, draft->name, draft->mobile, draft->text);
+        draft_put(scope, draft);
     else
         form_put(scope, visit_field(visit, "name"), visit_field(visit, "number"),
                  visit_field(visit, "message"));

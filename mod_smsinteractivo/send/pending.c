@@ -42,6 +42,7 @@ static int pending_write(const struct pending *pending, char out[static PENDING_
     line_put(&w, "name", pending->name);
     line_put(&w, "text", pending->text);
     line_put(&w, "key", pending->key);
+    line_put(&w, "form", pending->form);
     line_put_number(&w, "day", pending->day);
     line_put_number(&w, "bits", pending->bits);
     line_put_number(&w, "parts", pending->parts);
@@ -76,7 +77,8 @@ static bool pending_read(struct pending *pending, char *value, size_t len)
            copy(pending->mobile, sizeof pending->mobile, line_get(&line, "mobile")) &&
            copy(pending->name, sizeof pending->name, line_get(&line, "name")) &&
            copy(pending->text, sizeof pending->text, line_get(&line, "text")) &&
-           copy(pending->key, sizeof pending->key, line_get(&line, "key"));
+           copy(pending->key, sizeof pending->key, line_get(&line, "key")) &&
+           copy(pending->form, sizeof pending->form, line_get(&line, "form"));
 }
 
 static bool outcome_read(struct outcome *outcome, char *value, size_t len)

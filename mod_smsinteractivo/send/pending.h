@@ -15,7 +15,7 @@
 #include "mod_smsinteractivo/guard/number.h"
 #include "mod_smsinteractivo/visit/visit.h"
 
-enum { PENDING_LIFE = 300, PENDING_ROOM = 4096 };
+enum { PENDING_LIFE = 300, PENDING_ROOM = 4096, PENDING_FORM_MOST = 64 };
 
 struct pending {
     char pid[SESSION_ID_LEN + 1];
@@ -23,9 +23,10 @@ struct pending {
     char mobile[NUMBER_ROOM];
     char name[NAME_ROOM];
     char text[MESSAGE_ROOM];
-    char key[SESSION_ID_LEN + 1]; /* smppd's idempotency key */
-    unsigned day;                 /* of the picture: days since 1970 */
-    unsigned bits;                /* of the proof of work instead */
+    char key[SESSION_ID_LEN + 1];     /* smppd's idempotency key */
+    char form[PENDING_FORM_MOST + 1]; /* the form's own, that `key` follows from */
+    unsigned day;                     /* of the picture: days since 1970 */
+    unsigned bits;                    /* of the proof of work instead */
     unsigned parts;
     bool paid; /* a code was right, but smppd could not take the message: no further code is due */
     bool counted; /* and the limits have counted it */

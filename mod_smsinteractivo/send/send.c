@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { CLIENT_KEY_MOST = 64, DAY = 86400 };
+enum { DAY = 86400 };
 
 static bool invalid(struct fault *fault, enum problem problem, const char *detail_key)
 {
@@ -26,18 +26,16 @@ static bool invalid(struct fault *fault, enum problem problem, const char *detai
 static bool key_make(struct visit *visit, struct pending *pending)
 {
     const char *chosen = visit_field(visit, "key");
-    char own[SESSION_ID_LEN + 1];
-    if (!*chosen || strlen(chosen) > CLIENT_KEY_MOST) {
-        if (!session_ticket(own))
-            return false;
-        chosen = own;
-    }
+    if (*chosen && strlen(chosen) <= PENDING_FORM_MOST)
+        memcpy(pending->form, chosen, strlen(chosen) + 1);
+    else if (!session_ticket(pending->form))
+        return false;
     /* Of no session: sent again after the first code changed it, it is still the same draft, and
      * smppd tells sessions apart. */
-    digest_of(pending->key, chosen, pending->mobile, pending->text, NULL);
+    digest_of(pending->key, pending->form, pending->mobile, pending->text, NULL);
     /* A time in front stays there, whatever it says: smppd's indexes are in its order. */
-    if (strspn(chosen, "0123456789abcdef") >= TICKET_TIME_LEN)
-        memcpy(pending->key, chosen, TICKET_TIME_LEN);
+    if (strspn(pending->form, "0123456789abcdef") >= TICKET_TIME_LEN)
+        memcpy(pending->key, pending->form, TICKET_TIME_LEN);
     return true;
 }
 

@@ -140,3 +140,15 @@ def test_a_form_that_comes_back_keeps_its_key(reader):
     assert reader.hidden()["key"] == key
     reader.page()
     assert reader.hidden()["key"] != key
+
+
+def test_a_draft_that_is_changed_keeps_its_key(reader):
+    """A paid one may be with smppd already: back from the code's screen and sent as it is, it is the same message."""
+    reader.write_to("8295552009", "cambio de idea")
+    fields = reader.hidden()
+    reader.page("POST", "captcha", fields | {"edit": "1"})
+    key = reader.hidden()["key"]
+    reader.page("POST", "send", reader.hidden() | {"name": "Ana", "number": "8295552009", "message": "cambio de idea"})
+    assert reader.pending() == fields["pending"]
+    reader.page("POST", "captcha", reader.hidden() | {"edit": "1"})
+    assert reader.hidden()["key"] == key

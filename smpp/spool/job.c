@@ -38,7 +38,7 @@ bool job_is_patient(const struct job *job)
     if (job->kind == JOB_PART &&
         (part->state == SPOOL_IN_FLIGHT || part->state == SPOOL_IN_FLIGHT_AGAIN))
         return false;
-    return JOB_TYPE[job->kind].patient;
+    return JOB_TYPE[job->kind].haste == JOB_PATIENT;
 }
 
 void job_free(struct job *job)

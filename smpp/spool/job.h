@@ -49,14 +49,18 @@ struct job {
     alignas(8) char request[];
 };
 
+enum job_haste {
+    JOB_PATIENT, /* nobody waits for it: it shares a commit with the next that somebody waits for */
+    JOB_HURRIED, /* is committed now; where the disk refuses, it waits until that is over */
+    JOB_AT_ONCE  /* is committed now, or fails now */
+};
+
 /* A kind of job: how its request looks, and what the spool's thread does with it. run returns 0
  * (result filled) or a negative errno that undoes the transaction. */
 struct job_type {
     const struct record *record;
     int (*run)(struct ledger *ledger, struct job *job);
-    bool at_once; /* fails at once when the disk does, instead of waiting for it */
-    bool
-        patient; /* nobody waits for it: it shares a commit with the next that somebody waits for */
+    enum job_haste haste;
 };
 
 extern const struct job_type JOB_TYPE[JOB_KINDS];

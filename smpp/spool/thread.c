@@ -59,7 +59,7 @@ static void held_refuse(struct spool *spool, int error, bool all)
     job_list_init(&refused);
     job_list_init(&kept);
     while ((job = job_list_take(&spool->held)))
-        if (all || JOB_TYPE[job->kind].at_once)
+        if (all || JOB_TYPE[job->kind].haste == JOB_AT_ONCE)
             job_fail(&refused, job, error);
         else
             job_list_add(&kept, job);

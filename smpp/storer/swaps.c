@@ -28,13 +28,23 @@ int swaps_put(struct swaps *swaps, struct store *store, struct storer_value *rea
     return -EINPROGRESS;
 }
 
+/* The first of several of one key is the one that went by what was read. */
+static bool is_first(const struct swaps *swaps, unsigned nth)
+{
+    for (unsigned i = 0; i < nth; i++)
+        if (strcmp(swaps->swap[i].key, swaps->swap[nth].key) == 0)
+            return false;
+    return true;
+}
+
 static void found_compare(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
 {
     struct swaps *swaps = ctx;
+    struct swap *swap = &swaps->swap[nth];
     (void)cas; /* of what stands there now */
-    /* A key asked for twice is told as the first one: the second swap went by what was old then. */
-    if (len == swaps->swap[nth].len && memcmp(value, swaps->swap[nth].octets, len) == 0)
-        swaps->swap[nth].read->e = 0;
+    /* Two may have written the same, and only one of them counts. */
+    if (len == swap->len && memcmp(value, swap->octets, len) == 0 && is_first(swaps, nth))
+        swap->read->e = 0;
 }
 
 void swaps_settle(struct swaps *swaps, struct store *store)

@@ -95,6 +95,27 @@ static void three_claims_in_one_batch_get_the_two_codes_there_are(void **state)
     claim_free(three);
 }
 
+static void each_message_of_a_batch_counts_for_the_quota_of_its_mobile(void **state)
+{
+    (void)state;
+    char key[STORER_KEY_ROOM];
+    struct claim *claims[4];
+    for (int i = 0; i < 4; i++) {
+        claims[i] = claim_of(ana);
+        claims[i]->hourly = 3;
+        if (i ==
+            0) /* it opens the conversation; what the others write is the same, octet by octet */
+            batch_do();
+    }
+    batch_do();
+    routes_key(key, mobile);
+    assert_non_null(strstr(memory_of(key), " sent=3\n"));
+    assert_int_equal(claims[2]->job.e, 0);
+    assert_int_equal(claims[3]->job.e, -EDQUOT);
+    for (int i = 0; i < 4; i++)
+        claim_free(claims[i]);
+}
+
 static struct claim *elsewhere;
 
 static void another_claims(void)
@@ -222,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(three_claims_in_one_batch_get_the_two_codes_there_are, empty),
+        cmocka_unit_test_setup(each_message_of_a_batch_counts_for_the_quota_of_its_mobile, empty),
         cmocka_unit_test_setup(a_claim_that_stands_is_found_when_others_changed_the_routes_since,
                                empty),
         cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_look, empty),

@@ -203,18 +203,29 @@ class Stack:
             return health.get("accepting") == "yes" and (not wait_for_link or int(health.get("links-up", 0)) > 0)
         return False
 
-    def ask(self, request):
-        """One request of an operator to smppd: its answer's fields."""
+    def asked(self, request):
+        """One request of an operator to smppd: (verb, fields) of each line of its answer, "ok" or "no" the last."""
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(5)
             line.connect(str(self.socket))
             verb, *fields = request.split()
             line.sendall(f"hello 1 role=ctl\n{' '.join([verb, '2', *fields])}\n".encode())
             for answer in line.makefile():
-                words = answer.split()
-                if words[:2] in (["ok", "2"], ["no", "2"]):
-                    return dict(word.split("=", 1) for word in words[2:]) | {"answer": words[0]}
+                kind, *words = answer.split()
+                if words[:1] == ["2"]:
+                    yield kind, dict(word.split("=", 1) for word in words[1:])
+                    if kind in ("ok", "no"):
+                        return
         raise ValueError("smppd closed the connection")
+
+    def ask(self, request):
+        """The fields of an answer's last line."""
+        *_, (kind, fields) = self.asked(request)
+        return fields | {"answer": kind}
+
+    def counter(self, name):
+        """What smppd has counted under this name."""
+        return next(int(item["value"]) for _, item in self.asked("counters") if item.get("name") == name)
 
     def start_httpd(self):
         path = self.state / "conf" / "httpd.conf"

@@ -4,10 +4,10 @@ import hashlib
 import socket
 import subprocess
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from stack.octets import answer_of, posted, together
 from stack.part import wait_until
 from stack.stack import BUILD
 from stack.visitor import Visitor
@@ -33,10 +33,9 @@ def visitor(stack):
 
 def all_at_once(visitor, pending, code):
     """32 presses of one button. A full httpd closes its idle connections, so the visitor's own is opened anew."""
-    with ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(lambda _: visitor.twin().verify(pending, code), range(32)))
+    answers = together(visitor.stack, [posted(visitor, "verify", {"pending": pending, "code": code})] * 32)
     visitor.close()
-    return answers
+    return [answer_of(octets) for octets in answers]
 
 
 def pending_of(visitor, text="Hola", number=None):

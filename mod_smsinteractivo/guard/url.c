@@ -14,11 +14,21 @@ static bool is_label_char(char c)
     return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
+/* "?promo=1"; "vienes.si?dime" asks twice. */
+static bool is_query(const char *after)
+{
+    size_t len = 1;
+    if (*after != '?')
+        return false;
+    while (is_label_char(after[len]))
+        len++;
+    return len > 1 && after[len] == '=';
+}
+
 /* Whether what follows a host belongs to a link, not to the sentence. */
 static bool is_path(const char *after)
 {
-    return *after == '/' || (*after == ':' && isdigit((unsigned char)after[1])) ||
-           (*after == '?' && isalnum((unsigned char)after[1]));
+    return *after == '/' || (*after == ':' && isdigit((unsigned char)after[1])) || is_query(after);
 }
 
 /* Before which domains a disguise is a dot. */
@@ -34,7 +44,7 @@ static const struct {
     {"[dot]", ANYTHING}, {"(dot)", ANYTHING}, {"{dot}", ANYTHING}, {"<dot>", ANYTHING},
     {"[punto]", ANYTHING}, {"(punto)", ANYTHING}, {"{punto}", ANYTHING}, {"<punto>", ANYTHING},
     {" punto ", ANY_DOMAIN}, {" dot ", ANY_DOMAIN}, {"-punto-", ANY_DOMAIN}, {"-dot-", ANY_DOMAIN},
-    {" . ", SPELLED_DOMAIN}, {" .", SPELLED_DOMAIN}, {". ", SPELLED_DOMAIN},
+    {" . ", SPELLED_DOMAIN}, {" .", SPELLED_DOMAIN}, {". ", COM},
     {" , ", COM}, {" ,", COM}, {", ", COM}, {",", COM}, {" ; ", COM}, {";", COM}, {":", COM}, {"*", COM},
 };
 // clang-format on
@@ -124,6 +134,15 @@ static bool has_letter(const char *octets, size_t len)
     return false;
 }
 
+/* Whether the last label of a host has one before it that is no word: not "ok..me" nor "no.si.no".
+ */
+static bool is_below(const char *host, const char *last)
+{
+    const char *dot = memrchr(host, '.', (size_t)(last - host));
+    size_t len = dot ? (size_t)(last - dot) - 1 : 0;
+    return len > 0 && !url_domain_is_word(dot + 1, len);
+}
+
 /* A host begins at `host`, is `len` long and is followed by `after`. */
 static bool host_is_link(const char *host, size_t len, const char *after, bool mail)
 {
@@ -134,7 +153,6 @@ static bool host_is_link(const char *host, size_t len, const char *after, bool m
     size_t tail = (size_t)(host + len - last) - 1;
     if (last == host) /* behind a name of which no letter is known here */
         return url_domain_is(last + 1, tail);
-    bool several = memchr(host, '.', (size_t)(last - host)) != NULL;
     if (is_address(host, len, &long_enough))
         return path || long_enough;
     /* "8.30.am", "2.lb" */
@@ -142,7 +160,7 @@ static bool host_is_link(const char *host, size_t len, const char *after, bool m
         return false;
     if (url_domain_is(last + 1, tail))
         return path || !mail;
-    return (path || several) && !mail && url_domain_is_word(last + 1, tail);
+    return (path || is_below(host, last)) && !mail && url_domain_is_word(last + 1, tail);
 }
 
 /* What is nobody's word, wherever it stands. */

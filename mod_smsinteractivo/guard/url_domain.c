@@ -6,15 +6,15 @@
 // clang-format off
 /* Domains that make a link on sight: of countries, then of anybody. */
 static const char *const domains[] = {
-    "ac", "ad", "ae", "af", "ag", "ai", "ao", "aq", "ar", "at", "au", "ax", "az", "ba", "bd", "be", "bf",
-    "bg", "bh", "bi", "bj", "bm", "bo", "br", "bs", "bt", "bw", "by", "bz", "ca", "cc", "cd", "cf", "cg",
+    "ac", "ad", "ae", "af", "ag", "ai", "ao", "aq", "ar", "au", "ax", "az", "ba", "bd", "bf",
+    "bg", "bh", "bi", "bj", "bm", "bo", "br", "bs", "bt", "bw", "bz", "ca", "cc", "cd", "cf", "cg",
     "ch", "ci", "ck", "cl", "cm", "cn", "co", "cr", "cu", "cv", "cw", "cx", "cy", "cz", "dj", "dk", "dm", "do",
     "dz", "ec", "ee", "eg", "er", "et", "eu", "fi", "fj", "fk", "fm", "fo", "fr", "ga", "gd", "ge", "gf",
-    "gh", "gi", "gl", "gm", "gn", "gp", "gq", "gr", "gs", "gt", "gu", "gw", "gy", "hk", "hm", "hn", "hr", "ht",
-    "hu", "ie", "il", "im", "in", "io", "iq", "it", "je", "jm", "jp", "ke", "kg", "kh", "ki", "km", "kn", "kp",
+    "gh", "gi", "gl", "gm", "gn", "gp", "gq", "gr", "gs", "gt", "gu", "gw", "gy", "hk", "hn", "hr", "ht",
+    "hu", "ie", "il", "in", "io", "iq", "jm", "jp", "kg", "kh", "ki", "km", "kn", "kp",
     "kr", "kw", "ky", "kz", "lb", "lc", "li", "lk", "lr", "ls", "lt", "lu", "lv", "ly", "mc", "md", "mg", "mh",
-    "mk", "ml", "mm", "mn", "mo", "mp", "mq", "mr", "ms", "mt", "mu", "mv", "mw", "mx", "my", "mz", "nc", "ne",
-    "nf", "ng", "nl", "nr", "nu", "nz", "om", "pe", "pf", "pg", "ph", "pk", "pl", "pn", "pr", "pt", "pw",
+    "mk", "ml", "mn", "mo", "mp", "mq", "mr", "ms", "mt", "mu", "mv", "mw", "mx", "mz", "nc", "ne",
+    "nf", "ng", "nl", "nr", "nu", "nz", "om", "pe", "pf", "pg", "ph", "pl", "pn", "pr", "pt", "pw",
     "py", "qa", "ro", "rs", "ru", "rw", "sa", "sb", "sc", "sd", "sg", "sh", "sj", "sk", "sl", "sm", "sn", "ss",
     "st", "sv", "sx", "sy", "sz", "tc", "td", "tf", "tg", "th", "tj", "tk", "tl", "tm", "tn", "tr", "tt", "tv",
     "tw", "tz", "ua", "ug", "uk", "us", "uy", "uz", "vc", "vg", "vn", "vu", "wf", "ws", "ye", "yt", "za", "zm",
@@ -47,6 +47,7 @@ static const char *const spelled[] = {"com", "net", "org", "biz", "xyz", "top", 
 /* Domains that are words or short forms too: only a path, a port or a second dot makes a link of
  * them. */
 static const char *const words_too[] = {
+    "my", "it", "at", "be", "by", "im", "pk", "ke", "mm", "je", "hm",
     "me", "se", "la", "es", "de", "no", "si", "su", "ni", "va", "ve", "id", "al", "so", "to", "is", "as", "ir",
     "tu", "mi", "am", "aw", "jo", "ma", "na", "pa", "pm", "re", "sr", "vi", "bar", "cafe", "car", "casa",
     "casino", "date", "digital", "doctor", "fan", "fans", "futbol", "global", "gratis", "hospital", "hoteles",

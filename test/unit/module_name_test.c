@@ -77,6 +77,9 @@ static void a_reserved_name_is_refused_in_every_disguise(void **state)
          NAME_RESERVED},                         /* mathematical script */
         {"\xC2\xA2laro", NAME_RESERVED},         /* a sign of cents */
         {"\xEA\x93\x9Alaro", NAME_RESERVED},     /* a Lisu C */
+        {"C\xC7\x80\x61ro", NAME_RESERVED},      /* a click */
+        {"\xCF\xBE\x6C\x61ro", NAME_RESERVED},   /* a dotted lunate sigma */
+        {"clar\xE2\xB5\x94", NAME_RESERVED},     /* a Tifinagh o */
         {"Clar\xD1\xB3", NAME_RESERVED},         /* a Cyrillic fita */
         {"\xF0\x9F\x85\xB2laro", NAME_RESERVED}, /* a C in a square */
         {"Klaro", NAME_FINE},                    /* another word: the file's business */
@@ -121,6 +124,9 @@ static void innocent_names_are_taken(void **state)
         {"Claros", NAME_FINE},     {"Ana María Clarós", NAME_FINE},
         {"Clarita", NAME_FINE},    {"Carla Arroyo", NAME_FINE},
         {"Ana 91", NAME_FINE},     {"Anna Bianco", NAME_FINE},
+        {"Claribel", NAME_FINE},   {"Dr. Claros", NAME_FINE},
+        {"ing.Perez", NAME_FINE},  {"Nicola Rosa", NAME_FINE},
+        {"Ana/Luis", NAME_FINE},   {"Ana \xF0\x9F\x87\xA9\xF0\x9F\x87\xB4", NAME_FINE},
     };
     NAMES_CHECK(cases);
 }
@@ -222,6 +228,11 @@ static const char *const disguised[] = {
     "bit punto ly/abc",
     "wa punto me/1809",
     "hxxp evil",
+    "evil. net",
+    "evil .top",
+    "evil . app",
+    "x.it/promo",
+    "a.b.my",
 };
 
 static void links_are_found_in_every_disguise(void **state)
@@ -269,6 +280,13 @@ static void plain_spanish_is_no_link(void **state)
         "a punto de salir,son las 2",
         "llama,Ana;ven:si",
         "voy com mi mama",
+        "ok..me llamas y ya voy..no tardes",
+        "no.no.no. Si.si.si, jaja.no.si.no",
+        "fui.pk no se..ke haces.ke tal.mm bueno",
+        "te amo.my love. It's late.it is",
+        "bye.by the way.be good.at 5.im here",
+        "Ya llegué. App de Uber no abre. Online tampoco. Top",
+        "no vienes.si?dime",
         "ya voy.\xF0\x9F\x98\x80 ven",
         "\xD0\x94\xD0\xB0.\xD0\xAF \xD0\xB8\xD0\xB4\xD1\x83",           /* Russian */
         "\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x82\xE6\x88\x91\xE5\x9C\xA8", /* Chinese */

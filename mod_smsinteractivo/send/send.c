@@ -137,6 +137,8 @@ int send_handle(struct visit *visit)
         !quota_look(visit, &pending, !open, &fault))
         return page_fault(visit, &fault, &pending);
     bool opens = !open, due = captcha_is_due(visit, open);
+    if (!due && !daemon_is_there()) /* before anything is counted */
+        return away(visit, &pending);
     if (!due && open && setting_captcha(visit->settings) == CAPTCHA_ADAPTIVE) {
         int e = quota_without_code(visit, &all, open);
         if (e == -EAGAIN)

@@ -192,6 +192,17 @@ def test_while_smppd_is_away_no_code_is_spent(stack, visitor):
     assert len(stack.handset_wait(mobile, 1)) == 1
 
 
+def test_while_smppd_is_away_no_message_is_counted(stack, visitor):
+    mobile = next(NUMBERS)
+    visitor.write(mobile, "con código")
+    stack.part["smppd"].stop()
+    stack.expect("SI0101", "SD0007")
+    assert [visitor.send(mobile, "pulso otra vez")[0] for _ in range(5)] == [503] * 5
+    stack.start_smppd()
+    wait_until(lambda: visitor.call("GET", "health")[0] == 200, 10, "smppd to be found again")
+    assert [visitor.send(mobile, f"sin código {n}")[1]["state"] for n in range(3)] == ["queued", "queued", "captcha"]
+
+
 def test_a_right_code_pays_until_a_line_is_free(stack, visitor):
     mobile = next(NUMBERS)
     others = [Visitor(stack, address=next(ADDRESSES)) for _ in range(4)]

@@ -95,6 +95,8 @@ bool deliver(struct visit *visit, const struct session *session, const struct pe
                       "SI0122: smppd accepted a message without saying which");
         e = -EPROTO;
     }
+    if (e == -ETIMEDOUT) /* it may go out all the same */
+        audit_write(visit, session, "unanswered", "", pending->mobile);
     if (e < 0) {
         tally_add(TALLY_REFUSED);
         return false;

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import stat
 import time
 
@@ -102,6 +103,23 @@ def test_the_audit_trail_names_the_visitors_port_or_the_proxys_connection(stack)
     assert f" address=127.0.0.1 port={port} session=" in line
     port, line = told["203.0.113.78"]
     assert f" address=203.0.113.78 peer=127.0.0.1 peer-port={port} session=" in line
+
+
+def test_the_audit_trail_tells_of_a_message_whose_answer_smppd_owed(stack):
+    """It goes out all the same, and pressed again it is the message that smppd knows."""
+    stack.expect("SI0101", "SD0")
+    visitor = Visitor(stack, address="203.0.113.79")
+    visitor.open()
+    stack.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        assert visitor.send("8095554009", "sin respuesta", "k" * 20)[0] == 503
+    finally:
+        stack.part["smppd"].signal(signal.SIGCONT)
+    stack.handset_wait("8095554009", 1)
+    wait_until(lambda: visitor.send("8095554009", "sin respuesta", "k" * 20)[0] == 202, 10, "smppd to be found again")
+    (line,) = [line for line in stack.log("audit").splitlines() if "mobile=8095554009" in line]
+    assert " what=unanswered address=203.0.113.79 " in line
+    assert len(stack.handset("8095554009")) == 1
 
 
 def test_logs_and_metrics_hold_no_text_number_or_cookie(stack):

@@ -16,7 +16,7 @@ static const char *const domains[] = {
     "mk", "ml", "mn", "mo", "mp", "mq", "mr", "ms", "mt", "mu", "mv", "mw", "mx", "mz", "nc", "ne",
     "nf", "ng", "nl", "nr", "nu", "nz", "om", "pe", "pf", "pg", "ph", "pl", "pn", "pr", "pt", "pw",
     "py", "qa", "ro", "rs", "ru", "rw", "sa", "sb", "sc", "sd", "sg", "sh", "sj", "sk", "sl", "sm", "sn", "ss",
-    "st", "sv", "sx", "sy", "sz", "tc", "td", "tf", "tg", "th", "tj", "tk", "tl", "tm", "tn", "tr", "tt", "tv",
+    "st", "sv", "sx", "sy", "sz", "tc", "tf", "tg", "th", "tj", "tk", "tl", "tm", "tn", "tr", "tt", "tv",
     "tw", "tz", "ua", "ug", "uk", "us", "uy", "uz", "vc", "vg", "vn", "vu", "wf", "ws", "ye", "yt", "za", "zm",
     "zw",
 
@@ -47,7 +47,7 @@ static const char *const spelled[] = {"com", "net", "org", "biz", "xyz", "top", 
 /* Domains that are words or short forms too: only a path, a port or a second dot makes a link of
  * them. */
 static const char *const words_too[] = {
-    "my", "it", "at", "be", "by", "im", "pk", "ke", "mm", "je", "hm",
+    "my", "td", "it", "at", "be", "by", "im", "pk", "ke", "mm", "je", "hm",
     "me", "se", "la", "es", "de", "no", "si", "su", "ni", "va", "ve", "id", "al", "so", "to", "is", "as", "ir",
     "tu", "mi", "am", "aw", "jo", "ma", "na", "pa", "pm", "re", "sr", "vi", "bar", "cafe", "car", "casa",
     "casino", "date", "digital", "doctor", "fan", "fans", "futbol", "global", "gratis", "hospital", "hoteles",

@@ -282,7 +282,7 @@ static void plain_spanish_is_no_link(void **state)
         "voy com mi mama",
         "ok..me llamas y ya voy..no tardes",
         "no.no.no. Si.si.si, jaja.no.si.no",
-        "fui.pk no se..ke haces.ke tal.mm bueno",
+        "fui.pk no se..ke haces.ke tal.mm bueno.td bien",
         "te amo.my love. It's late.it is",
         "bye.by the way.be good.at 5.im here",
         "Ya llegué. App de Uber no abre. Online tampoco. Top",

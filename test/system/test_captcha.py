@@ -134,7 +134,10 @@ def test_a_code_is_worth_nothing_in_another_session(stack, visitor):
     other.open()
     status, answer = other.verify(asked["pending"], visitor.code_of(asked["pending"]))
     assert (status, answer["type"]) == (410, "captcha-gone")
-    assert visitor.verify(asked["pending"])[0] == 202  # and the owner's is still good
+    before, code = visitor.twin(), visitor.code_of(asked["pending"])
+    assert visitor.verify(asked["pending"], code)[0] == 202  # and the owner's is still good
+    assert other.verify(asked["pending"], code) == (status, answer)  # what became of it is the owner's too
+    assert before.verify(asked["pending"], code)[0] == 202
 
 
 def test_an_unknown_id_is_answered_as_one_of_another_session(stack, visitor):

@@ -94,6 +94,12 @@ def test_a_text_goes_to_so_many_mobiles_in_any_disguise(stack):
     assert told[2][1]["type"] == "same-text"
 
 
+def test_a_mobile_a_text_was_refused_for_is_refused_again(stack):
+    numbers = [next(NUMBERS) for _ in range(3)]
+    told = [opens(stack, f"203.5.{n}.1", number, "Gana otro premio, llama ahora mismo")[0] for n, number in enumerate(numbers + numbers)]
+    assert told == [202, 202, 429, 202, 202, 429]
+
+
 def test_a_greeting_is_no_mass_message(stack):
     assert [opens(stack, f"203.3.{n}.1", text="Hola")[0] for n in range(4)] == [202] * 4
 

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -78,6 +80,33 @@ static void the_edge_of_a_window_lets_no_more_pass(void **state)
         taken += limit_take(store, &limit, 1, now, &full) == 0;
     assert_int_equal(taken, 4); /* one each 10 s from the tenth on; who is refused counts not */
     assert_int_equal(limit_recent(store, &limit, 1300), 0);
+}
+
+/* What memcached says to `command`. */
+static void told(const char *command, char *out, size_t room)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int line = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", server);
+    assert_int_equal(connect(line, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(write(line, command, strlen(command)), strlen(command));
+    ssize_t len = read(line, out, room - 1);
+    assert_true(len > 0);
+    out[len] = '\0';
+    close(line);
+}
+
+static void a_count_lives_through_the_window_after_its_own(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "ad", .who = "w", .most = 3, .seconds = 3600};
+    struct limit_full full;
+    char answer[100];
+    int life = 0;
+    assert_int_equal(limit_take(store, &limit, 1, 36000, &full), 0);
+    told("mg t:l:ad:w:10 t\r\n", answer, sizeof answer);
+    assert_int_equal(sscanf(answer, "HD t%d", &life), 1);
+    assert_in_range(life, 2 * 3600, 2 * 3600 + 1);
 }
 
 static void who_is_refused_is_told_the_first_second_with_room(void **state)
@@ -203,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_more_than_the_most_is_refused),
         cmocka_unit_test(the_edge_of_a_window_lets_no_more_pass),
+        cmocka_unit_test(a_count_lives_through_the_window_after_its_own),
         cmocka_unit_test(who_is_refused_is_told_the_first_second_with_room),
         cmocka_unit_test(the_full_one_of_several_is_named),
         cmocka_unit_test(a_limit_of_0_is_none),

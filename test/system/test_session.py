@@ -41,6 +41,15 @@ def test_the_cookie_changes_with_the_first_code_and_the_old_one_sees_nothing(sta
     assert visitor.cookies == after  # once
 
 
+def test_who_planted_a_cookie_gets_another_heir_by_a_code_of_his_own(stack, visitor):
+    planted = visitor.twin()
+    mine, his = visitor.send("8295551005", "hola")[1]["pending"], planted.send("8295551005", "hola")[1]["pending"]
+    assert visitor.verify(mine)[0] == planted.verify(his)[0] == 202
+    assert visitor.cookies["smsi"] != planted.cookies["smsi"]
+    for each in (visitor, planted):
+        assert len(each.poll(after=0)[1]["conversations"]) == 1
+
+
 def test_a_cookie_of_our_form_that_nobody_has_is_nobody(stack):
     for cookie in ("0" * 32, "f" * 32, "x" * 32, "0" * 31, "../../x", "a b", "%0d%0a"):
         guess = Visitor(stack)

@@ -23,7 +23,7 @@ void lost_begin(struct visit *visit)
 bool lost_is_recent(struct visit *visit)
 {
     char value[24];
-    long long now = (long long)apr_time_sec(visit->r->request_time);
+    long long now = (long long)apr_time_sec(apr_time_now()); /* a held request is older */
     int e = backend_note(store_get(visit->backend->store, key, value, sizeof value, NULL, NULL));
     if (e == 0)
         return now - strtoll(value, NULL, 10) < REFILL_SECONDS;

@@ -11,6 +11,7 @@ import pytest
 from stack.configuration import NO_LIMITS
 from stack.part import wait_until
 from stack.stack import fetch
+from test_limits_walls import memcached
 from waiting import MPM, Waiting, held, metric, replies, settled
 
 DIED = ("AH00052", "AH00051", "AH00056", "AH00050", "AH00045", "AH00046")
@@ -144,6 +145,26 @@ def test_memcached_killed_in_the_middle_wakes_everybody_and_loses_nothing(stack)
     for listener in listeners:
         listener.visitor.cursor = 0  # a refill numbers anew; the page is told `reset`
         listener.seen = []
+        listener.catches_up(25)
+
+
+def test_memcached_lost_under_a_long_poll_ends_nobodys_session(stack):
+    """smppd is stopped, so that the sessions are back late; the first who misses his has waited for longer than that is forgiven."""
+    stack.expect("SI0101", "SI0103", "SD")
+    first, second = Listener(stack), Listener(stack)
+    (poll,), begun = waiting(stack, [first], wait=8), time.monotonic()
+    wait_until(lambda: time.monotonic() - begun > 6, 8, "the poll to grow old", pause=0.2)
+    stack.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        assert memcached(stack, "flush_all") == b"OK\r\n"
+        assert poll.over()[0] == 503
+        assert second.visitor.poll(wait=0)[0] == 503
+    finally:
+        stack.part["smppd"].signal(signal.SIGCONT)
+    back(stack)
+    for listener in (first, second):
+        listener.visitor.cursor = 0
+        listener.say()
         listener.catches_up(25)
 
 

@@ -99,11 +99,15 @@ bool sweep_step(struct sweep *sweep, int64_t now, const char *instance, bool all
 {
     if (all || now >= sweep->due) {
         sweep->due = now + SWEEP_MS;
-        if (!sweep->asking || all)
-            sweep->next = 0;
-        sweep->asking |= is_news(sweep, instance, all);
+        sweep->again |= is_news(sweep, instance, all);
+    }
+    /* What is under way is finished first, or constant news would keep the last from their turn. */
+    if (!sweep->asking && sweep->again) {
+        sweep->asking = true;
+        sweep->again = false;
+        sweep->next = 0;
     }
     if (sweep->asking)
         sweep->asking = transcripts_ask(sweep);
-    return sweep->asking;
+    return sweep->asking || sweep->again;
 }

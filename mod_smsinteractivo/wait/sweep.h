@@ -15,6 +15,7 @@ struct sweep {
     int64_t due;        /* ms of CLOCK_BOOTTIME: the next look */
     unsigned next;      /* the slot of the parking that is asked for next */
     bool asking;        /* in the midst of asking for everybody */
+    bool again;         /* and once more after that: there was news meanwhile */
     bool owed;          /* memcached did not answer when everybody had to be asked for */
     uint64_t elsewhere; /* news of other smppd as of the last look */
 };

@@ -41,13 +41,13 @@ uninstall:
 	@echo "Kept: $(ETC), what was edited, /var/lib/smppd, /var/log/smsinteractivo"
 
 DEB = $(BUILD)/deb
-deb: DESTDIR = $(DEB)/root
+deb: DESTDIR = $(DEB)/tree
 deb:
 	$(Q)test/packages dpkg-dev:dpkg-shlibdeps
-	$(Q)rm -rf $(DEB) && mkdir -p $(DEB)/root/DEBIAN $(DEB)/debian
-	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(DEB)/root
-	$(Q)install -m 755 conf/deb/postinst conf/deb/prerm conf/deb/postrm $(DEB)/root/DEBIAN
-	$(Q)(cd $(DEB)/root && find etc -type f | sed 's,^,/,') > $(DEB)/root/DEBIAN/conffiles
+	$(Q)rm -rf $(DEB) && mkdir -p $(DEB)/tree/DEBIAN $(DEB)/debian
+	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(DEB)/tree
+	$(Q)install -m 755 conf/deb/postinst conf/deb/prerm conf/deb/postrm $(DEB)/tree/DEBIAN
+	$(Q)(cd $(DEB)/tree && find etc -type f | sed 's,^,/,') > $(DEB)/tree/DEBIAN/conffiles
 	$(Q)cp conf/deb/control $(DEB)/debian/control
 	$(Q)conf/deb/build $(DEB) $(VERSION) $(ARCH)
 

@@ -57,3 +57,11 @@ CHECK_PACKAGES += openssl:openssl
 .PHONY: check-install
 check-install:
 	$(Q)test/install
+
+# The package is made, and holds what it is for.
+CHECKS         += check-deb
+CHECK_PACKAGES += dpkg-dev:dpkg-shlibdeps
+.PHONY: check-deb
+check-deb: deb
+	$(Q)dpkg-deb -c $(BUILD)/smsinteractivo_$(VERSION)_$(ARCH).deb | grep -q mod_smsinteractivo.so
+	$(Q)dpkg-deb -f $(BUILD)/smsinteractivo_$(VERSION)_$(ARCH).deb Depends | grep -q libsmpp34

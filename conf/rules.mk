@@ -63,5 +63,5 @@ CHECKS         += check-deb
 CHECK_PACKAGES += dpkg-dev:dpkg-shlibdeps
 .PHONY: check-deb
 check-deb: deb
-	$(Q)dpkg-deb -c $(BUILD)/smsinteractivo_$(VERSION)_$(ARCH).deb | grep -q mod_smsinteractivo.so
+	$(Q)dpkg-deb -c $(BUILD)/smsinteractivo_$(VERSION)_$(ARCH).deb | grep mod_smsinteractivo.so >/dev/null
 	$(Q)dpkg-deb -f $(BUILD)/smsinteractivo_$(VERSION)_$(ARCH).deb Depends | grep -q libsmpp34

@@ -242,6 +242,7 @@ struct link_conf peer_conf(const struct peer *p)
                               .port = p->port,
                               .system_id = "user",
                               .password = "secret12",
+                              .window = 10,
                               .rate = 100000,
                               .connect_ms = 2000,
                               .bind_ms = 2000,
@@ -256,14 +257,6 @@ void peer_link(struct peer *p, const struct link_conf *conf)
     char why[200];
     p->link = link_new(p->base, conf, &events, p, why, sizeof why);
     assert(p->link);
-}
-
-void peer_bound(struct peer *p)
-{
-    struct link_conf conf = peer_conf(p);
-    peer_link(p, &conf);
-    bool up = peer_wait(p, &p->up, 1);
-    assert(up);
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *ctx)
@@ -313,6 +306,16 @@ bool peer_wait_pdu(struct peer *p, uint32_t command, unsigned least)
 void peer_run(struct peer *p, unsigned ms)
 {
     run_until(p, NULL, NULL, ms);
+}
+
+void peer_bound(struct peer *p)
+{
+    struct link_conf conf = peer_conf(p);
+    peer_link(p, &conf);
+    bool up = peer_wait(p, &p->up, 1);
+    assert(up);
+    while (link_room(p->link) < conf.window) /* the pace fills with time */
+        peer_run(p, 1);
 }
 
 unsigned peer_count(const struct peer *p, uint32_t command)

@@ -60,7 +60,7 @@ int peer_teardown(void **state);
 struct link_conf peer_conf(const struct peer *p);
 void peer_link(struct peer *p, const struct link_conf *conf);
 
-/* A link already up, with peer_conf. */
+/* A link already up, with peer_conf, and room for its whole window. */
 void peer_bound(struct peer *p);
 
 /* Runs the loop until *counter >= least; false after 10 s. */

@@ -83,7 +83,7 @@ static void notes_put(const struct visit *visit, const struct action *action)
     apr_table_setn(notes, "smsi-action", *action->name ? action->name : "page");
     if (*visit->session.sid)
         apr_table_setn(notes, "smsi-session",
-                       apr_pstrmemdup(visit->r->pool, visit->session.sid, 8));
+                       apr_pstrdup(visit->r->pool, visit->session.sid + SESSION_SID_LEN - 8));
 }
 
 /* False where this action needs a session and there is none to be had. */

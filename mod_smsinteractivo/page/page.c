@@ -72,7 +72,7 @@ static struct scope *scope_begin(struct visit *visit)
     apr_pool_t *pool = visit->r->pool;
     struct scope *scope = scope_make(pool, NULL);
     char *token = apr_palloc(pool, SESSION_SID_LEN + 1);
-    char *key = apr_pcalloc(pool, SESSION_ID_LEN + 1);
+    char *key = apr_pcalloc(pool, TICKET_LEN + 1);
     session_token(&visit->deployment->secret, &visit->session, token);
     /* A form that comes back keeps its key: what it brought may be with smppd already. */
     const char *brought = visit_field(visit, "key");

@@ -65,8 +65,8 @@ static int recording_reply(struct visit *visit, const struct pending *pending)
 int challenge_show(struct visit *visit, const char *file)
 {
     struct pending pending;
-    const char *rest = strlen(file) > SESSION_ID_LEN ? file + SESSION_ID_LEN : "";
-    const char *pid = apr_pstrndup(visit->r->pool, file, SESSION_ID_LEN);
+    const char *rest = strlen(file) > TICKET_LEN ? file + TICKET_LEN : "";
+    const char *pid = apr_pstrndup(visit->r->pool, file, TICKET_LEN);
     bool dark = strcmp(rest, "-dark.png") == 0, sound = strcmp(rest, ".wav") == 0;
     int e = dark || sound || strcmp(rest, ".png") == 0 ? draft_of(visit, pid, &pending) : -ENOENT;
     if (e == -ENOENT)

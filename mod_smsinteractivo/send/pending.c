@@ -104,7 +104,7 @@ int pending_put(struct visit *visit, struct pending *pending)
         return -EAGAIN;
     int e = store_add(store_of(visit), key_of(key, "p", pending->pid), value, (size_t)len, LIFE);
     if (e == 0)
-        e = store_set(store_of(visit), draft_key(key, pending), pending->pid, SESSION_ID_LEN, LIFE);
+        e = store_set(store_of(visit), draft_key(key, pending), pending->pid, TICKET_LEN, LIFE);
     if (e == 0)
         tally_add(TALLY_PENDING);
     return backend_note(e);
@@ -112,7 +112,7 @@ int pending_put(struct visit *visit, struct pending *pending)
 
 int pending_of_key(struct visit *visit, struct pending *pending)
 {
-    char key[KEY_ROOM], value[PENDING_ROOM], pid[SESSION_ID_LEN + 1];
+    char key[KEY_ROOM], value[PENDING_ROOM], pid[TICKET_LEN + 1];
     size_t len;
     int e = store_get(store_of(visit), draft_key(key, pending), pid, sizeof pid, &len, NULL);
     if (e == 0 && !captcha_id_is_valid(pid))

@@ -18,12 +18,12 @@
 enum { PENDING_LIFE = 300, PENDING_ROOM = 4096, PENDING_FORM_MOST = 64 };
 
 struct pending {
-    char pid[SESSION_ID_LEN + 1];
+    char pid[TICKET_LEN + 1];
     char sid[SESSION_SID_LEN + 1]; /* the session that wrote it */
     char mobile[NUMBER_ROOM];
     char name[NAME_ROOM];
     char text[MESSAGE_ROOM];
-    char key[SESSION_ID_LEN + 1];     /* smppd's idempotency key */
+    char key[TICKET_LEN + 1];         /* smppd's idempotency key */
     char form[PENDING_FORM_MOST + 1]; /* the form's own, that `key` follows from */
     unsigned day;                     /* of the picture: days since 1970 */
     unsigned bits;                    /* of the proof of work instead */
@@ -39,7 +39,7 @@ struct pending {
 /* What a used code led to. */
 struct outcome {
     char sid[SESSION_SID_LEN + 1], heir[SESSION_SID_LEN + 1]; /* who may see it */
-    char key[SESSION_ID_LEN + 1];                             /* that the heir follows from */
+    char key[TICKET_LEN + 1];                                 /* that the heir follows from */
     char message[40], conversation[40], code[16];
     int64_t until;
 };

@@ -105,7 +105,7 @@ static int deliver_now(struct visit *visit, const struct pending *pending, bool 
 {
     struct outcome outcome;
     struct fault fault;
-    char nonce[SESSION_ID_LEN + 1];
+    char nonce[TICKET_LEN + 1];
     if (!session_ticket(nonce)) {
         fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 1, .left = -1};
         return page_fault(visit, &fault, pending);

@@ -4,42 +4,49 @@
 
 #include <openssl/crypto.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
-bool session_random(char out[static SESSION_ID_LEN + 1])
+/* The time, and as much chance as makes `len` digits of both. */
+static bool name_make(char *out, size_t len)
 {
     static const char hex[] = "0123456789abcdef";
     unsigned char octets[SESSION_ID_LEN / 2];
-    if (getrandom(octets, sizeof octets, 0) != (ssize_t)sizeof octets)
+    size_t some = (len - TICKET_TIME_LEN) / 2;
+    struct timespec now;
+    if (getrandom(octets, some, 0) != (ssize_t)some || clock_gettime(CLOCK_REALTIME, &now) < 0)
         return false;
-    for (size_t i = 0; i < sizeof octets; i++) {
-        out[2 * i] = hex[octets[i] >> 4];
-        out[2 * i + 1] = hex[octets[i] & 15];
+    uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    for (unsigned i = 0; i < TICKET_TIME_LEN; i++)
+        *out++ = hex[ms >> 4 * (TICKET_TIME_LEN - 1 - i) & 15];
+    for (size_t i = 0; i < some; i++) {
+        *out++ = hex[octets[i] >> 4];
+        *out++ = hex[octets[i] & 15];
     }
-    out[SESSION_ID_LEN] = '\0';
+    *out = '\0';
     return true;
 }
 
-bool session_ticket(char out[static SESSION_ID_LEN + 1])
+bool session_ticket(char out[static TICKET_LEN + 1])
 {
-    struct timespec now;
-    char time[TICKET_TIME_LEN + 5];
-    if (!session_random(out) || clock_gettime(CLOCK_REALTIME, &now) < 0)
-        return false;
-    uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-    (void)snprintf(time, sizeof time, "%012llx", (unsigned long long)ms);
-    memcpy(out, time, TICKET_TIME_LEN);
-    return true;
+    return name_make(out, TICKET_LEN);
+}
+
+static void public_name_make(struct session *session)
+{
+    char digest[DIGEST_ROOM];
+    digest_of(digest, session->id, NULL);
+    memcpy(session->sid, session->id, TICKET_TIME_LEN);
+    memcpy(session->sid + TICKET_TIME_LEN, digest, SESSION_SID_LEN - TICKET_TIME_LEN);
+    session->sid[SESSION_SID_LEN] = '\0';
 }
 
 bool session_make(struct session *session)
 {
-    if (!session_random(session->id))
+    if (!name_make(session->id, SESSION_ID_LEN))
         return false;
-    digest_of(session->sid, session->id, NULL);
+    public_name_make(session);
     session->fresh = true;
     return true;
 }
@@ -71,7 +78,7 @@ bool session_of_cookies(struct session *session, const char *header, const char 
         return false;
     memcpy(session->id, value, SESSION_ID_LEN);
     session->id[SESSION_ID_LEN] = '\0';
-    digest_of(session->sid, session->id, NULL);
+    public_name_make(session);
     session->fresh = false;
     return true;
 }
@@ -79,8 +86,10 @@ bool session_of_cookies(struct session *session, const char *header, const char 
 void session_heir(const struct captcha_secret *secret, const struct session *old, const char *key,
                   struct session *heir)
 {
-    digest_keyed(heir->id, secret->key, sizeof secret->key, "session", old->id, key, NULL);
-    digest_of(heir->sid, heir->id, NULL);
+    memcpy(heir->id, old->id, TICKET_TIME_LEN);
+    digest_keyed(heir->id + TICKET_TIME_LEN, secret->key, sizeof secret->key, "session", old->id,
+                 key, NULL);
+    public_name_make(heir);
     heir->fresh = true;
 }
 

@@ -1,6 +1,7 @@
 /*
- * A visitor is a cookie of 128 random bits. Nothing of it is stored: memcached and smppd know the
- * session by its public name, a hash. The functions here know nothing of httpd.
+ * A visitor is a cookie: the time he came, and 128 random bits. Nothing of these is stored:
+ * memcached and smppd know the session by its public name, the time and a hash. What was named at
+ * one time stays together in smppd's indexes. The functions here know nothing of httpd.
  */
 #ifndef SMSI_SESSION_H
 #define SMSI_SESSION_H
@@ -10,22 +11,18 @@
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 
-enum { SESSION_ID_LEN = 32, SESSION_SID_LEN = 32 };
+/* All in lower-case hexadecimal digits; the time is that of the wall clock in ms. */
+enum { TICKET_TIME_LEN = 12, TICKET_LEN = 32, SESSION_ID_LEN = 44, SESSION_SID_LEN = 32 };
 
 struct session {
-    char id[SESSION_ID_LEN + 1];   /* what the cookie holds: 32 lower-case hexadecimal digits */
-    char sid[SESSION_SID_LEN + 1]; /* the public name: first 16 octets of SHA-256(id) */
+    char id[SESSION_ID_LEN + 1];   /* what the cookie holds: the time, 128 random bits */
+    char sid[SESSION_SID_LEN + 1]; /* the public name: the time, first 10 octets of SHA-256(id) */
     bool fresh;                    /* the cookie has to be set */
 };
 
-/* 128 random bits as 32 hexadecimal digits; false where the system has none to give. */
-bool session_random(char out[static SESSION_ID_LEN + 1]);
-
-/* What names one thing once (a key, a pending message): the time in ms as 12 hexadecimal digits,
- * then 80 random bits, which nobody guesses; names made at one time stay together in smppd's
- * indexes. */
-enum { TICKET_TIME_LEN = 12 };
-bool session_ticket(char out[static SESSION_ID_LEN + 1]);
+/* What names one thing once (a key, a pending message): the time, then 80 random bits, which nobody
+ * guesses. False where the system has no chance to give. */
+bool session_ticket(char out[static TICKET_LEN + 1]);
 
 /* A new one. False as above. */
 bool session_make(struct session *session);
@@ -38,7 +35,8 @@ bool session_of_cookies(struct session *session, const char *header, const char 
 
 /* The session that follows on the first correct code, for the draft of idempotency key `key`: made
  * from both and the secret, so that the same draft pressed again leads to the same one whatever was
- * forgotten meanwhile, and whoever planted the old id cannot know the new. */
+ * forgotten meanwhile, and whoever planted the old id cannot know the new. Its time is the old's.
+ */
 void session_heir(const struct captcha_secret *secret, const struct session *old, const char *key,
                   struct session *heir);
 

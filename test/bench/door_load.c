@@ -23,6 +23,7 @@ static struct load {
     uint64_t visitors, asked, ok, no, most;
     int64_t began, until, began_ms; /* the last since 1970 */
     int64_t at[CALLERS];            /* us, when the caller asked */
+    int64_t came_ms[MOST];          /* when the visitor first asked */
     unsigned free[CALLERS], idle;
     char in[ROOM], out[ROOM], reason[128];
     size_t in_used, out_used;
@@ -60,21 +61,24 @@ static uint64_t scatter(uint64_t x)
     return x ^ x >> 31;
 }
 
-/* As the module makes them: sessions are random, keys and nonces begin with the time. The visitors
- * take turns, each with a mobile of his own that no other run writes to: neither
- * quotas nor crowded codes are measured. */
+/* As the module makes them: sessions, keys and nonces begin with the time, a session with that when
+ * the visitor came. The visitors take turns, each with a mobile of his own that no other run writes
+ * to: neither quotas nor crowded codes are measured. */
 static void ask(unsigned caller)
 {
     uint64_t n = load.asked++, visitor = n % load.visitors;
     unsigned long long session = scatter((uint64_t)load.run << 32 | visitor), chance = scatter(n),
                        ms = (unsigned long long)(load.began_ms + (now_us() - load.began) / 1000);
+    if (n < load.visitors)
+        load.came_ms[visitor] = (int64_t)ms;
     load.at[caller] = now_us();
     load.out_used += (size_t)snprintf(
         load.out + load.out_used, ROOM - load.out_used,
-        "send %u session=%016llx%016llx mobile=%llu name=Ana text=hola%%20%llu "
+        "send %u session=%012llx%04x%016llx mobile=%llu name=Ana text=hola%%20%llu "
         "key=%012llx%016llx%04x nonce=%012llx%04x%016llx\n",
-        caller, session, ~session, 8092000000ull + load.run * MOST + (unsigned long long)visitor,
-        (unsigned long long)n, ms, chance, load.run, ms, load.run, chance);
+        caller, (unsigned long long)load.came_ms[visitor], load.run, session,
+        8092000000ull + load.run * MOST + (unsigned long long)visitor, (unsigned long long)n, ms,
+        chance, load.run, ms, load.run, chance);
 }
 
 static void line_take(const char *line)

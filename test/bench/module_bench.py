@@ -75,7 +75,8 @@ def idle_poll(stack):
     visitor.event_wait("state", state="accepted")
     visitor.poll()
     cookie = "; ".join(f"{k}={v}" for k, v in visitor.cookies.items())
-    key = "smsi:t:" + hashlib.sha256(next(iter(visitor.cookies.values())).encode()).hexdigest()[:32]
+    id_ = next(iter(visitor.cookies.values()))
+    key = f"smsi:t:{id_[:12]}{hashlib.sha256(id_.encode()).hexdigest()[:20]}"
     base = f"http://127.0.0.1:{stack.options['port']}"
     (stack.state / "htdocs" / "small.json").write_text('{"cursor":3,"expires_in":299,"conversations":[],"events":[]}\n')
     with Peers(stack.state / "peers", stack.memcached_socket) as peers:

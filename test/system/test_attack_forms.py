@@ -85,8 +85,8 @@ def test_under_tls_an_origin_without_it_is_foreign(stack):
 
 
 def test_under_tls_only_the_cookie_no_other_host_can_plant_counts(stack):
-    page = exchange(stack, b"GET /tls/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: smsi=%s\r\n\r\n" % (b"a" * 32))
-    assert re.search(rb"\r\nSet-Cookie: __Host-smsi=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax; Secure\r\n", page)
+    page = exchange(stack, b"GET /tls/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: smsi=%s\r\n\r\n" % (b"a" * 44))
+    assert re.search(rb"\r\nSet-Cookie: __Host-smsi=[0-9a-f]{44}; Path=/; HttpOnly; SameSite=Lax; Secure\r\n", page)
 
 
 @pytest.mark.parametrize("head, status", [

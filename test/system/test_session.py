@@ -6,7 +6,7 @@ import socket
 import pytest
 from stack.visitor import Visitor
 
-COOKIE = re.compile(r"^smsi=([0-9a-f]{32}); Path=/sms/; HttpOnly; SameSite=Lax$")
+COOKIE = re.compile(r"^smsi=([0-9a-f]{44}); Path=/sms/; HttpOnly; SameSite=Lax$")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_who_planted_a_cookie_gets_another_heir_by_a_code_of_his_own(stack, visi
 
 
 def test_a_cookie_of_our_form_that_nobody_has_is_nobody(stack):
-    for cookie in ("0" * 32, "f" * 32, "x" * 32, "0" * 31, "../../x", "a b", "%0d%0a"):
+    for cookie in ("0" * 44, "f" * 44, "x" * 44, "0" * 43, "0" * 32, "../../x", "a b", "%0d%0a"):
         guess = Visitor(stack)
         guess.cookies = {"smsi": cookie}
         status, answer = guess.poll(after=0)

@@ -75,7 +75,7 @@ static void an_ill_formed_body_is_no_form(void **state)
 static void a_cookie_is_found_among_others(void **state)
 {
     (void)state;
-    static const char id[] = "0123456789abcdef0123456789abcdef";
+    static const char id[] = "0123456789ab0123456789abcdef0123456789abcdef";
     struct session session;
     assert_true(session_of_cookies(&session, apr_pstrcat(pool, "smsi=", id, NULL), "smsi"));
     assert_string_equal(session.id, id);
@@ -93,12 +93,13 @@ static void what_is_not_our_cookie_is_no_session(void **state)
         ";;;",
         "smsi",
         "smsi=",
-        "smsi=0123456789abcdef0123456789abcde",
-        "smsi=0123456789abcdef0123456789abcdef0",
-        "smsi=0123456789ABCDEF0123456789ABCDEF",
-        "smsi=0123456789abcdef0123456789abcd\r\n",
-        "__Host-smsi=0123456789abcdef0123456789abcdef",
-        "smsi=\"0123456789abcdef0123456789abcdef\"",
+        "smsi=0123456789ab0123456789abcdef0123456789abcde",
+        "smsi=0123456789ab0123456789abcdef0123456789abcdef0",
+        "smsi=0123456789abcdef0123456789abcdef",
+        "smsi=0123456789AB0123456789ABCDEF0123456789ABCDEF",
+        "smsi=0123456789ab0123456789abcdef0123456789abcd\r\n",
+        "__Host-smsi=0123456789ab0123456789abcdef0123456789abcdef",
+        "smsi=\"0123456789ab0123456789abcdef0123456789abcdef\"",
     };
     struct session session;
     assert_false(session_of_cookies(&session, NULL, "smsi"));
@@ -107,13 +108,14 @@ static void what_is_not_our_cookie_is_no_session(void **state)
             fail_msg("%s was taken", headers[i]);
 }
 
-static void the_public_name_is_the_hash_of_the_cookie(void **state)
+static void the_public_name_is_the_time_and_the_hash_of_the_cookie(void **state)
 {
     (void)state;
     struct session session;
-    assert_true(session_of_cookies(&session, "smsi=00000000000000000000000000000000", "smsi"));
-    /* printf %032d 0 | sha256sum */
-    assert_string_equal(session.sid, "84e0c0eafaa95a34c293f278ac52e45c");
+    static const char header[] = "smsi=00000000000000000000000000000000000000000000";
+    assert_true(session_of_cookies(&session, header, "smsi"));
+    /* printf %044d 0 | sha256sum */
+    assert_string_equal(session.sid, "0000000000000029e96585ee5bfaa7b0");
 }
 
 static void new_sessions_are_never_the_same(void **state)
@@ -125,6 +127,18 @@ static void new_sessions_are_never_the_same(void **state)
     assert_true(one.fresh);
     assert_string_not_equal(one.id, other.id);
     assert_string_not_equal(one.sid, other.sid);
+}
+
+static void names_of_sessions_are_in_the_order_they_came(void **state)
+{
+    (void)state;
+    struct session one, later;
+    assert_true(session_make(&one));
+    do
+        assert_true(session_make(&later));
+    while (memcmp(later.id, one.id, TICKET_TIME_LEN) == 0);
+    assert_true(strcmp(one.id, later.id) < 0);
+    assert_true(strcmp(one.sid, later.sid) < 0);
 }
 
 static void an_heir_needs_the_secret_the_old_id_and_the_key(void **state)
@@ -141,6 +155,8 @@ static void an_heir_needs_the_secret_the_old_id_and_the_key(void **state)
     session_heir(&another, &old, "a key", &differs);
     assert_string_not_equal(heir.id, differs.id);
     assert_string_not_equal(heir.id, old.id);
+    assert_memory_equal(heir.sid, old.sid, TICKET_TIME_LEN);
+    assert_string_not_equal(heir.sid, old.sid);
 }
 
 static void a_token_is_of_its_session(void **state)
@@ -220,8 +236,9 @@ int main(void)
         cmocka_unit_test(an_ill_formed_body_is_no_form),
         cmocka_unit_test(a_cookie_is_found_among_others),
         cmocka_unit_test(what_is_not_our_cookie_is_no_session),
-        cmocka_unit_test(the_public_name_is_the_hash_of_the_cookie),
+        cmocka_unit_test(the_public_name_is_the_time_and_the_hash_of_the_cookie),
         cmocka_unit_test(new_sessions_are_never_the_same),
+        cmocka_unit_test(names_of_sessions_are_in_the_order_they_came),
         cmocka_unit_test(an_heir_needs_the_secret_the_old_id_and_the_key),
         cmocka_unit_test(a_token_is_of_its_session),
         cmocka_unit_test(an_origin_is_judged_by_what_the_browser_says),

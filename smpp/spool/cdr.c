@@ -39,9 +39,22 @@ static void taxes_write(const struct charge *charge, char out[CDR_TAXES_MAX])
     }
 }
 
+static const struct charge FREE;
+
+int cdr_void(struct ledger *ledger, uint64_t id)
+{
+    struct query *query = db_query(ledger->db, QUERY_CDR_VOID);
+    char taxes[CDR_TAXES_MAX];
+
+    taxes_write(&FREE, taxes);
+    query_bind(query, 1, (int64_t)id);
+    query_bind_text(query, 2, taxes);
+    query_bind(query, 3, (int64_t)ledger->counts.file_last);
+    return query_run(query);
+}
+
 int cdr_keep(struct ledger *ledger, const struct spool_reply *reply, uint64_t id, bool duplicate)
 {
-    static const struct charge FREE;
     enum spool_outcome outcome = duplicate ? SPOOL_OUT_DUPLICATE : reply->outcome;
     const struct charge *charge = is_charged(outcome) ? &reply->charge : &FREE;
     struct query *query = db_query(ledger->db, QUERY_CDR_KEEP);

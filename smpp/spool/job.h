@@ -17,6 +17,8 @@ enum job_kind {
     JOB_PART,
     JOB_RECEIPT,
     JOB_REPLY,
+    JOB_REPLY_ASKED,
+    JOB_REPLY_END,
     JOB_DOUBT,
     JOB_SHOWN,
     JOB_CONVERSATION,
@@ -94,6 +96,10 @@ struct key_request {
 struct doubt_request {
     const char *smsc;
     int64_t since;
+};
+struct reply_end_request {
+    uint64_t reply;
+    bool repeated;
 };
 struct shown_request {
     struct spool_octets replies; /* of uint64_t */

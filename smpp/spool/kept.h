@@ -115,6 +115,8 @@ struct spool_reply {
     enum spool_outcome outcome;
     struct charge charge; /* reckoned by charge_of(wall); ignored unless DELIVERED or LATE */
     bool shown; /* nothing to recover: it is shown to nobody, or its event is kept with it */
+    bool held;  /* another smppd may have been given it too: spool_reply_end decides, and no file
+                   takes its record before */
 };
 
 /* Forgotten text_keep_ms after until once it ended. */

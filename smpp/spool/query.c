@@ -1,7 +1,9 @@
 /* The schema and every statement, by number. Columns stand in the order of the record tables. */
 #include "smpp/spool/query.h"
 
-/* message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
+/* reply.original is the answer that one repeats, itself where that is another smppd's; -1 where it
+ * is held. reply.doubt is 1 in doubt, or who was told that this one excused its repetition.
+ * message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
  * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too.
  * event.id is session * 2^20 + n: names of sessions are random, and would scatter what belongs to
  * one time over an index's pages, each of which a commit writes. */
@@ -142,7 +144,9 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_REPLY_BY_DIGEST] = "SELECT id, total, arrival, smsc_id, doubt, received, original"
                               " FROM reply WHERE digest=? AND mobile=? AND code=? AND received>=?"
                               " ORDER BY id DESC LIMIT 8",
-    [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=0 WHERE id=?",
+    [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=?2 WHERE id=?1",
+    [QUERY_REPLY_HOLD_END] = "UPDATE reply SET original=0 WHERE id=? AND original<0",
+    [QUERY_REPLY_VOID] = "UPDATE reply SET original=id, outcome=4, shown=1, octets=x'' WHERE id=?",
     [QUERY_REPLY_DOUBT] = "UPDATE reply SET doubt=1 WHERE smsc=?1 AND id> coalesce((SELECT id FROM"
                           " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
     [QUERY_REPLY_DOUBT_AFTER] =
@@ -150,20 +154,22 @@ const char *const QUERY_SQL[QUERIES] = {
         " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
         " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
     [QUERY_REPLY_SHOWN] = "UPDATE reply SET shown=1, octets=x'' WHERE id=? AND shown=0",
-    [QUERY_REPLY_SCAN] =
-        "SELECT " REPLY_COLUMNS " FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",
+    [QUERY_REPLY_SCAN] = "SELECT " REPLY_COLUMNS
+                         ", original FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",
     [QUERY_REPLY_WIPE] = "UPDATE reply SET shown=1, octets=x'' WHERE shown=0 AND session=?",
     [QUERY_REPLY_PRUNE] = "DELETE FROM reply WHERE id IN (SELECT id FROM"
                           " (SELECT id, received FROM reply ORDER BY id LIMIT 2000)"
                           " WHERE received<?)",
 
     [QUERY_CDR_KEEP] = "INSERT INTO cdr VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [QUERY_CDR_VOID] = "UPDATE cdr SET price=0, taxes=?2, total=0, outcome=4 WHERE id=?1 AND id>?3",
     [QUERY_CDR_RANGE] =
         "SELECT " CDR_COLUMNS " FROM cdr WHERE id>? AND id<=? ORDER BY id LIMIT 1000",
     [QUERY_CDR_BETWEEN] = "SELECT " CDR_COLUMNS " FROM cdr WHERE wall>=?1 AND wall<?2"
                           " AND (wall, id)>(?3, ?4) ORDER BY wall, id LIMIT 1000",
     [QUERY_CDR_COUNT] = "SELECT count(*), min(id), max(id) FROM"
-                        " (SELECT id FROM cdr WHERE id>? ORDER BY id LIMIT ?)",
+                        " (SELECT id FROM cdr WHERE id>? AND id<coalesce((SELECT min(id) FROM reply"
+                        " WHERE shown=0 AND original<0), 9223372036854775807) ORDER BY id LIMIT ?)",
     [QUERY_CDR_OLDEST] = "SELECT wall FROM cdr WHERE id>? ORDER BY id LIMIT 1",
     [QUERY_CDR_PRUNE] = "DELETE FROM cdr WHERE id IN (SELECT id FROM (SELECT id, wall FROM cdr"
                         " WHERE id< coalesce((SELECT min(first) FROM cdr_file WHERE written=0),"

@@ -58,6 +58,18 @@ int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spo
     return push(spool, JOB_REPLY, reply, done);
 }
 
+int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done)
+{
+    return twin->asker > 1 ? push(spool, JOB_REPLY_ASKED, twin, done) : -EINVAL;
+}
+
+int spool_reply_end(struct spool *spool, uint64_t reply, bool repeated, struct spool_done done)
+{
+    struct reply_end_request request = {reply, repeated};
+
+    return push(spool, JOB_REPLY_END, &request, done);
+}
+
 int spool_doubt(struct spool *spool, const char *smsc, int64_t since, struct spool_done done)
 {
     struct doubt_request request = {smsc, since};

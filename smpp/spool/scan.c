@@ -84,8 +84,9 @@ static void settled_note(struct position *after, const struct spool_row *row, st
 static void reply_note(struct position *after, const struct spool_row *row, struct query *query,
                        int column)
 {
-    (void)query;
-    (void)column;
+    struct spool_reply *reply = (struct spool_reply *)&row->reply;
+
+    reply->held = query_number(query, column) < 0;
     after->number = (int64_t)row->reply.id;
 }
 

@@ -6,6 +6,7 @@
 #include "smpp/spool/optout.h"
 #include "smpp/spool/prune.h"
 #include "smpp/spool/receipt.h"
+#include "smpp/spool/repeat.h"
 #include "smpp/spool/reply.h"
 #include "smpp/spool/scan.h"
 #include "smpp/spool/transcript.h"
@@ -129,6 +130,13 @@ static const struct field NOTICE_FIELDS[] = {
 };
 const struct record NOTICE_RECORD = RECORD(spool_notice, NOTICE_FIELDS);
 
+static const struct field TWIN_FIELDS[] = {
+    {FIELD_TEXT, AT(spool_twin, mobile), SPOOL_NAME_MAX},
+    {FIELD_TEXT, AT(spool_twin, code), SPOOL_NAME_MAX},
+    {FIELD_TEXT, AT(spool_twin, smsc_id), SPOOL_NAME_MAX},
+};
+static const struct record TWIN_RECORD = RECORD(spool_twin, TWIN_FIELDS);
+
 static const struct field DOUBT_FIELDS[] = {{FIELD_TEXT, AT(doubt_request, smsc), SPOOL_NAME_MAX}};
 static const struct record DOUBT_RECORD = RECORD(doubt_request, DOUBT_FIELDS);
 
@@ -159,6 +167,7 @@ static const struct field SCAN_FIELDS[] = {
 };
 static const struct record SCAN_RECORD = RECORD(scan_request, SCAN_FIELDS);
 
+static const struct record REPLY_END_RECORD = {sizeof(struct reply_end_request), 0, NULL};
 static const struct record TICK_RECORD = {sizeof(struct tick_request), 0, NULL};
 static const struct record COPY_RECORD = {sizeof(struct copy_request), 0, NULL};
 static const struct record AGAIN_RECORD = {sizeof(struct again_request), 0, NULL};
@@ -169,6 +178,8 @@ const struct job_type JOB_TYPE[JOB_KINDS] = {
     [JOB_PART] = {&PART_RECORD, message_part_state, JOB_PATIENT},
     [JOB_RECEIPT] = {&RECEIPT_RECORD, receipt_keep, JOB_HURRIED},
     [JOB_REPLY] = {&REPLY_RECORD, reply_keep, JOB_AT_ONCE},
+    [JOB_REPLY_ASKED] = {&TWIN_RECORD, reply_asked, JOB_HURRIED},
+    [JOB_REPLY_END] = {&REPLY_END_RECORD, reply_end, JOB_HURRIED},
     [JOB_DOUBT] = {&DOUBT_RECORD, reply_doubt, JOB_HURRIED},
     [JOB_SHOWN] = {&SHOWN_RECORD, reply_shown, JOB_PATIENT},
     [JOB_CONVERSATION] = {&CONVERSATION_RECORD, conversation_keep, JOB_PATIENT},

@@ -161,6 +161,28 @@ int spool_receipt(struct spool *spool, const struct spool_receipt *receipt, stru
 /* verdict KEPT or DUPLICATE; reply, original, conversation. */
 int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spool_done done);
 
+/* What equal answers have in common in every smppd: of mobile, code, data_coding, reference, total,
+ * sequence and octets. */
+uint64_t spool_likeness(const struct spool_reply *reply);
+
+/* What another smppd asks or tells about an answer it was given and holds. */
+struct spool_twin {
+    const char *mobile, *code;
+    const char *smsc_id;
+    uint64_t likeness; /* spool_likeness */
+    uint64_t asker;    /* which answer of which smppd it is, above 1: told the same again */
+    int64_t now;
+    bool
+        kept; /* the other one has shown and billed it: where it repeats ours, ours costs nothing */
+};
+
+/* Whether it repeats one of ours, by the rule of spool_reply: verdict DUPLICATE or KEPT. */
+int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done);
+
+/* An answer that was held (struct spool_reply) is a repetition, which costs nothing and is shown to
+ * nobody, or it is none. */
+int spool_reply_end(struct spool *spool, uint64_t reply, bool repeated, struct spool_done done);
+
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
  * the next commit; what is not, is in doubt after a restart. */
 void spool_answered(struct spool *spool, uint64_t reply);
@@ -232,7 +254,7 @@ struct spool_reader {
     void (*row)(void *ctx, const struct spool_row *row);
     /* Called once after the last one. */
     struct spool_done done;
-    uint64_t after; /* messages: only those of greater ids */
+    uint64_t after; /* messages and answers: only those of greater ids */
 };
 
 /* Reads a table back without stopping the writer: some hundred rows at a time, each as committed

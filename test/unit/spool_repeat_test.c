@@ -1,0 +1,225 @@
+/* Answers that two smppd were given: held until it is decided, asked about, and billed by one. */
+#include "test/unit/spool_fixture.h"
+
+enum { ASKER = 77, ANOTHER = 78 };
+
+static uint64_t keep(struct fixture *f, const struct spool_reply *reply)
+{
+    struct outcome o;
+
+    AWAIT(f, o, spool_reply(f->spool, reply, done));
+    assert_int_equal(o.result.error, 0);
+    assert_int_equal(o.result.verdict, SPOOL_KEPT);
+    return o.result.reply;
+}
+
+/* Whether another smppd's answer repeats one of ours, five seconds later. */
+static enum spool_verdict asked(struct fixture *f, const struct spool_reply *reply, uint64_t asker,
+                                bool kept)
+{
+    struct spool_twin twin = {.mobile = reply->mobile,
+                              .code = reply->code,
+                              .smsc_id = reply->smsc_id,
+                              .likeness = spool_likeness(reply),
+                              .asker = asker,
+                              .now = reply->received + 4999,
+                              .kept = kept};
+    struct outcome o;
+
+    AWAIT(f, o, spool_reply_asked(f->spool, &twin, done));
+    assert_int_equal(o.result.error, 0);
+    return o.result.verdict;
+}
+
+static void end(struct fixture *f, uint64_t reply, bool repeated)
+{
+    struct outcome o;
+
+    AWAIT(f, o, spool_reply_end(f->spool, reply, repeated, done));
+    assert_int_equal(o.result.error, 0);
+}
+
+static void connection_lost(struct fixture *f)
+{
+    struct outcome o;
+
+    AWAIT(f, o, spool_doubt(f->spool, "claro", T0 - 10000, done));
+}
+
+/* The last of so many records in a file that was just written. */
+static void written(const struct outcome *o, uint64_t records, const char *end_of_line)
+{
+    char line[4096] = "";
+    FILE *file;
+
+    assert_int_equal(o->result.error, 0);
+    assert_int_equal(o->result.records, records);
+    if (records == 0)
+        return;
+    file = fopen(o->file, "r");
+    assert_non_null(file);
+    for (uint64_t i = 0; i <= records; i++)
+        assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    assert_non_null(strstr(line, end_of_line));
+}
+
+static void filed(struct fixture *f, uint64_t records, const char *end_of_line)
+{
+    struct outcome o;
+
+    AWAIT(f, o, spool_cdr_close(f->spool, T0 + 1000, done));
+    written(&o, records, end_of_line);
+}
+
+static void what_is_held_stands_in_no_file_nor_does_what_comes_after_it(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t held;
+
+    reply.held = true;
+    held = keep(f, &reply);
+    reply = a_reply("no");
+    keep(f, &reply);
+    filed(f, 0, "");
+    end(f, held, false);
+    filed(f, 2, ",130,delivered,");
+}
+
+static void what_was_held_and_is_a_repetition_costs_nothing_and_is_not_recovered(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct rows rows;
+
+    reply.held = true;
+    end(f, keep(f, &reply), true);
+    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 0);
+}
+
+static void what_is_held_is_found_as_such_after_a_restart(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct rows rows;
+    uint64_t held;
+
+    keep(f, &reply);
+    reply = a_reply("no");
+    reply.held = true;
+    held = keep(f, &reply);
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 2);
+    assert_false(rows.row[0].reply.held);
+    assert_true(rows.row[1].reply.held);
+    end(f, held, false);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_false(rows.row[1].reply.held);
+}
+
+static void an_answer_that_was_acknowledged_is_repeated_by_nobody(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+
+    spool_answered(f->spool, keep(f, &reply));
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_KEPT);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
+    filed(f, 1, ",130,delivered,");
+}
+
+static void one_in_doubt_is_repeated_by_one_and_told_so_as_often_as_that_asks(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+
+    spool_answered(f->spool, keep(f, &reply));
+    connection_lost(f);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ANOTHER, false), SPOOL_KEPT);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
+    keep(f, &reply); /* and this one is a person's */
+    filed(f, 2, ",130,delivered,");
+}
+
+static void a_part_and_the_smscs_own_id_are_repeated_without_a_doubt(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply part = a_reply("parte"), named = a_reply("si");
+
+    part.total = 2;
+    named.smsc_id = "mo-1";
+    keep(f, &part);
+    spool_answered(f->spool, keep(f, &named));
+    assert_int_equal(asked(f, &part, ASKER, false), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &named, ASKER, false), SPOOL_DUPLICATE);
+    named.smsc_id = "mo-2";
+    assert_int_equal(asked(f, &named, ASKER, false), SPOOL_KEPT);
+}
+
+static void other_words_are_no_repetition(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si"), other[] = {reply, reply, reply, reply};
+
+    keep(f, &reply);
+    connection_lost(f);
+    other[0].mobile = "8095551235";
+    other[1].code = "2024";
+    other[2].data_coding = 8;
+    other[3].octets = (struct spool_octets){"Si", 2};
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(asked(f, &other[i], ASKER, false), SPOOL_KEPT);
+}
+
+static void what_another_has_billed_costs_nothing_here(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct rows rows;
+
+    keep(f, &reply);
+    fixture_reopen(f); /* its response was not noted */
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 0);
+    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+}
+
+static void what_stands_in_a_file_stays_as_it_is_there(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct outcome o;
+
+    keep(f, &reply);
+    filed(f, 1, ",130,delivered,");
+    connection_lost(f);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    AWAIT(f, o, spool_cdr_copy(f->spool, T0 - 86400000, T0 + 86400000, done));
+    written(&o, 1, ",130,delivered,");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_held_stands_in_no_file_nor_does_what_comes_after_it),
+        TEST(what_was_held_and_is_a_repetition_costs_nothing_and_is_not_recovered),
+        TEST(what_is_held_is_found_as_such_after_a_restart),
+        TEST(an_answer_that_was_acknowledged_is_repeated_by_nobody),
+        TEST(one_in_doubt_is_repeated_by_one_and_told_so_as_often_as_that_asks),
+        TEST(a_part_and_the_smscs_own_id_are_repeated_without_a_doubt),
+        TEST(other_words_are_no_repetition),
+        TEST(what_another_has_billed_costs_nothing_here),
+        TEST(what_stands_in_a_file_stays_as_it_is_there),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

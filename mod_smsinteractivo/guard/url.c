@@ -3,82 +3,13 @@
 #include "mod_smsinteractivo/guard/url.h"
 #include "mod_smsinteractivo/guard/fold.h"
 #include "mod_smsinteractivo/guard/url_domain.h"
+#include "mod_smsinteractivo/guard/url_dot.h"
+#include "mod_smsinteractivo/guard/url_host.h"
 
 #include <ctype.h>
 #include <string.h>
 
 enum { FOLDED_ROOM = 1024 };
-
-static bool is_label_char(char c)
-{
-    return isalnum((unsigned char)c) || c == '-' || c == '_';
-}
-
-/* "?promo=1"; "vienes.si?dime" asks twice. */
-static bool is_query(const char *after)
-{
-    size_t len = 1;
-    if (*after != '?')
-        return false;
-    while (is_label_char(after[len]))
-        len++;
-    return len > 1 && after[len] == '=';
-}
-
-/* Whether what follows a host belongs to a link, not to the sentence. */
-static bool is_path(const char *after)
-{
-    return *after == '/' || (*after == ':' && isdigit((unsigned char)after[1])) || is_query(after);
-}
-
-/* Before which domains a disguise is a dot. */
-enum before { ANYTHING, ANY_DOMAIN, SPELLED_DOMAIN, COM };
-
-// clang-format off
-/* Ways to write a dot; the longer first. */
-static const struct {
-    const char *written;
-    enum before before;
-} dot_ways[] = {
-    {"[.]", ANYTHING}, {"(.)", ANYTHING}, {"{.}", ANYTHING}, {"<.>", ANYTHING},
-    {"[dot]", ANYTHING}, {"(dot)", ANYTHING}, {"{dot}", ANYTHING}, {"<dot>", ANYTHING},
-    {"[punto]", ANYTHING}, {"(punto)", ANYTHING}, {"{punto}", ANYTHING}, {"<punto>", ANYTHING},
-    {" punto ", ANY_DOMAIN}, {" dot ", ANY_DOMAIN}, {"-punto-", ANY_DOMAIN}, {"-dot-", ANY_DOMAIN},
-    {" . ", SPELLED_DOMAIN}, {" .", SPELLED_DOMAIN}, {". ", COM},
-    {" , ", COM}, {" ,", COM}, {", ", COM}, {",", COM}, {" ; ", COM}, {";", COM}, {":", COM}, {"*", COM},
-};
-// clang-format on
-
-/* "Nos vemos en la tarde. Do re mi" holds none. */
-static bool is_before(const char *label, enum before before)
-{
-    size_t len = 0;
-    while (is_label_char(label[len]))
-        len++;
-    switch (before) {
-    case ANYTHING:
-        return true;
-    case ANY_DOMAIN:
-        return url_domain_is(label, len) ||
-               (url_domain_is_word(label, len) && is_path(label + len));
-    case SPELLED_DOMAIN:
-        return url_domain_is_spelled(label, len);
-    case COM:
-        break;
-    }
-    return len == 3 && (strncmp(label, "com", 3) == 0 || strncmp(label, "net", 3) == 0);
-}
-
-/* How many octets at `at` are a disguised dot; 0 where none is. */
-static size_t dot_way(const char *at)
-{
-    for (size_t i = 0; i < sizeof dot_ways / sizeof *dot_ways; i++) {
-        size_t len = strlen(dot_ways[i].written);
-        if (strncmp(at, dot_ways[i].written, len) == 0 && is_before(at + len, dot_ways[i].before))
-            return len;
-    }
-    return 0;
-}
 
 static void spaces_squeeze(char *text)
 {
@@ -86,23 +17,6 @@ static void spaces_squeeze(char *text)
     for (const char *c = text; *c; c++)
         if (*c != ' ' || out == text || out[-1] != ' ')
             *out++ = *c;
-    *out = '\0';
-}
-
-static void dots_undo(char *text)
-{
-    char *begin = text, *out = text;
-    while (*text) {
-        size_t way = dot_way(text);
-        char first = *text;
-        text += way ? way : 1;
-        if (way && strchr("[({<", first)) { /* "evil (punto) com" */
-            while (out > begin && out[-1] == ' ')
-                out--;
-            text += strspn(text, " ");
-        }
-        *out++ = way ? '.' : first;
-    }
     *out = '\0';
 }
 
@@ -134,33 +48,113 @@ static bool has_letter(const char *octets, size_t len)
     return false;
 }
 
-/* Whether the last label of a host has one before it that is no word: not "ok..me" nor "no.si.no".
- */
-static bool is_below(const char *host, const char *last)
+/* A host as it stands in a text, its last label and what stands before that. */
+struct host {
+    const char *begin, *last, *after;
+    size_t len, name_len, last_len;
+    const char *name; /* the label before the last */
+    unsigned dots;    /* between the two */
+    enum domain domain;
+};
+
+static struct host host_of(const char *begin, size_t len)
 {
-    const char *dot = memrchr(host, '.', (size_t)(last - host));
-    size_t len = dot ? (size_t)(last - dot) - 1 : 0;
-    return len > 0 && !url_domain_is_word(dot + 1, len);
+    struct host host = {.begin = begin, .len = len, .after = begin + len, .last = begin + len};
+    while (host.last > begin && host.last[-1] != '.')
+        host.last--;
+    host.last_len = (size_t)(host.after - host.last);
+    host.name = host.last;
+    for (; host.name > begin && host.name[-1] == '.'; host.name--)
+        host.dots++;
+    const char *end = host.name;
+    while (host.name > begin && host.name[-1] != '.')
+        host.name--;
+    host.name_len = (size_t)(end - host.name);
+    host.domain = url_domain_of(host.last, host.last_len);
+    return host;
 }
 
-/* A host begins at `host`, is `len` long and is followed by `after`. */
-static bool host_is_link(const char *host, size_t len, const char *after, bool mail)
+/* What stands before a full stop so often that it names no host. */
+static bool is_greeting(const struct host *host)
 {
-    const char *last = memrchr(host, '.', len);
-    bool path = is_path(after), long_enough;
-    if (!last)
+    static const char *const said[] = {"hola",    "buenas", "buenos", "dias",  "tardes", "noches",
+                                       "gracias", "ok",     "okey",   "bien",  "bueno",  "si",
+                                       "no",      "ya",     "dale",   "vale",  "listo",  "adios",
+                                       "bye",     "hoy",    "ahora",  "luego", "saludos"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (strlen(said[i]) == host->name_len && memcmp(said[i], host->name, host->name_len) == 0)
+            return true;
+    return false;
+}
+
+/* "EE.UU.es", "p.m.me": letters that stand for words. */
+static bool is_abbreviation(const struct host *host)
+{
+    const char *end = host->name - 1;
+    size_t len = 0;
+    while (end - len > host->begin && end[-(ptrdiff_t)len - 1] != '.')
+        len++;
+    return host->name > host->begin && host->name_len < 3 && len < 3;
+}
+
+/* "x.evil.me": the label before the last is no word, as it is in "no.si.no". */
+static bool is_below(const struct host *host)
+{
+    enum domain domain = url_domain_of(host->name, host->name_len);
+    return host->name > host->begin && !is_abbreviation(host) && domain != DOMAIN_WORD &&
+           domain != DOMAIN_GOES_ON;
+}
+
+/* "claro-rd.me": sentences have few hyphens, forged hosts many. */
+static bool is_hyphenated(const struct host *host)
+{
+    const char *hyphen = memchr(host->name, '-', host->name_len);
+    return hyphen && hyphen > host->name && isalpha((unsigned char)hyphen[-1]) &&
+           isalpha((unsigned char)hyphen[1]);
+}
+
+/* "en evil.me", "evil.me y gana": neither full stop nor comma, nor "y", stands behind "me". */
+static bool sentence_ends(const char *after)
+{
+    if (*after == '.')
+        return after[1] != '.';
+    return !*after || strchr(",;!)]}\"'", *after) || strncmp(after, " y ", 3) == 0 ||
+           strncmp(after, " o ", 3) == 0;
+}
+
+static bool host_is_link(const struct host *host, bool mail)
+{
+    bool path = url_is_path(host->after), long_enough;
+    size_t before = (size_t)(host->last - host->begin);
+    if (before == 0)
         return false;
-    size_t tail = (size_t)(host + len - last) - 1;
-    if (last == host) /* behind a name of which no letter is known here */
-        return url_domain_is(last + 1, tail);
-    if (is_address(host, len, &long_enough))
-        return path || long_enough;
-    /* "8.30.am", "2.lb" */
-    if (tail == 2 && !path && !has_letter(host, (size_t)(last - host)))
-        return false;
-    if (url_domain_is(last + 1, tail))
-        return path || !mail;
-    return (path || is_below(host, last)) && !mail && url_domain_is_word(last + 1, tail);
+    if (host->name_len == 0) /* behind a name of which no letter is known here */
+        return host->dots == 1 && host->domain >= DOMAIN_SAID_TOO;
+    if (is_address(host->begin, host->len, &long_enough))
+        return *host->after == '/' || path || long_enough;
+    /* "8.30.am", "2.lb", "120.km/h" */
+    if (host->last_len == 2 && !has_letter(host->begin, before))
+        return path && host->domain == DOMAIN_SURE;
+    if (mail)
+        return *host->after == '/' && host->domain >= DOMAIN_SAID_TOO;
+    if (path)
+        return host->domain != DOMAIN_NONE;
+    if (host->dots > 1) /* "ah...top" */
+        return host->domain == DOMAIN_UNSAID;
+    switch (host->domain) {
+    case DOMAIN_UNSAID:
+    case DOMAIN_SURE:
+        return true;
+    case DOMAIN_SAID_TOO:
+        return !is_greeting(host);
+    case DOMAIN_GOES_ON:
+        return is_below(host) || is_hyphenated(host) || sentence_ends(host->after);
+    case DOMAIN_WORD:
+        return is_below(host);
+    case DOMAIN_NONE:
+        break;
+    }
+    return false;
 }
 
 /* What is nobody's word, wherever it stands. */
@@ -193,18 +187,19 @@ bool url_is_in(const char *utf8)
     char text[FOLDED_ROOM];
     fold_plain(text, sizeof text, utf8);
     spaces_squeeze(text);
-    dots_undo(text);
+    url_dots_undo(text);
     if (has_token(text) || has_foreign_domain(utf8))
         return true;
     for (const char *at = text; *at;) {
         size_t len = 0;
-        while (is_label_char(at[len]) || at[len] == '.')
+        while (url_is_label_char(at[len]) || at[len] == '.')
             len++;
         size_t whole = len;
         while (len > 0 && at[len - 1] == '.')
             len--;
-        bool mail = at > text + 1 && at[-1] == '@' && is_label_char(at[-2]);
-        if (len > 0 && host_is_link(at, len, at + len, mail))
+        bool mail = at > text + 1 && at[-1] == '@' && url_is_label_char(at[-2]);
+        struct host host = host_of(at, len);
+        if (host_is_link(&host, mail))
             return true;
         at += whole ? whole : 1;
     }

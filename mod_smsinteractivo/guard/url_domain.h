@@ -2,15 +2,19 @@
 #ifndef SMSI_URL_DOMAIN_H
 #define SMSI_URL_DOMAIN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* One that makes a link of "ejemplo.LABEL" by itself. */
-bool url_domain_is(const char *label, size_t len);
-/* One that is meant even in "ejemplo . LABEL" or "ejemplo punto LABEL". */
-bool url_domain_is_spelled(const char *label, size_t len);
-/* One that is a word as well ("voy.me falta poco"). */
-bool url_domain_is_word(const char *label, size_t len);
+/* What a last label makes of "ejemplo.LABEL", as far as Spanish texts without a blank after the
+ * full stop let it. */
+enum domain {
+    DOMAIN_NONE,
+    DOMAIN_WORD,     /* nothing: it is a word ("voy.si quieres") */
+    DOMAIN_GOES_ON,  /* a link where no sentence goes on behind it ("voy.me esperas") */
+    DOMAIN_SAID_TOO, /* a link, but not behind a greeting or a number ("buenas.tv", "a 90.km") */
+    DOMAIN_SURE,     /* a link */
+    DOMAIN_UNSAID,   /* a link whatever stands for the dot: nobody's word */
+};
+enum domain url_domain_of(const char *label, size_t len);
 /* How many octets of `utf8`, not folded, are a domain of another script; 0: none. */
 size_t url_domain_foreign(const char *utf8);
 

@@ -1,4 +1,4 @@
-"""What running processes cost: CPU time and memory, read from /proc."""
+"""What running processes cost: CPU time and memory, read from /proc; and where they may run."""
 
 import os
 from pathlib import Path
@@ -29,3 +29,15 @@ def proportional(pids):
 
 def children(pid):
     return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def family(pid):
+    """It, its children and theirs."""
+    return [pid] + [each for child in children(pid) for each in family(child)]
+
+
+def pin(pids, cores):
+    """All their threads; those they start later follow."""
+    for pid in pids:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), cores)

@@ -4,11 +4,9 @@
 BENCH_ROUNDS (3) rounds of BENCH_SECONDS (3); BENCH_WAITING (1 1000 10000) visitors; BENCH_WAKES (300) answers each.
 """
 
-import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,13 +14,12 @@ from pathlib import Path
 from statistics import median
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("", "system", "bench")]
+from idle_poll import idle_poll, wrk  # noqa: E402
 from load_of import children, cpu, memory, proportional  # noqa: E402
-from peers import Peers  # noqa: E402
 from waiters import Waiters  # noqa: E402
 from stack.configuration import HTTPD  # noqa: E402
 from stack.part import Part, wait_until  # noqa: E402
 from stack.stack import BUILD, Stack, fetch, free_port  # noqa: E402
-from stack.visitor import Visitor  # noqa: E402
 
 ROUNDS, SECONDS, WAKES = (int(os.environ.get("BENCH_" + name, usual)) for name, usual in (("ROUNDS", 3), ("SECONDS", 3), ("WAKES", 300)))
 WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split()]
@@ -39,12 +36,15 @@ FloorStore {store}
 <Location "/floor">
     SetHandler floor
 </Location>
+<Directory "/">
+    AllowOverride None
+</Directory>
 <Directory {state}/htdocs>
     Require all granted
 </Directory>
-<LocationMatch "^/fpm/">
+<Location "/fpm/">
     SetHandler "proxy:unix:{state}/peers/fpm|fcgi://localhost{state}/peers/site/poll.php"
-</LocationMatch>
+</Location>
 """
 
 
@@ -59,60 +59,18 @@ def bench_stack(state, captcha="off", **options):
     return stack
 
 
-def wrk(url, headers=(), connections=64, seconds=SECONDS):
-    """Answers a second; every one must have been 2xx."""
-    argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *[w for h in headers for w in ("-H", h)], url]
-    done = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    if re.search(r"Non-2xx|Socket errors: connect [^0]", done):
-        raise SystemExit(f"{url} does not answer well:\n{done}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
-
-
-def idle_poll(stack):
-    """(a): the same small answer from each, in turn."""
-    visitor = Visitor(stack)
-    visitor.write("8095550001", "hola")
-    visitor.event_wait("state", state="accepted")
-    visitor.poll()
-    cookie = "; ".join(f"{k}={v}" for k, v in visitor.cookies.items())
-    id_ = next(iter(visitor.cookies.values()))
-    key = f"smsi:t:{id_[:12]}{hashlib.sha256(id_.encode()).hexdigest()[:20]}"
-    base = f"http://127.0.0.1:{stack.options['port']}"
-    (stack.state / "htdocs" / "small.json").write_text('{"cursor":3,"expires_in":299,"conversations":[],"events":[]}\n')
-    with Peers(stack.state / "peers", stack.memcached_socket) as peers:
-        urls = {"module": f"{stack.url}poll?after={visitor.cursor}", "floor: handler + 1 get": f"{base}/floor?{key}",
-                "static file": f"{base}/small.json", "httpd + PHP-FPM": f"{base}/fpm/poll?{key}"}
-        urls |= {name: f"{url}?{key}" for name, url in peers.urls.items()}
-        rates, costs = {name: [] for name in urls}, {name: [] for name in urls}
-        for _ in range(ROUNDS):
-            for name, url in urls.items():
-                spent = cpu(children(stack.part["httpd"].pid))
-                rates[name].append(wrk(url, [f"Cookie: {cookie}"]))
-                costs[name].append((cpu(children(stack.part["httpd"].pid)) - spent) / rates[name][-1])
-    print("\nidle poll, wrk -t1 -c64: times as fast as")
-    for name in list(urls)[1:]:
-        ratio = median(a / b for a, b in zip(rates["module"], rates[name]))
-        cost = f"  CPU of httpd x{median(a / b for a, b in zip(costs['module'], costs[name])):.2f}" if url_is_httpds(urls[name], base) else ""
-        print(f"  {name:<24} x{ratio:.2f}   ({median(rates['module']):,.0f}/s to {median(rates[name]):,.0f}/s){cost}")
-
-
-def url_is_httpds(url, base):
-    """Whether the stack's own httpd does all the work."""
-    return url.startswith(base) and "/fpm/" not in url
-
-
 def crowd(stack, count, nth, fresh):
     """(b) and (c) with so many waiting; `fresh` is what the children took before anybody waited."""
     httpd = stack.part["httpd"].pid
     static = f"http://127.0.0.1:{stack.options['port']}/small.json"
     (stack.state / "htdocs" / "small.json").write_text("{}\n")
-    alone = [wrk(static, seconds=1) for _ in range(3)]
+    alone = [wrk(static, seconds=1)[1] for _ in range(3)]
     waiters = Waiters(stack, count, 8092000000 + nth * 100000)
     held = proportional(children(httpd))
     spent, begin = cpu(children(httpd)), time.monotonic()
     kept = waiters.ask("idle 5")
     idle = (cpu(children(httpd)) - spent) / (time.monotonic() - begin)
-    beside = [wrk(static, seconds=1) for _ in range(3)]
+    beside = [wrk(static, seconds=1)[1] for _ in range(3)]
     spent = cpu(children(httpd))
     woken = waiters.ask(f"wake {WAKES}")
     woken["cpu_us"] = (cpu(children(httpd)) - spent) / WAKES * 1e6
@@ -189,7 +147,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="smsi-bench-") as folder:
         Path(folder).chmod(0o755)
         with bench_stack(Path(folder) / "polls", mpm_lines=STEADY) as stack:
-            idle_poll(stack)
+            idle_poll(stack, ROUNDS, SECONDS)
             child_memory(stack)
         opening(folder)
         waiting(folder)

@@ -1,4 +1,6 @@
-"""What a site would answer an idle poll with instead of the module, each on the same memcached and as its distribution ships it."""
+"""What a site would answer an idle poll with instead of the module, each on the same memcached and as its distribution ships it.
+
+All keep connections, log each request and read no .htaccess, as the stack's own httpd here."""
 
 import os
 import shutil
@@ -32,7 +34,7 @@ NGINX = """
 {user} worker_processes 2; daemon off; pid {run}/nginx.pid; error_log stderr error;
 events {{ worker_connections 2048; }}
 http {{
-    access_log off; keepalive_requests 100000000;
+    access_log {run}/nginx.log; keepalive_requests 100000000;
     client_body_temp_path {run}/b; proxy_temp_path {run}/p; fastcgi_temp_path {run}/f; uwsgi_temp_path {run}/u; scgi_temp_path {run}/s;
     upstream fpm {{ server unix:{run}/fpm-nginx; keepalive {workers}; }}
     server {{
@@ -52,6 +54,8 @@ Mutex file:{run} default
 TypesConfig /dev/null
 DocumentRoot {site}
 ErrorLog /dev/stderr
+CustomLog {run}/php.log "%h %t \\"%r\\" %>s %b %D"
+ServerTokens Prod
 {user}
 KeepAlive On
 MaxKeepAliveRequests 0
@@ -64,6 +68,9 @@ SetEnv STORE {store}
 <FilesMatch "\\.php$">
     SetHandler application/x-httpd-php
 </FilesMatch>
+<Directory "/">
+    AllowOverride None
+</Directory>
 <Directory {site}>
     Require all granted
 </Directory>
@@ -97,7 +104,7 @@ class Peers:
             self._serve("mod_php", [HTTPD, "-DFOREGROUND", "-f", self.run / "php.conf"], port, "/poll.php")
         if shutil.which("node"):
             port = free_port()
-            environment = os.environ | {"PORT": str(port), "STORE": str(self.words["store"])}
+            environment = os.environ | {"PORT": str(port), "STORE": str(self.words["store"]), "LOG": str(self.run / "node.log")}
             self._serve("node", ["node", self.site / "poll.js"], port, env=environment)
         return self
 

@@ -1,8 +1,11 @@
 // The idle poll as a site would write it in node: one connection to memcached, gets answered in order.
 'use strict';
+const { createHash } = require('crypto');
+const fs = require('fs');
 const http = require('http');
 const net = require('net');
 
+const log = fs.createWriteStream(process.env.LOG, { flags: 'a' });
 const waiting = [];
 let heard = Buffer.alloc(0);
 const store = net.connect(process.env.STORE);
@@ -25,21 +28,39 @@ store.on('data', (octets) => {
   }
 });
 
-function answer(transcript) {
+const left = (until) => Math.max(0, Math.ceil((Number(until) - Date.now()) / 1000));
+
+function answer(transcript, after) {
   const all = { cursor: 0, expires_in: 0, conversations: [], events: [] };
   for (const line of transcript.split('\n')) {
     const [verb, ...words] = line.split(' ');
     const fields = Object.fromEntries(words.map((word) => word.split('=')));
-    if (verb === 'transcript') all.cursor = Number(fields.last || 0);
-    else if (verb === 'conversation') all.conversations.push(fields);
+    if (verb === 'transcript') {
+      all.cursor = Number(fields.last);
+      all.expires_in = left(fields.until);
+    } else if (verb === 'conversation') {
+      const { id, to, name, code, state, until, unanswered } = fields;
+      all.conversations.push({ id, to, name, code, state, expires_in: left(until), unanswered: Number(unanswered) });
+    } else if (all.cursor === after) {
+      break;
+    } else if (Number(fields.n) > after) {
+      all.events.push(fields);
+    }
   }
   return JSON.stringify(all);
 }
 
 http.createServer((request, response) => {
+  const [, session = ''] = /(?:^|; )smsi=([^;]*)/.exec(request.headers.cookie) || [];
+  const name = session.slice(0, 12) + createHash('sha256').update(session).digest('hex').slice(0, 20);
+  const after = Number(new URLSearchParams(request.url.split('?')[1]).get('after'));
   waiting.push((transcript) => {
-    response.writeHead(transcript === null ? 410 : 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-    response.end(transcript === null ? '' : answer(transcript));
+    const body = transcript === null ? '' : answer(transcript, after);
+    response.writeHead(transcript === null ? 410 : 200, {
+      'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff',
+    });
+    response.end(body);
+    log.write(`${request.socket.remoteAddress} ${new Date().toISOString()} "${request.method} ${request.url}" ${response.statusCode} ${body.length}\n`);
   });
-  store.write(`get ${request.url.split('?')[1]}\r\n`);
+  store.write(`get smsi:t:${name}\r\n`);
 }).listen(Number(process.env.PORT), '127.0.0.1');

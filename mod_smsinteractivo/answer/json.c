@@ -34,16 +34,22 @@ const char *json_end(struct json *json)
     return json->text;
 }
 
+/* With the comma before and the colon behind it. */
 static void name_put(struct json *json, const char *name)
 {
+    apr_size_t len = name ? strlen(name) : 0;
+    room_make(json, len + 4);
+    char *at = json->text + json->len;
     if (json->comma)
-        octets_put(json, ",", 1);
+        *at++ = ',';
     json->comma = true;
-    if (!name)
-        return;
-    octets_put(json, "\"", 1);
-    octets_put(json, name, strlen(name));
-    octets_put(json, "\":", 2);
+    if (name) {
+        *at++ = '"';
+        at = (char *)memcpy(at, name, len) + len;
+        *at++ = '"';
+        *at++ = ':';
+    }
+    json->len = (apr_size_t)(at - json->text);
 }
 
 static void open_put(struct json *json, const char *name, const char *bracket)

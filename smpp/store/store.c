@@ -99,21 +99,22 @@ static int results_take(memcached_st *memcached, const struct share *share, stor
                         void *context)
 {
     memcached_return_t rc;
-    memcached_result_st *result;
+    memcached_result_st result;
     static char empty[1];
     unsigned at = share->count - 1;
-    while ((result = memcached_fetch_result(memcached, NULL, &rc))) {
-        at = index_of(share, at + 1, memcached_result_key_value(result),
-                      memcached_result_key_length(result));
+    (void)memcached_result_create(memcached, &result); /* in our room: nothing that could fail */
+    while (memcached_fetch_result(memcached, &result, &rc)) {
+        at = index_of(share, at + 1, memcached_result_key_value(&result),
+                      memcached_result_key_length(&result));
         /* libmemcached ends the octets of a value that has any with a NUL of its own. */
-        char *value = memcached_result_length(result)
-                          ? (char *)(uintptr_t)memcached_result_value(result)
+        char *value = memcached_result_length(&result)
+                          ? (char *)(uintptr_t)memcached_result_value(&result)
                           : empty;
         if (at < share->count)
-            found(context, share->nth[at], value, memcached_result_length(result),
-                  memcached_result_cas(result));
-        memcached_result_free(result);
+            found(context, share->nth[at], value, memcached_result_length(&result),
+                  memcached_result_cas(&result));
     }
+    memcached_result_free(&result);
     return rc == MEMCACHED_END || rc == MEMCACHED_NOTFOUND || rc == MEMCACHED_SUCCESS ? 0 : -EAGAIN;
 }
 

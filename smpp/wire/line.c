@@ -20,13 +20,13 @@ static bool is_tag(const char *word)
     return n >= 1 && n <= 16;
 }
 
-static bool is_name(const char *word)
+/* How long the name is that `word` begins with; 0 where it is none. */
+static size_t name_len(const char *word)
 {
     size_t n = 0;
-    for (; word[n]; n++)
-        if (!is_name_octet(word[n]))
-            return false;
-    return n >= 1 && n <= 32;
+    while (is_name_octet(word[n]))
+        n++;
+    return n <= 32 ? n : 0;
 }
 
 static int hex_digit(char c)
@@ -38,21 +38,30 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Undoes %XX in place. A NUL, written plainly or escaped, is refused: values are C strings. */
+static bool is_plain(char c)
+{
+    return (unsigned char)c > ' ' && c != 0x7f && c != '%';
+}
+
+/* Undoes %XX in place. A control octet and a NUL, even escaped, are refused: values are C strings.
+ */
 static int unescape(char *value)
 {
-    char *out = value;
-    for (const char *in = value; *in; in++) {
-        if (*in != '%') {
-            *out++ = *in;
+    char *in = value;
+    while (is_plain(*in))
+        in++;
+    char *out = in;
+    while (*in) {
+        if (is_plain(*in)) {
+            *out++ = *in++;
             continue;
         }
-        int high = hex_digit(in[1]);
+        int high = *in == '%' ? hex_digit(in[1]) : -1;
         int low = high < 0 ? -1 : hex_digit(in[2]);
         if (low < 0 || (high == 0 && low == 0))
             return -EINVAL;
         *out++ = (char)(high << 4 | low);
-        in += 2;
+        in += 3;
     }
     *out = '\0';
     return 0;
@@ -61,17 +70,18 @@ static int unescape(char *value)
 /* One word as a field; a name that stands twice breaks the grammar. */
 static int field_take(struct line *line, char *word)
 {
-    char *equals = strchr(word, '=');
-    if (!equals)
+    size_t len = name_len(word);
+    if (len == 0 || word[len] != '=')
         return -EINVAL;
-    *equals = '\0';
-    if (!is_name(word) || line_get(line, word))
+    char *value = word + len + 1;
+    word[len] = '\0';
+    if (line_get(line, word))
         return -EINVAL;
     if (line->fields == LINE_FIELDS)
         return -E2BIG;
-    if (unescape(equals + 1) < 0)
+    if (unescape(value) < 0)
         return -EINVAL;
-    line->field[line->fields++] = (struct line_field){word, equals + 1};
+    line->field[line->fields++] = (struct line_field){word, value};
     return 0;
 }
 
@@ -83,7 +93,8 @@ static int words_take(struct line *line, char *text)
         if (next)
             *next++ = '\0';
         if (nth == 0) {
-            if (!is_name(word))
+            size_t len = name_len(word);
+            if (len == 0 || word[len])
                 return -EINVAL;
             line->verb = word;
         } else if (nth == 1 && is_tag(word)) {
@@ -105,16 +116,13 @@ int line_parse(struct line *line, char *text, size_t len)
     text[len] = '\0';
     if (len >= LINE_MAX_OCTETS)
         return -E2BIG;
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return -EINVAL;
-    return words_take(line, text);
+    return strlen(text) == len ? words_take(line, text) : -EINVAL; /* a NUL inside */
 }
 
 const char *line_get(const struct line *line, const char *name)
 {
     for (unsigned i = 0; i < line->fields; i++)
-        if (strcmp(line->field[i].name, name) == 0)
+        if (*line->field[i].name == *name && strcmp(line->field[i].name, name) == 0)
             return line->field[i].value;
     return NULL;
 }

@@ -3,11 +3,12 @@
 import hashlib
 import socket
 import subprocess
+import wave
 from collections import Counter
 from itertools import count
 
 import pytest
-from stack.octets import answer_of, posted, together
+from stack.octets import answer_of, exchange, posted, together
 from stack.part import wait_until
 from stack.stack import BUILD
 from stack.visitor import Visitor
@@ -15,9 +16,20 @@ from stack.visitor import Visitor
 NUMBERS = (f"829555{n:04d}" for n in count(1))
 
 
+def tone(digit):
+    """A digit as an administrator recorded it: a square wave, each of a length of its own."""
+    return b"\x20\x20\xe0\xe0" * (300 + 20 * digit)
+
+
 @pytest.fixture(scope="module")
-def options():
-    return {"httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitSameText 0"}
+def options(tmp_path_factory):
+    voice = tmp_path_factory.mktemp("voice")
+    for digit in range(10):
+        with wave.open(str(voice / f"{digit}.wav"), "wb") as file:
+            file.setparams((1, 1, 8000, 0, "NONE", ""))
+            file.writeframes(tone(digit))
+    return {"httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitSameText 0\n"
+                     f"<Location /recorded>\nSetHandler smsinteractivo\nSmsVoice {voice}\n</Location>"}
 
 
 ADDRESSES = (f"198.51.{n // 200}.{n % 200 + 1}" for n in count(1))
@@ -112,6 +124,7 @@ def test_a_wrong_code_says_how_many_are_left_and_the_last_gives_a_new_one(visito
     assert left == [4, 3, 2, 1]
     status, answer = visitor.verify(asked["pending"], "mal")
     assert (status, answer["type"]) == (410, "captcha-tries") and answer["pending"] != asked["pending"]
+    assert [visitor.request("GET", path_of(asked[kind]))[0] for kind in ("image", "audio")] == [404, 404]
     status, queued = visitor.verify(answer["pending"])
     assert (status, queued["state"]) == (202, "queued")
 
@@ -160,12 +173,31 @@ def test_a_changed_draft_needs_its_own_code(visitor):
         assert visitor.call("POST", "send", fields | changed)[1]["pending"] != first["pending"]
 
 
-def test_one_id_has_one_picture(visitor):
+def got(visitor, path):
+    """The octets of a GET by this visitor, for `together`."""
+    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n".encode()
+
+
+def test_one_id_has_one_picture_however_often_it_is_fetched(stack, visitor):
     asked = pending_of(visitor)
-    pictures = [visitor.request("GET", path_of(asked["image"])) for _ in range(3)]
-    assert all(status == 200 and headers["Content-Type"] == "image/png" for status, headers, _ in pictures)
-    assert len({octets for _, _, octets in pictures}) == 1
-    assert len(pictures[0][2]) <= 1600
+    status, headers, picture = visitor.request("GET", path_of(asked["image"]))
+    assert status == 200 and headers["Content-Type"] == "image/png" and len(picture) <= 1600
+    at_once = together(stack, [got(visitor, asked["image"])] * 16)
+    visitor.close()
+    visitor.verify(asked["pending"], "mal")
+    later = visitor.request("GET", path_of(asked["image"]))[2]
+    assert {octets.partition(b"\r\n\r\n")[2] for octets in at_once} | {later} == {picture}
+
+
+def test_the_dark_picture_shows_the_same_in_other_colours(visitor):
+    asked = pending_of(visitor)
+    light = visitor.request("GET", path_of(asked["image"]))[2]
+    status, headers, dark = visitor.request("GET", path_of(asked["image"]).replace(".png", "-dark.png"))
+    assert status == 200 and headers["Content-Type"] == "image/png"
+    palette = slice(light.index(b"PLTE"), light.index(b"IDAT") - 4)
+    assert light[palette] != dark[palette]
+    assert light[:palette.start] + light[palette.stop:] == dark[:palette.start] + dark[palette.stop:]
 
 
 def test_a_fresh_picture_kills_the_old_code(visitor):
@@ -248,6 +280,15 @@ def test_a_spoken_code_counts_only_where_it_was_heard(stack, visitor):
     assert status == 200 and headers["Content-Type"] == "audio/wav"
     assert octets[:4] == b"RIFF" and len(octets) <= 56000
     assert visitor.verify(asked["pending"], digits)[0] == 202
+
+
+def test_an_administrators_recordings_are_heard(stack, visitor):
+    asked = pending_of(visitor)
+    head, _, octets = exchange(stack, got(visitor, f"/recorded/captcha/{asked['pending']}.wav")).partition(b"\r\n\r\n")
+    assert head.split()[1] == b"200" and len(octets) <= 56000
+    spoken = [len(piece.strip(b"\x80")) for piece in octets[44:].split(b"\x80" * 1600) if piece.strip(b"\x80")]
+    by_length = sorted(zip(spoken, digits_of(stack, asked["pending"]), strict=True))
+    assert [digit for _, digit in by_length] == sorted(digit for _, digit in by_length)
 
 
 def proof_of(pending, bits):

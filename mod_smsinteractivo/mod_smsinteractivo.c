@@ -1,5 +1,6 @@
 /* The module's record and its hooks: what httpd calls, when, and why then. */
 #include "mod_smsinteractivo/action.h"
+#include "mod_smsinteractivo/answer/whole.h"
 #include "mod_smsinteractivo/guard/audit.h"
 #include "mod_smsinteractivo/backend/backend.h"
 #include "mod_smsinteractivo/monitor/census.h"
@@ -97,6 +98,7 @@ static void hooks_register(apr_pool_t *pool)
     ap_hook_translate_name(map_translate_name, NULL, NULL, APR_HOOK_LAST);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     hold_register_hooks();
+    whole_register();
     ap_hook_handler(action_handle, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, metrics_status, NULL, NULL, APR_HOOK_MIDDLE);
 }

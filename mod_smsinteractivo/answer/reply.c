@@ -1,5 +1,6 @@
 /* See reply.h. */
 #include "mod_smsinteractivo/answer/reply.h"
+#include "mod_smsinteractivo/answer/whole.h"
 #include "mod_smsinteractivo/send/pending.h"
 
 #include <apr_strings.h>
@@ -38,6 +39,7 @@ int reply_brigade(struct visit *visit, int status, const char *type, apr_bucket_
     apr_brigade_length(brigade, 1, &len);
     ap_set_content_length(r, len);
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(r->connection->bucket_alloc));
+    whole_put(r);
     apr_status_t rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted)
         ap_log_rerror(APLOG_MARK, APLOG_DEBUG, rv, r, "SI0110: the answer could not be written");

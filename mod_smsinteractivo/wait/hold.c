@@ -247,7 +247,7 @@ static int hold_process_connection(conn_rec *c)
         c->cs->state = CONN_STATE_ASYNC_WAITIO;
         c->cs->sense = CONN_SENSE_WANT_READ;
         held->counted = true;
-        slim_down(c->pool);
+        slim_down(c, held->r->pool);
         tally_add(TALLY_HELD);
         census_move(1);
     }

@@ -20,6 +20,16 @@
 #include "mod_smsinteractivo/captcha/captcha.h"
 #include "test/smsc/latency.h"
 
+/* What Chromium says in each of its requests: httpd keeps it while the request waits. */
+#define BROWSER                                                                                    \
+    "Connection: keep-alive\r\nsec-ch-ua-platform: \"Windows\"\r\n"                                \
+    "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "       \
+    "Gecko) Chrome/138.0.0.0 Safari/537.36\r\n"                                                    \
+    "sec-ch-ua: \"Not)A;Brand\";v=\"8\", \"Chromium\";v=\"138\", \"Google Chrome\";v=\"138\"\r\n"  \
+    "sec-ch-ua-mobile: ?0\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n"              \
+    "Sec-Fetch-Dest: empty\r\nReferer: http://127.0.0.1/sms/\r\n"                                  \
+    "Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: es-DO,es;q=0.9,en;q=0.8\r\n"
+
 enum {
     ROOM = 1 << 18,
     AT_ONCE = 16,
@@ -111,13 +121,12 @@ static void words_put(const struct visitor *v, char path[static PATH_ROOM],
 
 static void ask(struct visitor *v)
 {
-    char request[1024], form[FORM_ROOM], path[PATH_ROOM];
+    char request[2048], form[FORM_ROOM], path[PATH_ROOM];
     words_put(v, path, form);
     const char *method = *form ? "POST" : "GET";
     int length = snprintf(
         request, sizeof request,
-        "%s /sms/%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAccept: %s\r\n"
-        "Sec-Fetch-Site: same-origin\r\n%s%s%s"
+        "%s /sms/%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAccept: %s\r\n" BROWSER "%s%s%s"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         "Content-Length: %zu\r\n\r\n%s",
         method, path, all.port, v->state == STATE_PAGE ? "text/html" : "application/json",

@@ -18,10 +18,11 @@ def options(tmp_path_factory):
     log, port = tmp_path_factory.mktemp("notes") / "sms.log", free_port()
     location = '<Location "/sms/">\nSetHandler smsinteractivo\n</Location>\n'
     return {"captcha": "off", "mpm_lines": MPM, "notes_log": log, "second": port,
-            "modules": ("reqtimeout", "filter"),
+            "modules": ("reqtimeout", "filter", "include"),
             "httpd": NO_LIMITS + f'LogFormat "%m %U %>s %{{smsi-wait}}n" wait\nCustomLog "{log}" wait\n'
                      "<Location /status>\nSetHandler server-status\n</Location>\nExtendedStatus On\n"
                      "<Location /sms/poll>\nAddOutputFilterByType DEFLATE application/json\nHeader set X-Of-Site yes\n</Location>\n"
+                     "<Location /inside.shtml>\nOptions +Includes\nSetOutputFilter INCLUDES\n</Location>\n"
                      '<Location /missing>\nErrorDocument 404 "/sms/poll?after=0&wait=9"\n</Location>\n'
                      "<Directory />\nRewriteEngine On\nRewriteCond %{REQUEST_URI} ^/moved$\nRewriteRule .* /sms/poll [L]\n</Directory>\n"
                      f"Listen 127.0.0.1:{port}\n"
@@ -104,6 +105,14 @@ def test_filters_of_the_site_work_on_a_held_answer(stack, line):
     status, headers, body = line.answer()
     assert (status, headers["content-encoding"], headers["x-of-site"]) == (200, "gzip", "yes")
     assert replies(json.loads(gzip.decompress(body))) == ["comprimido"]
+
+
+def test_a_page_of_the_site_may_hold_an_answer_of_ours(stack, line):
+    visitor, _ = settled(stack, number())
+    (stack.state / "htdocs" / "inside.shtml").write_text('<p><!--#include virtual="/sms/poll?after=0&wait=9" --></p>')
+    line.ask(visitor, "inside.shtml", root="/")
+    status, _, body = line.answer()
+    assert status == 200 and json.loads(body.decode().removeprefix("<p>").removesuffix("</p>"))["events"], body
 
 
 def test_the_log_tells_how_long_it_waited_and_only_of_held_ones(stack):

@@ -38,7 +38,8 @@ static void tick(evutil_socket_t fd, short what, void *arg)
         histogram_add(HISTOGRAM_LOOP,
                       us - d->ticked > 1000000 ? (uint64_t)(us - d->ticked - 1000000) : 0);
     d->ticked = us;
-    spool_tick(d->spool, clock_now(&d->clock), clock_wall());
+    if (switch_is_ready(d->sb)) /* a record may be void as soon as others have been heard */
+        spool_tick(d->spool, clock_now(&d->clock), clock_wall());
     spool_count(d);
     if (++d->ticks % TRIM_TICKS == 0)
         (void)malloc_trim(0); /* what a burst left behind, between what still lives */

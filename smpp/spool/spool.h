@@ -217,8 +217,7 @@ int spool_optout_remove(struct spool *spool, const char *mobile, const char *ses
 
 int spool_notice(struct spool *spool, const struct spool_notice *notice, struct spool_done done);
 
-/* A value of the daemon's own (boot id, clock anchor): replaced by name. Read with
- * spool_meta_read only before the first job was pushed. */
+/* A value of the daemon's own (boot id, clock anchor): replaced by name. */
 int spool_meta(struct spool *spool, const char *name, const char *value, struct spool_done done);
 /* Copies the value as it stood at spool_open; -ENOENT, -E2BIG. */
 int spool_meta_read(struct spool *spool, const char *name, char *value, size_t room);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
+#include "smpp/store/store.h"
+#include "smpp/storer/others.h"
 #include "smpp/wire/line.h"
 
 static void known_merge(struct routes *routes, const struct claim_known *known, int64_t now)
@@ -124,6 +126,17 @@ void claim_free(struct claim *claim)
 
 /* ---- answers ---- */
 
+/* Others that were given an equal answer; and it is ours now too. */
+static void look_given(struct answer_look *look, struct given *given)
+{
+    look->twins = 0;
+    for (unsigned i = 0; i < given->count && look->twins < LOOK_TWINS; i++)
+        if (given_has(&given->to[i], look->likeness) &&
+            strcmp(given->to[i].instance, look->instance) != 0)
+            memcpy(look->twin[look->twins++].instance, given->to[i].instance, GIVEN_INSTANCE_ROOM);
+    given_note(given, look->instance, look->likeness);
+}
+
 static int look_edit(struct routes *routes, void *ctx)
 {
     struct answer_look *look = ctx;
@@ -139,7 +152,10 @@ static int look_edit(struct routes *routes, void *ctx)
         route->answered = true;
     }
     look->route = *route;
-    return look->verdict == ROUTE_LIVE ? 0 : 1;
+    bool shown = look->verdict == ROUTE_LIVE || look->verdict == ROUTE_LATE;
+    if (shown && look->likeness)
+        look_given(look, &routes->given);
+    return look->verdict == ROUTE_LIVE || (shown && look->likeness) ? 0 : 1;
 }
 
 static int until_edit(struct transcript_book *book, void *ctx)
@@ -148,20 +164,33 @@ static int until_edit(struct transcript_book *book, void *ctx)
     return 1;
 }
 
+/* Who is down cannot be asked. */
+static void look_twins(struct answer_look *look, struct store *store)
+{
+    char key[STORER_KEY_ROOM], run[STORER_KEY_ROOM];
+    for (unsigned i = 0; i < look->twins; i++) {
+        others_here_key(key, look->twin[i].instance);
+        look->twin[i].down = store_get(store, key, run, sizeof run, NULL, NULL) == -ENOENT;
+    }
+}
+
 static int look_work(struct storer_job *job, struct store *store)
 {
     struct answer_look *look = (struct answer_look *)job;
     int64_t until = 0;
     int e = routes_change(store, look->mobile, &job->value[0], look->now, look->memory, look_edit,
                           look);
-    if (e < 0 || look->verdict != ROUTE_LATE)
+    if (e < 0 && e != -EINPROGRESS)
+        return e;
+    look_twins(look, store);
+    if (look->verdict != ROUTE_LATE)
         return e < 0 ? e : 0;
-    e = transcript_change(store, look->route.session, NULL, look->now, until_edit, &until);
-    if (e >= 0 && until <= look->now) {
+    int read = transcript_change(store, look->route.session, NULL, look->now, until_edit, &until);
+    if (read >= 0 && until <= look->now) {
         look->verdict = ROUTE_NONE;
         look->ended = true;
     }
-    return e < 0 ? e : 0;
+    return read < 0 ? read : e < 0 ? e : 0;
 }
 
 static void look_done(struct storer_job *job)

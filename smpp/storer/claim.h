@@ -38,6 +38,14 @@ struct claim *claim_new(void (*then)(struct claim *));
 int claim_put(struct storer *storer, struct claim *claim);
 void claim_free(struct claim *claim);
 
+enum { LOOK_TWINS = 4 }; /* more are not asked */
+
+/* Another smppd that was given an equal answer. */
+struct look_twin {
+    char instance[GIVEN_INSTANCE_ROOM];
+    bool down;
+};
+
 /* Whose an answer is. A live route is renewed. */
 struct answer_look {
     struct storer_job job;
@@ -47,11 +55,17 @@ struct answer_look {
     char mobile[MOBILE_ROOM], code[ROUTE_CODE_ROOM];
     int64_t now, idle, memory, guard;
     struct claim_known known;
+    /* Which answer it is, and the smppd it was given to; likeness 0: it costs nothing and is given
+     * to nobody. */
+    uint64_t likeness;
+    char instance[GIVEN_INSTANCE_ROOM];
 
     /* The outcome: job.e is 0 or -EAGAIN. */
     enum route_verdict verdict; /* ROUTE_LATE only while the session lives, else ROUTE_NONE */
     bool ended;                 /* the verdict would have been LATE but for the session */
     struct route route;         /* unless ROUTE_NONE and not ended */
+    unsigned twins;
+    struct look_twin twin[LOOK_TWINS];
 };
 
 struct answer_look *answer_look_new(void (*then)(struct answer_look *));

@@ -14,27 +14,29 @@
 enum {
     NAMES_ROOM = (OTHERS_MAX + 1) * STORER_KEY_ROOM,
     PATIENCE_US = 3000000,
-    PAUSE_NS = 20000000
+    PAUSE_NS = 20000000,
+    HERE_LIFE_S = 5
 };
 
 static const char names_key[] = "smppds";
 
-void others_start(struct others *others, const struct alive *own)
+void others_here_key(char key[STORER_KEY_ROOM], const char *instance)
 {
-    *others = (struct others){.own = own};
+    (void)snprintf(key, STORER_KEY_ROOM, "here:%s", instance);
 }
 
-static void name_take(struct others *others, const char *name)
+static struct other *name_take(struct others *others, const char *name)
 {
     for (unsigned i = 0; i < others->count; i++)
-        if (strcmp(others->name[i].instance, name) == 0)
-            return;
+        if (strcmp(others->other[i].alive.instance, name) == 0)
+            return NULL;
     if (others->count == OTHERS_MAX)
-        return;
-    struct alive *more = &others->name[others->count++];
-    more->keys = others->own->keys;                                    /* the same servers */
-    (void)snprintf(more->instance, sizeof more->instance, "%s", name); /* conf bounds it */
-    log_info("SD0353", "another smppd shares memcached: instance=%s", more->instance);
+        return NULL;
+    struct other *more = &others->other[others->count++];
+    *more = (struct other){.alive.keys = others->own->keys}; /* the same servers */
+    (void)snprintf(more->alive.instance, sizeof more->alive.instance, "%s",
+                   name); /* conf bounds it */
+    return more;
 }
 
 /* Whether the own name is among them; `names` is spoiled. */
@@ -44,27 +46,107 @@ static bool names_take(struct others *others, char *names)
     for (char *name; (name = strsep(&names, " "));)
         if (strcmp(name, others->own->instance) == 0)
             own = true;
-        else if (*name)
-            name_take(others, name);
+        else if (*name && name_take(others, name))
+            log_info("SD0353", "another smppd shares memcached: instance=%s", name);
     return own;
+}
+
+void others_start(struct others *others, const struct alive *own, const char *run,
+                  const char *names)
+{
+    char copy[NAMES_ROOM];
+    *others = (struct others){.own = own};
+    (void)snprintf(others->run, sizeof others->run, "%s", run);
+    (void)snprintf(copy, sizeof copy, "%s", names); /* others_here wrote it */
+    char *rest = copy;
+    for (char *name; (name = strsep(&rest, " "));)
+        if (*name && strcmp(name, own->instance) != 0)
+            (void)name_take(others, name);
+}
+
+/* What one look finds: the names, and who is here. */
+struct meeting {
+    struct others *others;
+    int e; /* of the names */
+    char names[NAMES_ROOM];
+    uint64_t cas;
+    bool twice; /* somebody else uses the own name */
+};
+
+static void meeting_found(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
+{
+    struct meeting *meeting = ctx;
+    struct others *others = meeting->others;
+    if (nth == 0) {
+        meeting->e = len < sizeof meeting->names - STORER_KEY_ROOM ? 0 : -E2BIG;
+        (void)snprintf(meeting->names, sizeof meeting->names, "%s", value);
+        meeting->cas = cas;
+    } else if (nth == 1) {
+        meeting->twice = others->told && strcmp(value, others->run) != 0;
+    } else {
+        others->other[nth - 2].here = true;
+    }
+}
+
+static void meeting_look(struct meeting *meeting, struct store *store)
+{
+    struct others *others = meeting->others;
+    char key[OTHERS_MAX + 1][STORER_KEY_ROOM];
+    const char *keys[OTHERS_MAX + 2] = {names_key, key[0]};
+    bool unread[OTHERS_MAX + 2] = {false};
+    others_here_key(key[0], others->own->instance);
+    for (unsigned i = 0; i < others->count; i++) {
+        others_here_key(key[i + 1], others->other[i].alive.instance);
+        keys[i + 2] = key[i + 1];
+        others->other[i].here = false;
+    }
+    meeting->e = -ENOENT;
+    /* What went wrong is told by each key. */
+    (void)store_get_each(store, keys, others->count + 2, meeting_found, meeting, unread);
+    if (unread[0])
+        meeting->e = -EAGAIN;
+}
+
+static void here_tell(struct others *others, struct store *store)
+{
+    char key[STORER_KEY_ROOM];
+    others_here_key(key, others->own->instance);
+    others->told =
+        store_set(store, key, others->run, strlen(others->run), HERE_LIFE_S) == 0 || others->told;
 }
 
 void others_meet(struct others *others, struct store *store)
 {
-    char read[NAMES_ROOM], names[NAMES_ROOM];
-    struct storer_value there;
-    int e = storer_again(store, names_key, read, sizeof read - STORER_KEY_ROOM, &there);
-    if (e < 0 && e != -ENOENT)
+    struct meeting meeting = {.others = others};
+    char names[NAMES_ROOM + STORER_KEY_ROOM];
+    meeting_look(&meeting, store);
+    if (meeting.twice)
+        log_error("SD0355",
+                  "another smppd has the same name, and each hides what memcached loses from the "
+                  "other; give each its own `instance` and restart: instance=%s",
+                  others->own->instance);
+    here_tell(others, store);
+    if (meeting.e < 0 && meeting.e != -ENOENT)
         return;
-    int len = snprintf(names, sizeof names, "%s%s%s", e == 0 ? read : "", e == 0 ? " " : "",
+    int len = snprintf(names, sizeof names, "%s%s%s", meeting.names, *meeting.names ? " " : "",
                        others->own->instance);
-    if (e == 0 && names_take(others, read))
+    if (names_take(others, meeting.names))
         return;
     /* Who was faster stands there at the next look, and the own name is added then. */
-    if (e == 0)
-        (void)store_cas(store, names_key, names, (size_t)len, 0, there.cas);
+    if (meeting.e == 0)
+        (void)store_cas(store, names_key, names, (size_t)len, 0, meeting.cas);
     else
         (void)store_add(store, names_key, names, (size_t)len, 0);
+}
+
+void others_here(const struct others *others, char *names, size_t room)
+{
+    size_t len = 0;
+    *names = '\0';
+    for (unsigned i = 0; i < others->count && len < room; i++)
+        if (others->other[i].here)
+            len += (size_t)snprintf(names + len, room - len, "%s%s", len ? " " : "",
+                                    others->other[i].alive.instance);
 }
 
 static void lost_count(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
@@ -95,13 +177,13 @@ static bool is_missed(const struct alive *other, struct store *store)
 static void missed_forget(struct others *others, struct store *store)
 {
     for (unsigned i = 0; i < others->count;) {
-        if (!is_missed(&others->name[i], store)) {
+        if (!is_missed(&others->other[i].alive, store)) {
             i++;
             continue;
         }
         log_notice("SD0354", "another smppd is not waited for: instance=%s",
-                   others->name[i].instance);
-        others->name[i] = others->name[--others->count];
+                   others->other[i].alive.instance);
+        others->other[i] = others->other[--others->count];
     }
 }
 
@@ -114,7 +196,7 @@ bool others_are_missed(struct others *others, struct store *store)
         others->until = clock_us() + PATIENCE_US;
     }
     for (unsigned i = 0; i < others->count && !missed; i++)
-        missed = is_missed(&others->name[i], store);
+        missed = is_missed(&others->other[i].alive, store);
     if (missed && clock_us() < others->until) {
         (void)nanosleep(&pause, NULL); /* a signal only shortens it */
         return true;

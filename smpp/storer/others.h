@@ -10,19 +10,33 @@ enum { OTHERS_MAX = 16 }; /* more are not waited for */
 
 struct others {
     const struct alive *own;
+    char run[40]; /* what stands under the own `here:` key */
+    bool told;    /* ... since it was set first */
     unsigned count;
-    struct alive name[OTHERS_MAX];
+    struct other {
+        struct alive alive;
+        bool here; /* its `here:` key stood there at the last look */
+    } other[OTHERS_MAX];
     int64_t until; /* microseconds of clock_us(): no longer is waited; 0: nobody is */
 };
 
-/* `own` is read as long as `others` lives. */
-void others_start(struct others *others, const struct alive *own);
+/* `own` is read as long as `others` lives; `run` is different in each run of each smppd; `names`,
+ * with a space between, have been here lately and are waited for too. */
+void others_start(struct others *others, const struct alive *own, const char *run,
+                  const char *names);
 
-/* Takes the names from memcached and adds the own one where it is missing: once a second. */
+/* Once a second: says that we are here, takes the names from memcached and adds the own one where
+ * it is missing. */
 void others_meet(struct others *others, struct store *store);
+
+/* The names of those that are here, a space between. */
+void others_here(const struct others *others, char *names, size_t room);
 
 /* Whether one of them has still to put back what it holds; false after 3 s, for it may be down;
  * then it is forgotten until it comes back. Pauses a moment where true. */
 bool others_are_missed(struct others *others, struct store *store);
+
+/* The key that says that an smppd is here: set once a second, gone a few seconds later. */
+void others_here_key(char key[STORER_KEY_ROOM], const char *instance);
 
 #endif

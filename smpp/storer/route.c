@@ -49,7 +49,7 @@ int route_read(struct routes *routes, char *value, size_t len)
 {
     struct line line;
     bool headed = false;
-    routes->count = routes->sent = 0;
+    routes->count = routes->sent = routes->given.count = 0;
     routes->hour = 0;
     for (size_t at = 0; at < len;) {
         char *end = memchr(value + at, '\n', len - at);
@@ -60,6 +60,8 @@ int route_read(struct routes *routes, char *value, size_t len)
             continue;
         if (headed && strcmp(line.verb, "route") == 0)
             route_take(routes, &line);
+        if (headed && strcmp(line.verb, "given") == 0)
+            given_take(&routes->given, &line);
         if (!headed && head_take(routes, &line) < 0)
             return -EINVAL;
         headed = true;
@@ -100,7 +102,9 @@ int route_write(const struct routes *routes, char *value, size_t room)
     int len = line_end(&w);
     for (unsigned i = 0; i < routes->count && len >= 0; i++)
         len = route_line(&w, &routes->route[i]);
-    return len;
+    if (len < 0 || given_write(&routes->given, &w) < 0)
+        return -E2BIG;
+    return (int)w.len;
 }
 
 void route_forget(struct routes *routes, int64_t now, int64_t memory)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "smpp/storer/given.h"
+
 enum {
     ROUTE_CODES = 64,        /* codes one mobile may have been written to from */
     ROUTE_CODE_ROOM = 16,    /* a short code, its NUL counted; as CONF_CODE_LEN */
@@ -34,12 +36,13 @@ struct route {
     bool answered; /* an answer has been given to this conversation */
 };
 
-/* What is remembered of one mobile. About 20 kB. */
+/* What is remembered of one mobile. About 23 kB. */
 struct routes {
     int64_t hour;  /* since 1970, of the newest message to the mobile */
     unsigned sent; /* messages to it in that hour */
     unsigned count;
     struct route route[ROUTE_CODES];
+    struct given given; /* its last answers */
 };
 
 /* Reads a value (len octets, writable, value[len] too; overwritten). Lines that cannot be read are

@@ -25,7 +25,7 @@ struct storer {
     struct storer_options options;
     struct alive alive;
     struct others others;
-    char started[24];
+    char started[24], here[STORER_OTHERS_ROOM];
     int fd;
     struct news_count news;
     struct swaps swaps;
@@ -104,6 +104,16 @@ static void batch_hold(struct storer *storer, struct storer_job *batch)
     pthread_mutex_unlock(&storer->lock);
 }
 
+static void others_look(struct storer *storer)
+{
+    char here[STORER_OTHERS_ROOM];
+    others_meet(&storer->others, storer->store);
+    others_here(&storer->others, here, sizeof here);
+    pthread_mutex_lock(&storer->lock);
+    memcpy(storer->here, here, sizeof here);
+    pthread_mutex_unlock(&storer->lock);
+}
+
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
@@ -127,7 +137,7 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
     reading_free(&reading);
     histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
     if (thorough && read == 0)
-        others_meet(&storer->others, storer->store);
+        others_look(storer);
     if (batch)
         batch_done(storer, batch);
 }
@@ -223,14 +233,16 @@ static void *storer_run(void *ctx)
 struct storer *storer_start(const struct storer_options *options, char *why, size_t room)
 {
     struct storer *storer = calloc(1, sizeof *storer);
+    char run[40];
     if (!storer) {
         (void)snprintf(why, room, "out of memory");
         return NULL;
     }
     storer->options = *options;
     alive_start(&storer->alive, options->servers, options->instance);
-    others_start(&storer->others, &storer->alive);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
+    (void)snprintf(run, sizeof run, "%s-%d", storer->started, (int)getpid());
+    others_start(&storer->others, &storer->alive, run, options->others ? options->others : "");
     queue_empty(&storer->in);
     queue_empty(&storer->out);
     queue_empty(&storer->again);
@@ -370,4 +382,11 @@ unsigned storer_waiting(struct storer *storer)
     unsigned count = storer->in.count + storer->out.count;
     pthread_mutex_unlock(&storer->lock);
     return count;
+}
+
+void storer_others(struct storer *storer, char names[STORER_OTHERS_ROOM])
+{
+    pthread_mutex_lock(&storer->lock);
+    memcpy(names, storer->here, sizeof storer->here);
+    pthread_mutex_unlock(&storer->lock);
 }

@@ -56,6 +56,7 @@ struct storer_options {
     const char *instance;         /* of alive: keys */
     unsigned limit;               /* jobs of STORER_NEW that may wait */
     int64_t started;              /* the value of the alive: keys */
+    const char *others;           /* smppd that were here lately, a space between */
     void (*lost)(void *ctx);      /* on the loop: refill now, then call storer_filled */
     void (*wake)(void *ctx);      /* on the loop: call storer_wake at the end of its turn */
     void *ctx;
@@ -89,6 +90,10 @@ void storer_filled(struct storer *storer);
 /* Whether memcached answered last time, and how many jobs wait. */
 bool storer_up(struct storer *storer);
 unsigned storer_waiting(struct storer *storer);
+
+/* The names of the other smppd that are here, a space between. */
+enum { STORER_OTHERS_ROOM = 17 * STORER_KEY_ROOM };
+void storer_others(struct storer *storer, char names[STORER_OTHERS_ROOM]);
 
 /* Reads a key again after a lost cas, into a buffer of `room`. As store_get. */
 int storer_again(struct store *store, const char *key, char *octets, size_t room,

@@ -96,7 +96,7 @@ static void look_done(struct storer_job *job)
 
 int stray_look_put(struct storer *storer, struct stray_look *look)
 {
-    look->job.class = STORER_NEW;
+    look->job.class = look->begun ? STORER_NEW : STORER_REFILL; /* the start waits for the first */
     look->job.work = look_work;
     look->job.done = look_done;
     look->more = false;

@@ -23,6 +23,9 @@ struct answer {
     enum spool_outcome outcome;
     enum route_verdict verdict;
     bool ended, is_mobile, is_our_code;
+    uint64_t likeness;
+    unsigned twins; /* other smppd that were given an equal one */
+    struct look_twin twin[LOOK_TWINS];
     struct route route;
     struct text_profile profile;
     char *text; /* of a single part; behind the octets */

@@ -156,3 +156,30 @@ void answer_show_whole(struct switchboard *sb, struct assembly *assembly)
     free(target);
     assembly_free(assembly);
 }
+
+void answer_part_join(struct switchboard *sb, const struct assembly_part *part,
+                      const struct answer_target *target)
+{
+    struct assembly *at;
+    struct answer_target *about = malloc(sizeof *about);
+    int step = about ? assembly_add(&sb->answers.assemblies, part, switch_now(sb),
+                                    sb->conf->parts_wait_ms, &at)
+                     : -ENOMEM;
+    if (step < 0 || step == ASSEMBLY_REPEATED) {
+        free(about);
+        if (step == ASSEMBLY_REPEATED) /* another smppd was given it too, and told us first */
+            (void)spool_shown(sb->spool, &part->reply, 1, (struct spool_done){0});
+        else
+            log_error("SD0331", "a part of an answer waits in the spool until a restart: error=%s",
+                      strerror(-step));
+        return;
+    }
+    if (assembly_about(at)) {
+        free(about);
+    } else {
+        *about = *target;
+        assembly_set_about(at, about);
+    }
+    if (step == ASSEMBLY_COMPLETE)
+        answer_show_whole(sb, at);
+}

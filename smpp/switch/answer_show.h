@@ -28,6 +28,10 @@ int answer_text(char *out, size_t room, const struct assembly_part *part,
 void answer_show(struct switchboard *sb, const struct answer_target *target, const char *text,
                  const uint64_t *replies, unsigned count, unsigned parts, bool missing);
 
+/* A part joins the others; the whole is shown when it is complete or its time is over. */
+void answer_part_join(struct switchboard *sb, const struct assembly_part *part,
+                      const struct answer_target *target);
+
 /* Joins an assembly, shows it, confirms it, frees it and its target. */
 void answer_show_whole(struct switchboard *sb, struct assembly *assembly);
 

@@ -51,45 +51,30 @@ static void target_fill(const struct answer *answer, struct answer_target *targe
     (void)snprintf(target->code, sizeof target->code, "%.15s", answer->code);
 }
 
-/* A part joins the others; the whole is shown when it is complete or its time is over. */
-static void part_join(struct switchboard *sb, const struct assembly_part *part,
-                      const struct answer_target *target)
-{
-    struct assembly *at;
-    struct answer_target *about = malloc(sizeof *about);
-    int step = about ? assembly_add(&sb->answers.assemblies, part, switch_now(sb),
-                                    sb->conf->parts_wait_ms, &at)
-                     : -ENOMEM;
-    if (step < 0 || step == ASSEMBLY_REPEATED) {
-        free(about);
-        if (step == ASSEMBLY_REPEATED) /* another smppd was given it too, and told us first */
-            (void)spool_shown(sb->spool, &part->reply, 1, (struct spool_done){0});
-        else
-            log_error("SD0331", "a part of an answer waits in the spool until a restart: error=%s",
-                      strerror(-step));
-        return;
-    }
-    if (assembly_about(at)) {
-        free(about);
-    } else {
-        *about = *target;
-        assembly_set_about(at, about);
-    }
-    if (step == ASSEMBLY_COMPLETE)
-        answer_show_whole(sb, at);
-}
-
 static void answer_deliver(struct answer *answer)
 {
     struct switchboard *sb = answer->sb;
     struct answer_target target;
     target_fill(answer, &target);
     if (answer->part.total > 1) {
-        part_join(sb, &answer->part, &target);
+        answer_part_join(sb, &answer->part, &target);
         return;
     }
     answer_show(sb, &target, answer->text, &answer->part.reply, 1, 1, false);
     reply_notice(sb, NOTICE_CONFIRMATION, answer->mobile, answer->code, target.name, answer->text);
+}
+
+/* Another smppd may have it too, and has shown it. */
+static void answer_hold(const struct answer *answer)
+{
+    struct repeat_facts facts = {.reply = answer->part.reply,
+                                 .likeness = answer->likeness,
+                                 .mobile = answer->mobile,
+                                 .code = answer->code,
+                                 .smsc_id = answer->id,
+                                 .twins = answer->twins,
+                                 .twin = answer->twin};
+    repeats_put(answer->sb, &facts);
 }
 
 /* BAJA and its like. */
@@ -179,6 +164,8 @@ static void answer_kept(void *ctx, const struct spool_result *result)
         word_obey(answer);
     else if (answer->outcome == SPOOL_OUT_UNDELIVERABLE)
         nobody_tell(answer);
+    else if (answer->twins)
+        answer_hold(answer);
     else
         answer_deliver(answer);
     answer_end(answer, ESME_ROK); /* the token was answered above: this one is ignored */
@@ -195,16 +182,11 @@ static enum spool_outcome outcome_of(const struct answer *answer)
     return answer->verdict == ROUTE_LATE ? SPOOL_OUT_LATE : SPOOL_OUT_UNDELIVERABLE;
 }
 
-static void answer_keep(struct answer *answer)
+/* What came. */
+static struct spool_reply row_of(const struct answer *answer)
 {
-    struct switchboard *sb = answer->sb;
     const struct assembly_part *part = &answer->part;
-    int64_t wall = clock_wall();
-    answer->outcome = outcome_of(answer);
-    bool shown = answer->outcome == SPOOL_OUT_DELIVERED || answer->outcome == SPOOL_OUT_LATE;
-    struct spool_reply row = {
-        .conversation = shown ? conversation_unhex(answer->route.conversation) : 0,
-        .session = shown ? answer->route.session : "",
+    return (struct spool_reply){
         .mobile = answer->mobile,
         .code = answer->code,
         .octets = {part->octets, part->length},
@@ -215,13 +197,23 @@ static void answer_keep(struct answer *answer)
         .smsc = answer->smsc,
         .smsc_id = answer->id,
         .arrival = answer->arrival,
-        .received = answer->received = switch_now(sb),
-        .wall = wall,
-        .outcome = answer->outcome,
-        .shown = !shown,
     };
-    if (shown)
-        (void)charge_of(sb->conf->tariff, sb->conf->tariffs, wall, &row.charge); /* else free */
+}
+
+static void answer_keep(struct answer *answer)
+{
+    struct switchboard *sb = answer->sb;
+    struct spool_reply row = row_of(answer);
+    row.outcome = answer->outcome = outcome_of(answer);
+    row.received = answer->received = switch_now(sb);
+    row.wall = clock_wall();
+    row.shown = row.outcome != SPOOL_OUT_DELIVERED && row.outcome != SPOOL_OUT_LATE;
+    if (!row.shown) {
+        row.conversation = conversation_unhex(answer->route.conversation);
+        row.session = answer->route.session;
+        row.held = answer->twins > 0;
+        (void)charge_of(sb->conf->tariff, sb->conf->tariffs, row.wall, &row.charge); /* else free */
+    }
     if (spool_reply(sb->spool, &row, (struct spool_done){answer_kept, answer}) < 0)
         answer_end(answer, ESME_RX_T_APPN);
 }
@@ -275,6 +267,8 @@ static void answer_looked(struct answer_look *look)
         answer->verdict = look->verdict;
         answer->ended = look->ended;
         answer->route = look->route;
+        answer->twins = look->twins;
+        memcpy(answer->twin, look->twin, sizeof answer->twin);
     }
     answer_look_free(look);
     bool needs_nobody = answer->word == OPTWORD_STOP || answer->word == OPTWORD_START ||
@@ -307,6 +301,11 @@ static void answer_find(struct answer *answer)
     look->idle = sb->conf->conversation_ms;
     look->memory = sb->conf->memory_ms;
     look->guard = SWITCH_GUARD_MS;
+    if (answer->word == OPTWORD_NONE) {
+        struct spool_reply row = row_of(answer);
+        look->likeness = answer->likeness = spool_likeness(&row);
+    }
+    (void)snprintf(look->instance, sizeof look->instance, "%s", sb->conf->instance);
     (void)snprintf(look->mobile, sizeof look->mobile, "%.10s", answer->mobile);
     (void)snprintf(look->code, sizeof look->code, "%.15s", answer->code);
     switch_known(sb, look->mobile, &look->known);
@@ -343,42 +342,6 @@ void answers_deliver(struct switchboard *sb, struct link *link, const struct mes
         answer_find(answer);
     else
         answer_keep(answer); /* nobody's: recorded, and nobody is told */
-}
-
-void answers_found(struct switchboard *sb, const struct spool_reply *reply)
-{
-    struct answer_target target = {.late = reply->outcome == SPOOL_OUT_LATE, .told = true};
-    const struct conversation *conversation =
-        conversation_find(&sb->conversations, reply->conversation);
-    struct assembly_part part = {
-        .mobile = reply->mobile,
-        .code = reply->code,
-        .ref = reply->ref,
-        .total = reply->total ? reply->total : 1,
-        .seq = reply->seq ? reply->seq : 1,
-        .reply = reply->id,
-        .octets = reply->octets.at,
-        .length = reply->octets.length,
-    };
-    assembly_coding_take(&part, reply->data_coding);
-    if (sb->conf->links)
-        target.profile = sb->conf->link[0].text;
-    conversation_hex(target.conversation, reply->conversation);
-    (void)snprintf(target.session, sizeof target.session, "%s", reply->session);
-    (void)snprintf(target.name, sizeof target.name, "%s", conversation ? conversation->name : "");
-    (void)snprintf(target.mobile, sizeof target.mobile, "%.10s", reply->mobile);
-    (void)snprintf(target.code, sizeof target.code, "%.15s", reply->code);
-    if (part.total > 1) {
-        part_join(sb, &part, &target);
-        return;
-    }
-    size_t room = 3 * part.length + ANSWER_TEXT_EXTRA;
-    char *text = malloc(room);
-    if (!text)
-        return;                                            /* found again at the next start */
-    (void)answer_text(text, room, &part, &target.profile); /* always a text */
-    answer_show(sb, &target, text, &part.reply, 1, 1, false);
-    free(text);
 }
 
 void answers_tick(struct switchboard *sb, int64_t now)

@@ -27,8 +27,9 @@ void answers_end(struct answers *answers);
 void answers_deliver(struct switchboard *sb, struct link *link, const struct message *message,
                      uint64_t token);
 
-/* One found in the spool that was kept and not shown. */
-void answers_found(struct switchboard *sb, const struct spool_reply *reply);
+/* One found in the spool that was kept and not shown. `told`: its sender has been confirmed, or
+ * will not be. */
+void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool told);
 
 /* Shows what has waited long enough for its missing parts. */
 void answers_tick(struct switchboard *sb, int64_t now);

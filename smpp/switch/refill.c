@@ -210,7 +210,7 @@ static void row_take(void *ctx, const struct spool_row *row)
         settled_row(sb, &row->settled);
         break;
     case SPOOL_SCAN_REPLIES:
-        answers_found(sb, &row->reply);
+        answers_found(sb, &row->reply, true);
         break;
     }
 }
@@ -237,6 +237,9 @@ static int scan_next(struct switchboard *sb)
 {
     bool start = sb->refill.step == REFILL_READING;
     enum spool_scan scan = start ? at_start[sb->refill.scan] : at_loss[sb->refill.scan];
+    /* What another smppd has shown meanwhile is not shown again. */
+    if (start && scan == SPOOL_SCAN_REPLIES && !sb->strays.asked && strays_look(sb))
+        return 0;
     struct spool_reader reader = {.row = row_take, .done = {scan_done, sb}};
     if (scan == SPOOL_SCAN_SETTLED)
         reader.after = before_the_live(sb);
@@ -268,6 +271,22 @@ static void filling_over(struct switchboard *sb)
                (long long)((clock_us() - sb->refill.since) / 1000));
 }
 
+/* The last table is read. */
+static void scans_over(struct switchboard *sb)
+{
+    struct refill *refill = &sb->refill;
+    if (refill->step == REFILL_FILLING)
+        filling_over(sb);
+    else
+        log_info("SD0347", "read back from the spool: rows=%llu conversations=%u messages=%u",
+                 (unsigned long long)refill->rows, sb->conversations.ids.count, sb->outbox.count);
+    refill->step = REFILL_IDLE;
+    if (refill->lost)
+        filling_begin(sb);
+    sends_go(sb);
+    outbox_room(sb);
+}
+
 static void scan_done(void *ctx, const struct spool_result *result)
 {
     struct switchboard *sb = ctx;
@@ -279,18 +298,14 @@ static void scan_done(void *ctx, const struct spool_result *result)
     if (result->error < 0) /* one table cannot be read: the others may */
         log_error("SD0346", "the spool cannot be read back: table=%u error=%s", refill->scan,
                   strerror(-result->error));
-    if (++refill->scan < scans && scan_next(sb) == 0)
-        return;
-    if (refill->step == REFILL_FILLING)
-        filling_over(sb);
-    else
-        log_info("SD0347", "read back from the spool: rows=%llu conversations=%u messages=%u",
-                 (unsigned long long)refill->rows, sb->conversations.ids.count, sb->outbox.count);
-    refill->step = REFILL_IDLE;
-    if (refill->lost)
-        filling_begin(sb);
-    sends_go(sb);
-    outbox_room(sb);
+    if (++refill->scan == scans || scan_next(sb) < 0)
+        scans_over(sb);
+}
+
+void refill_strays_are_read(struct switchboard *sb)
+{
+    if (sb->refill.step == REFILL_READING && scan_next(sb) < 0)
+        scans_over(sb);
 }
 
 int refill_start(struct switchboard *sb)

@@ -32,6 +32,9 @@ struct refill {
 int refill_start(struct switchboard *sb);
 void refill_end(struct refill *refill);
 
+/* What others left in memcached has been read, or cannot be. */
+void refill_strays_are_read(struct switchboard *sb);
+
 /* Whether the start is over. */
 bool refill_is_read(const struct switchboard *sb);
 

@@ -159,6 +159,10 @@ static void stray_take(struct switchboard *sb, char *text)
         receipt_take_over(sb, &line);
     else if (strcmp(line.verb, "part") == 0)
         stray_part_take(sb, &line);
+    else if (strcmp(line.verb, "asked") == 0 || strcmp(line.verb, "kept") == 0)
+        repeat_asked(sb, &line);
+    else if (strcmp(line.verb, "verdict") == 0)
+        repeat_verdict(sb, &line);
 }
 
 static void strays_looked(struct stray_look *look);
@@ -168,6 +172,7 @@ static void strays_ask(struct switchboard *sb, bool again)
     struct stray_look *look = &sb->strays.look;
     look->again = again;
     look->then = strays_looked;
+    sb->strays.asked = true;
     sb->strays.looking = stray_look_put(sb->storer, look) == 0;
 }
 
@@ -176,16 +181,21 @@ static void strays_looked(struct stray_look *look)
     struct switchboard *sb =
         (struct switchboard *)(void *)((char *)look - offsetof(struct switchboard, strays.look));
     sb->strays.looking = false;
+    if (look->job.e == -ECANCELED)
+        return;
     for (unsigned i = 0; look->job.e == 0 && i < look->count; i++)
         if (look->line[i][0])
             stray_take(sb, look->line[i]);
     if (look->job.e == 0 && look->more && switch_spool_has_room(sb))
         strays_ask(sb, true);
+    if (!sb->strays.looking)
+        refill_strays_are_read(sb);
 }
 
-void strays_look(struct switchboard *sb)
+bool strays_look(struct switchboard *sb)
 {
     stray_parts_post(sb);
-    if (!sb->strays.looking && switch_spool_has_room(sb) && refill_is_read(sb))
+    if (!sb->strays.looking && switch_spool_has_room(sb))
         strays_ask(sb, false);
+    return sb->strays.looking;
 }

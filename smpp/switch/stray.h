@@ -30,7 +30,7 @@ struct stray {
 struct strays {
     TAILQ_HEAD(stray_queue, stray) due;
     unsigned count;
-    bool looking;
+    bool looking, asked; /* asked: at least once */
     struct stray_look look;
 };
 
@@ -45,7 +45,7 @@ void strays_put(struct switchboard *sb, struct stray *stray);
 
 /* Looks once more at those that have waited. */
 void strays_tick(struct switchboard *sb, int64_t now);
-/* Looks for those of others: once a second. */
-void strays_look(struct switchboard *sb);
+/* Looks for those of others: once a second. Whether a look is under way. */
+bool strays_look(struct switchboard *sb);
 
 #endif

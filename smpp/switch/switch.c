@@ -224,11 +224,14 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     transcripts_tick(sb, now);
     delivery_tick(sb, now);
     strays_tick(sb, now);
+    repeats_tick(sb, now);
     counter_set(GAUGE_QUEUE, sb->outbox.count);
     if (now - sb->ticked >= 1000 || now < sb->ticked) {
         sb->ticked = now;
         log_held(false);
-        strays_look(sb);
+        if (refill_is_read(sb))
+            (void)strays_look(sb); /* what it finds comes by itself */
+        fellows_look(sb, now);
         storer_check(sb->storer);
     }
     drain_look(sb);
@@ -258,6 +261,7 @@ static void tables_start(struct switchboard *sb)
     conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
     outbox_start(&sb->outbox);
     strays_start(&sb->strays);
+    repeats_start(&sb->repeats);
     answers_start(&sb->answers, clock_wall());
     notices_start(&sb->notices);
     transcripts_start(&sb->transcripts);
@@ -268,6 +272,7 @@ static void tables_start(struct switchboard *sb)
 struct switchboard *switch_new(const struct switch_parts *parts, char *why, size_t room)
 {
     struct switchboard *sb = calloc(1, sizeof *sb);
+    char others[STORER_OTHERS_ROOM];
     if (!sb) {
         (void)snprintf(why, room, "out of memory");
         return NULL;
@@ -277,12 +282,14 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
     sb->spool = parts->spool;
     sb->started = sb->ticked = switch_now(sb);
     tables_start(sb);
+    fellows_recall(&sb->fellows, sb->spool, sb->started, others);
     struct storer_options options = {
         .servers = sb->conf->store,
         .prefix = sb->conf->store_prefix,
         .instance = sb->conf->instance,
         .limit = sb->conf->store_queue,
         .started = sb->started,
+        .others = others,
         .lost = refill_lost,
         .wake = wake_soon,
         .ctx = sb,
@@ -323,6 +330,7 @@ void switch_free(struct switchboard *sb)
     transcripts_end(&sb->transcripts);
     awaited_free(&sb->awaited);
     strays_end(&sb->strays);
+    repeats_end(&sb->repeats);
     notices_end(&sb->notices);
     optouts_end(&sb->optouts);
     sends_end(&sb->sends);

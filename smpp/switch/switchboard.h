@@ -14,11 +14,13 @@
 #include "smpp/storer/claim.h"
 #include "smpp/switch/conversation.h"
 #include "smpp/switch/delivery.h"
+#include "smpp/switch/fellows.h"
 #include "smpp/switch/notice.h"
 #include "smpp/switch/optouts.h"
 #include "smpp/switch/outbox.h"
 #include "smpp/storer/publish.h"
 #include "smpp/switch/refill.h"
+#include "smpp/switch/repeat.h"
 #include "smpp/switch/send.h"
 #include "smpp/switch/stray.h"
 #include "smpp/storer/storer.h"
@@ -52,10 +54,12 @@ struct switchboard {
     struct awaited awaited;
     struct strays strays;
     struct answers answers;
+    struct repeats repeats;
     struct optouts optouts;
     struct notices notices;
     struct transcripts transcripts;
     struct refill refill;
+    struct fellows fellows;
 
     bool draining;
     void (*drained)(void *ctx);

@@ -1,6 +1,8 @@
 """Two smppd on one memcached and one SMSC, which gives what comes from mobiles and network to either of them."""
 
 import random
+import signal
+import sqlite3
 import threading
 import time
 
@@ -79,6 +81,46 @@ def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, or
     assert (reply["text"], reply["parts"], reply.get("missing")) == (text, "3", None)
     here.close()
     there.close()
+
+
+def remembered(stack):
+    """The other smppd that one will know of at its next start."""
+    with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
+        found = db.execute("SELECT value FROM meta WHERE name='smppds'").fetchone()
+    db.close()
+    return found[0] if found else ""
+
+
+def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pair):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled", "SD03")
+    door, mobile = second.client(), next(mobiles)
+    code = Session(door).send(mobile)["code"]
+    wait_until(lambda: "second" in remembered(first), 10, "the first one to remember the second")
+    filled = first.log("smppd").count("SD0345")
+    first.part["smppd"].kill()
+    second.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        first.store("flush_all")
+        first.start_smppd()
+        there = first.client()
+        asked = {"session": Session(there, "Luis").sid, "mobile": mobile, "name": "Luis", "text": "hola"}
+        tag = there.put("send", key="key-of-one-that-waits", nonce="nonce-of-one-that-waits", **asked)
+        wait_until(lambda: first.log("smppd").count("SD0345") > filled, 5, "its own to be put back")
+    finally:
+        second.part["smppd"].signal(signal.SIGCONT)
+    assert there.take(tag)[0]["code"] != code
+    door.close()
+    there.close()
+
+
+def test_two_of_one_name_say_so(pair, tmp_path):
+    first, second = pair
+    with second.beside_it(tmp_path, instance="second") as double:
+        for stack in (second, double):
+            stack.expect("SD0355", "SD03", "memcached is filled")
+            wait_until(lambda: "SD0355" in stack.log("smppd"), 10, f"the log of {stack.state.name} to say so")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,72 @@
+/* Rows of short digests, one for each smppd; see given.h. */
+#include "smpp/storer/given.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void digest_of(char digest[GIVEN_DIGEST + 1], uint64_t likeness)
+{
+    (void)snprintf(digest, GIVEN_DIGEST + 1, "%08" PRIx32, (uint32_t)likeness);
+}
+
+void given_take(struct given *given, const struct line *line)
+{
+    const char *instance = line_get(line, "to"), *digests = line_get(line, "answers");
+    if (!instance || !digests || given->count == GIVEN_TO ||
+        strlen(instance) >= GIVEN_INSTANCE_ROOM || strlen(digests) >= sizeof given->to->digests ||
+        strlen(digests) % GIVEN_DIGEST)
+        return;
+    struct given_to *to = &given->to[given->count++];
+    (void)snprintf(to->instance, sizeof to->instance, "%s", instance);
+    (void)snprintf(to->digests, sizeof to->digests, "%s", digests);
+}
+
+int given_write(const struct given *given, struct line_writer *w)
+{
+    int len = 0;
+    for (unsigned i = 0; i < given->count && len >= 0; i++) {
+        line_verb(w, "given", NULL);
+        line_put(w, "to", given->to[i].instance);
+        line_put(w, "answers", given->to[i].digests);
+        len = line_end(w);
+    }
+    return len < 0 ? len : 0;
+}
+
+/* Its row; a new one takes the place of the first where there are too many. */
+static struct given_to *row_of(struct given *given, const char *instance)
+{
+    for (unsigned i = 0; i < given->count; i++)
+        if (strcmp(given->to[i].instance, instance) == 0)
+            return &given->to[i];
+    if (given->count == GIVEN_TO)
+        memmove(given->to, given->to + 1, --given->count * sizeof *given->to);
+    struct given_to *to = &given->to[given->count++];
+    (void)snprintf(to->instance, sizeof to->instance, "%s", instance); /* conf bounds it */
+    to->digests[0] = '\0';
+    return to;
+}
+
+void given_note(struct given *given, const char *instance, uint64_t likeness)
+{
+    struct given_to *to = row_of(given, instance);
+    size_t len = strlen(to->digests);
+    if (given_has(to, likeness))
+        return;
+    if (len == GIVEN_ANSWERS * GIVEN_DIGEST) {
+        len -= GIVEN_DIGEST;
+        memmove(to->digests, to->digests + GIVEN_DIGEST, len);
+    }
+    digest_of(to->digests + len, likeness);
+}
+
+bool given_has(const struct given_to *to, uint64_t likeness)
+{
+    char digest[GIVEN_DIGEST + 1];
+    digest_of(digest, likeness);
+    for (const char *at = to->digests; *at; at += GIVEN_DIGEST)
+        if (memcmp(at, digest, GIVEN_DIGEST) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,29 @@
+/* The other smppd on this memcached, remembered in the spool: one that starts together with a
+ * memcached that was emptied knows from here whom it has to wait for. */
+#ifndef SMPP_SWITCH_FELLOWS_H
+#define SMPP_SWITCH_FELLOWS_H
+
+#include <stdint.h>
+
+#include "smpp/storer/others.h"
+
+struct spool;
+struct switchboard;
+
+struct fellows {
+    unsigned count;
+    struct fellow {
+        char instance[STORER_KEY_ROOM];
+        int64_t seen; /* ms */
+    } fellow[OTHERS_MAX];
+    int64_t kept; /* ms: when they were written last */
+};
+
+/* Those of the last run; `names` gets those seen within some minutes, a space between. */
+void fellows_recall(struct fellows *fellows, struct spool *spool, int64_t now,
+                    char names[STORER_OTHERS_ROOM]);
+
+/* Who is here now: once a second. */
+void fellows_look(struct switchboard *sb, int64_t now);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * Answers that another smppd may have been given before: the SMSC had no response from it and gave
+ * them to us. Each is on disk and acknowledged, but held: the other one is asked, over what is left
+ * in memcached for it (stray.h), whether its own rule calls it a repetition of what it keeps. If so
+ * it costs nothing here. Where it does not tell, for it is down, ours is shown and billed, and it
+ * is told, so that its own costs nothing.
+ */
+#ifndef SMPP_SWITCH_REPEAT_H
+#define SMPP_SWITCH_REPEAT_H
+
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "smpp/storer/claim.h"
+
+struct line;
+struct switchboard;
+
+struct repeats {
+    TAILQ_HEAD(repeat_queue, repeat) due;
+    unsigned count;
+};
+
+void repeats_start(struct repeats *repeats);
+void repeats_end(struct repeats *repeats);
+
+/* What is asked about. */
+struct repeat_facts {
+    uint64_t reply, likeness; /* the spool's name for it; spool_likeness */
+    const char *mobile, *code, *smsc_id;
+    /* Who was given an equal one; 0: nobody remembers, as after a restart, and all are asked. */
+    unsigned twins;
+    const struct look_twin *twin;
+};
+
+/* An answer is on disk, held. */
+void repeats_put(struct switchboard *sb, const struct repeat_facts *facts);
+
+/* Lines `asked` and `kept` of another smppd, and `verdict` of one that was asked. */
+void repeat_asked(struct switchboard *sb, const struct line *line);
+void repeat_verdict(struct switchboard *sb, const struct line *line);
+
+/* Ends those that were told nothing in time. */
+void repeats_tick(struct switchboard *sb, int64_t now);
+
+#endif

@@ -15,7 +15,7 @@ enum {
     PLTE = 9,
     IDAT_AT = SIGNATURE + 2 * CHUNK + IHDR + PLTE
 };
-enum { WINDOW_BITS = 11, MEMORY_LEVEL = 5, EFFORT = 6 };
+enum { WINDOW_BITS = 9, MEMORY_LEVEL = 5, EFFORT = 6 };
 
 static void *desk_alloc(void *opaque, unsigned items, unsigned size)
 {
@@ -59,23 +59,21 @@ static const unsigned char palette[2][PLTE] = {
     {18, 18, 18, 110, 110, 110, 240, 240, 240},
 };
 
-static inline unsigned ink_level(unsigned ink)
+static inline uint8_t ink_level(uint8_t ink)
 {
-    return (ink >= 100 ? 1u : 0u) + (ink >= 156 ? 1u : 0u);
+    return (uint8_t)((ink >= 100) + (ink >= 156));
 }
 
 static void rows_fill(const struct sheet *sheet, struct png_desk *desk)
 {
     for (int y = 0; y < CAPTCHA_HEIGHT; y++) {
-        const uint8_t *ink = sheet->ink[y];
+        uint8_t level[CAPTCHA_WIDTH];
         unsigned char *row = desk->rows[y];
         *row++ = 0; // filter type: none
-        for (int x = 0; x < CAPTCHA_WIDTH; x += 4, ink += 4) {
-            unsigned four = 0;
-            for (int i = 0; i < 4; i++)
-                four = four << 2 | ink_level(ink[i]);
-            *row++ = (unsigned char)four;
-        }
+        for (int x = 0; x < CAPTCHA_WIDTH; x++)
+            level[x] = ink_level(sheet->ink[y][x]);
+        for (const uint8_t *four = level; four < level + CAPTCHA_WIDTH; four += 4)
+            *row++ = (unsigned char)(four[0] << 6 | four[1] << 4 | four[2] << 2 | four[3]);
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "mod_smsinteractivo/captcha/sheet.h"
 
-enum { PNG_ROW = 1 + CAPTCHA_WIDTH / 4, PNG_DESK = 40 * 1024 };
+enum { PNG_ROW = 1 + CAPTCHA_WIDTH / 4, PNG_DESK = 32 * 1024 };
 
 // What writing needs: the filtered rows, and the memory zlib works in.
 struct png_desk {

@@ -5,8 +5,10 @@
  * is held. reply.doubt is 1 in doubt, or who was told that this one excused its repetition.
  * message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
  * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too.
- * event.id is session * 2^20 + n: names of sessions are random, and would scatter what belongs to
- * one time over an index's pages, each of which a commit writes. */
+ * event.id is session * 2^20 + n: a name may be random, and would scatter what belongs to one time
+ * over an index's pages, each of which a commit writes. Statements that run for each message change
+ * one row by VALUES and replace none that is indexed: SQLite could not undo any other by itself,
+ * and copied each page that it changed. */
 #define SESSION_TABLES                                                                             \
     "CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);"                            \
     "CREATE UNIQUE INDEX session_name ON session(name);"                                           \
@@ -123,7 +125,8 @@ const char *const QUERY_SQL[QUERIES] = {
                             " (SELECT id, accepted, open FROM message ORDER BY id LIMIT 2000)"
                             " WHERE accepted<? AND open=0)",
 
-    [QUERY_SUBMITTED_PUT] = "INSERT OR REPLACE INTO submitted VALUES(?,?,?)",
+    [QUERY_SUBMITTED_PUT] = "INSERT INTO submitted VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET"
+                            " smsc_id=excluded.smsc_id, smsc=excluded.smsc",
     [QUERY_SUBMITTED_BY_ID] =
         "SELECT id FROM submitted WHERE smsc_id=? AND smsc=? ORDER BY id DESC LIMIT 1",
     [QUERY_SUBMITTED_PRUNE] =
@@ -184,8 +187,7 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_CDR_FILE_WRITTEN] = "UPDATE cdr_file SET written=1 WHERE number=?",
 
     [QUERY_CONVERSATION_PUT] =
-        "INSERT INTO conversation VALUES(?1,(SELECT id FROM session WHERE session.name=?2),"
-        "?3,?4,?5,?6,?7,?8,?9,?10) ON CONFLICT(id) DO UPDATE SET"
+        "INSERT INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
         " session=excluded.session, mobile=excluded.mobile, code=excluded.code,"
         " name=excluded.name, until=excluded.until, last=excluded.last,"
         " unanswered=excluded.unanswered, ended=excluded.ended, more=excluded.more",
@@ -199,7 +201,8 @@ const char *const QUERY_SQL[QUERIES] = {
                                  " (SELECT id FROM conversation WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE id>? AND id<=? AND until<?",
 
-    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?) ON CONFLICT DO NOTHING",
+    [QUERY_SESSION_BY_NAME] = "SELECT id FROM session WHERE name=?",
+    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?)",
     [QUERY_SESSION_SLICE] = "SELECT count(*), max(id) FROM"
                             " (SELECT id FROM session WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_SESSION_PRUNE] =
@@ -208,8 +211,7 @@ const char *const QUERY_SQL[QUERIES] = {
         " AND event.id<(session.id+1)*1048576)"
         " AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.session=session.id)",
 
-    [QUERY_EVENT_PUT] = "INSERT INTO event SELECT id*1048576+?2,?3,?4 FROM session WHERE name=?1"
-                        " ON CONFLICT(id) DO UPDATE SET until=excluded.until, line=excluded.line",
+    [QUERY_EVENT_PUT] = "INSERT OR REPLACE INTO event VALUES(?1,?3,?4)",
     [QUERY_EVENT_SCAN] = "SELECT name, event.id&1048575, until, line, event.id FROM event"
                          " CROSS JOIN session ON session.id=event.id>>20"
                          " WHERE event.id>? ORDER BY event.id LIMIT 256",

@@ -195,6 +195,11 @@ unsigned db_changes(const struct db *db)
     return (unsigned)sqlite3_changes(db->handle);
 }
 
+int64_t db_last_id(const struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
 uint64_t db_octets(struct db *db)
 {
     struct query *query = db_query(db, QUERY_PAGE_COUNT);

@@ -4,24 +4,38 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 
-/* Its row, which others refer to by number. */
-static int session_put(struct ledger *ledger, const char *name)
+enum { SESSION_NAME_COLUMN = 2, EVENTS_OF_ONE = 1 << 20 };
+
+/* The number of its row, which is made where there is none. */
+static int session_number(struct ledger *ledger, const char *name, int64_t *number)
 {
-    struct query *query = db_query(ledger->db, QUERY_SESSION_PUT);
+    struct query *query = db_query(ledger->db, QUERY_SESSION_BY_NAME);
+    int found, error;
 
     query_bind_text(query, 1, name);
-    return query_run(query);
+    found = query_step(query);
+    if (found == 1)
+        *number = query_number(query, 0);
+    query_end(query);
+    if (found != 0)
+        return found < 0 ? found : 0;
+    query = db_query(ledger->db, QUERY_SESSION_PUT);
+    query_bind_text(query, 1, name);
+    error = query_run(query);
+    *number = db_last_id(ledger->db);
+    return error;
 }
 
 int conversation_row_put(struct ledger *ledger, const struct spool_conversation *conversation)
 {
-    struct query *query;
-    int error = session_put(ledger, conversation->session);
+    struct query *query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
+    int64_t session = 0;
+    int error = session_number(ledger, conversation->session, &session);
 
     if (error < 0)
         return error;
-    query = db_query(ledger->db, QUERY_CONVERSATION_PUT);
     record_bind(&CONVERSATION_RECORD, query, conversation);
+    query_bind(query, SESSION_NAME_COLUMN, session); /* in the place of the name */
     return query_run(query);
 }
 
@@ -33,23 +47,18 @@ int conversation_keep(struct ledger *ledger, struct job *job)
     return conversation_row_put(ledger, conversation);
 }
 
-static int event_put(struct ledger *ledger, const struct spool_event *event)
-{
-    struct query *query = db_query(ledger->db, QUERY_EVENT_PUT);
-
-    record_bind(&EVENT_RECORD, query, event);
-    return query_run(query);
-}
-
 int event_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_event *event = (const void *)job->request;
-    int error = event_put(ledger, event);
+    struct query *query = db_query(ledger->db, QUERY_EVENT_PUT);
+    int64_t session = 0;
+    int error = session_number(ledger, event->session, &session);
 
-    if (error < 0 || db_changes(ledger->db) > 0)
+    if (error < 0)
         return error;
-    error = session_put(ledger, event->session);
-    return error < 0 ? error : event_put(ledger, event);
+    record_bind(&EVENT_RECORD, query, event);
+    query_bind(query, 1, session * EVENTS_OF_ONE + event->n); /* in the place of the name */
+    return query_run(query);
 }
 
 int session_wipe(struct ledger *ledger, struct job *job)

@@ -136,7 +136,7 @@ int store_get_each(struct store *store, const char *const *keys, unsigned count,
     struct share share;
     if (count == 0 || count > MANY_MAX)
         return count ? -EINVAL : 0;
-    if (!full && !(full = calloc(count, sizeof *full)))
+    if (!full && !(full = malloc(count * sizeof *full)))
         return -EAGAIN;
     int e = 0;
     for (unsigned i = 0; i < count && e == 0; i++)

@@ -58,14 +58,13 @@ static int ended_add(struct closing *closing, struct transcript_book *book)
         .reason = closing->kind == CLOSING_STOP ? "closed" : "idle",
         .time = closing->now,
     };
-    char line[sizeof closing->line];
-    int e = transcript_add(book, &event);
-    int len = e < 0 ? e : transcript_line(&event, line, sizeof line);
-    if (len < 0)
-        return len;
-    memcpy(closing->line, line, (size_t)len);
-    closing->line[len - 1] = '\0'; /* its LF */
-    closing->n = event.n;
+    struct transcript_line line;
+    int e = transcript_add(book, &event, &line);
+    if (e < 0 || line.len > sizeof closing->line)
+        return e < 0 ? e : -E2BIG;
+    memcpy(closing->line, line.at, line.len);
+    closing->line[line.len - 1] = '\0'; /* its LF */
+    closing->n = line.n;
     return 0;
 }
 

@@ -27,20 +27,16 @@ static int line_renew(struct publish *publish, struct transcript_book *book)
 static int event_write(struct publish *publish, struct transcript_book *book)
 {
     struct transcript_event *event = &publish->event;
-    char line[TRANSCRIPT_EVENT];
-    int64_t there =
-        event->message ? transcript_has(book, event->type, event->message, event->state) : 0;
-    int e = there ? 0 : transcript_add(book, event);
-    if (there)
-        event->n = there;
-    int len = e < 0 ? e : transcript_line(event, line, sizeof line);
-    if (len < 0)
-        return len;
-    line[len - 1] = '\0'; /* its LF */
-    publish->n = event->n;
+    struct transcript_line line;
+    bool there =
+        event->message && transcript_has(book, event->type, event->message, event->state, &line);
+    int e = there ? 0 : transcript_add(book, event, &line);
+    if (e < 0)
+        return e;
+    publish->n = line.n;
     free(publish->line);
-    publish->line = strdup(line);
-    return publish->line ? there != 0 : -ENOMEM;
+    publish->line = strndup(line.at, line.len - 1); /* without its LF */
+    return publish->line ? there : -ENOMEM;
 }
 
 static int publish_edit(struct transcript_book *book, void *ctx)

@@ -189,7 +189,8 @@ int transcript_put(struct transcript_book *book, const struct transcript_convers
     return 0;
 }
 
-int transcript_line(const struct transcript_event *event, char *out, size_t room)
+/* Its length, LF included, or -E2BIG. */
+static int event_line(const struct transcript_event *event, char *out, size_t room)
 {
     struct line_writer w;
     line_begin(&w, out, room);
@@ -210,14 +211,16 @@ int transcript_line(const struct transcript_event *event, char *out, size_t room
     return line_end(&w);
 }
 
-int transcript_add(struct transcript_book *book, struct transcript_event *event)
+int transcript_add(struct transcript_book *book, struct transcript_event *event,
+                   struct transcript_line *line)
 {
     size_t room = sizeof book->own - book->events;
     event->n = book->highest + 1;
-    int len = transcript_line(event, book->own + book->events,
-                              room < TRANSCRIPT_EVENT ? room : TRANSCRIPT_EVENT);
+    int len = event_line(event, book->own + book->events,
+                         room < TRANSCRIPT_EVENT ? room : TRANSCRIPT_EVENT);
     if (len < 0)
         return len;
+    *line = (struct transcript_line){event->n, book->own + book->events, (size_t)len};
     book->events += (size_t)len;
     if (book->last == book->highest)
         book->last = event->n;
@@ -225,35 +228,30 @@ int transcript_add(struct transcript_book *book, struct transcript_event *event)
     return 0;
 }
 
-static bool line_is(const char *at, size_t size, const char *type, const char *message,
-                    const char *state)
+/* Whether a field stands in a line, which is not parsed for it: words are what spaces part. `begin`
+ * is a space, the name and `=`; no octet of the value is ever escaped. */
+static bool has_field(const char *at, size_t size, const char *begin, const char *value)
 {
-    char text[TRANSCRIPT_EVENT + 1];
-    struct line line;
-    if (size > TRANSCRIPT_EVENT)
-        return false;
-    memcpy(text, at, size);
-    if (line_parse(&line, text, size) < 0)
-        return false;
-    const char *is_type = line_get(&line, "type"), *is_message = line_get(&line, "message"),
-               *is_state = line_get(&line, "state");
-    return is_type && is_message && strcmp(is_type, type) == 0 &&
-           strcmp(is_message, message) == 0 &&
-           (!state || (is_state && strcmp(is_state, state) == 0));
+    size_t before = strlen(begin), len = strlen(value);
+    const char *hit = memmem(at, size, begin, before), *end = at + size;
+    return hit && (size_t)(end - hit) > before + len && memcmp(hit + before, value, len) == 0 &&
+           (hit[before + len] == ' ' || hit[before + len] == '\n');
 }
 
-int64_t transcript_has(const struct transcript_book *book, const char *type, const char *message,
-                       const char *state)
+bool transcript_has(const struct transcript_book *book, const char *type, const char *message,
+                    const char *state, struct transcript_line *line)
 {
-    for (size_t at = 0; at < book->events;) {
-        size_t size = line_size(book->own + at, book->events - at);
-        /* Parsing is only worth it where the message's name stands in the line. */
-        if (memmem(book->own + at, size, message, strlen(message)) &&
-            line_is(book->own + at, size, type, message, state))
-            return event_number(book->own + at, size);
-        at += size;
+    for (size_t at = 0, size; at < book->events; at += size) {
+        const char *here = book->own + at;
+        size = line_size(here, book->events - at);
+        if (!has_field(here, size, " message=", message) ||
+            !has_field(here, size, " type=", type) ||
+            (state && !has_field(here, size, " state=", state)))
+            continue;
+        *line = (struct transcript_line){event_number(here, size), here, size};
+        return true;
     }
-    return 0;
+    return false;
 }
 
 int transcript_restore(struct transcript_book *book, int64_t n, const char *line, size_t len)

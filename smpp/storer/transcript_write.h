@@ -78,16 +78,20 @@ struct transcript_conversation *transcript_find(struct transcript_book *book, co
  */
 int transcript_put(struct transcript_book *book, const struct transcript_conversation *mine);
 
+/* An event as it stands in a book, until that changes. */
+struct transcript_line {
+    int64_t n;
+    const char *at;
+    size_t len; /* its LF counted */
+};
+
 /* Appends an event and gives it the next number. 0, or -E2BIG for a line that is too long. */
-int transcript_add(struct transcript_book *book, struct transcript_event *event);
+int transcript_add(struct transcript_book *book, struct transcript_event *event,
+                   struct transcript_line *line);
 
-/* Writes an event's line with its number, LF included. Its length, or -E2BIG. */
-int transcript_line(const struct transcript_event *event, char *out, size_t room);
-
-/* The number of the event of that type, message and (where not NULL) state; 0 where there is none.
- */
-int64_t transcript_has(const struct transcript_book *book, const char *type, const char *message,
-                       const char *state);
+/* Finds the event of that type, message and (where not NULL) state. */
+bool transcript_has(const struct transcript_book *book, const char *type, const char *message,
+                    const char *state, struct transcript_line *line);
 
 /* Puts a numbered line back where it belongs; one of that number that stands there stays.
  * 0, or -E2BIG. */

@@ -26,7 +26,7 @@ static size_t name_len(const char *word)
     size_t n = 0;
     while (is_name_octet(word[n]))
         n++;
-    return n <= 32 ? n : 0;
+    return n <= LINE_NAME_MAX ? n : 0;
 }
 
 static int hex_digit(char c)
@@ -174,22 +174,19 @@ void line_verb(struct line_writer *w, const char *verb, const char *tag)
     }
 }
 
-static bool must_escape(unsigned char c)
-{
-    return c <= 0x20 || c == 0x7f || c == '%';
-}
-
 void line_put(struct line_writer *w, const char *name, const char *value)
 {
     static const char hex[] = "0123456789ABCDEF";
+    char field[LINE_NAME_MAX + 2] = " ";
     if (!value)
         return;
-    text_put(w, " ");
-    text_put(w, name);
-    text_put(w, "=");
+    size_t len = strnlen(name, LINE_NAME_MAX);
+    memcpy(field + 1, name, len);
+    field[len + 1] = '=';
+    octets_put(w, field, len + 2);
     while (*value) {
         size_t plain = 0;
-        while (value[plain] && !must_escape((unsigned char)value[plain]))
+        while (is_plain(value[plain]))
             plain++;
         octets_put(w, value, plain);
         value += plain;

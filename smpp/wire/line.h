@@ -12,6 +12,7 @@
 enum {
     LINE_MAX_OCTETS = 8192, /* with its LF */
     LINE_FIELDS = 24,
+    LINE_NAME_MAX = 32,
 };
 
 struct line_field {
@@ -53,7 +54,8 @@ struct line_writer {
 void line_begin(struct line_writer *w, char *out, size_t room);
 /* The verb and, where not NULL, the tag. */
 void line_verb(struct line_writer *w, const char *verb, const char *tag);
-/* ` name=value`, value escaped. A NULL value writes nothing. */
+/* ` name=value`, value escaped; a name has at most LINE_NAME_MAX octets. A NULL value writes
+ * nothing. */
 void line_put(struct line_writer *w, const char *name, const char *value);
 void line_put_number(struct line_writer *w, const char *name, int64_t value);
 /* The LF. The length written, or -E2BIG where the line did not fit. A further line may follow. */

@@ -1,6 +1,5 @@
 /* Packs what we send; libsmpp34 packs the mandatory parts, TLVs are put behind them here. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include "smpp/pdu/guard.h"
 #include "smpp/pdu/request.h"
@@ -80,12 +79,23 @@ int request_answer(uint32_t command, uint32_t status, uint32_t sequence, uint8_t
     return PDU_HEADER + 1;
 }
 
+/* Two decimal digits. */
+static void two_put(char *out, uint32_t value)
+{
+    out[0] = (char)('0' + value / 10 % 10);
+    out[1] = (char)('0' + value % 10);
+}
+
 void request_validity(uint32_t seconds, char out[REQUEST_VALIDITY_ROOM])
 {
     enum { MINUTE = 60, HOUR = 3600, DAY = 86400, MOST = 30 * DAY };
     uint32_t s = seconds > MOST ? MOST : seconds;
     out[0] = '\0';
-    if (s > 0)
-        snprintf(out, REQUEST_VALIDITY_ROOM, "0000%02u%02u%02u%02u000R", s / DAY % 100,
-                 s % DAY / HOUR, s % HOUR / MINUTE, s % MINUTE);
+    if (s == 0)
+        return;
+    memcpy(out, "000000000000000R", REQUEST_VALIDITY_ROOM);
+    two_put(out + 4, s / DAY);
+    two_put(out + 6, s % DAY / HOUR);
+    two_put(out + 8, s % HOUR / MINUTE);
+    two_put(out + 10, s % MINUTE);
 }

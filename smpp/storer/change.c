@@ -7,20 +7,28 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
 #include "smpp/storer/swaps.h"
+#include "smpp/wire/copy.h"
 
 /* Each try loses only to somebody who won. */
 enum { TRIES = 64, LIFE_MAX_S = 30 * 24 * 3600 - 1 };
 /* Pieces are given more life than their transcript, so that they are touched seldom. */
 static const int64_t piece_more_ms = 600000, piece_least_ms = 60000;
 
+static void key_put(char key[STORER_KEY_ROOM], char kind, const char *name)
+{
+    key[0] = kind;
+    key[1] = ':';
+    copy_put(key + 2, STORER_KEY_ROOM - 2, name);
+}
+
 void routes_key(char key[STORER_KEY_ROOM], const char *mobile)
 {
-    (void)snprintf(key, STORER_KEY_ROOM, "r:%s", mobile);
+    key_put(key, 'r', mobile);
 }
 
 void transcript_key(char key[STORER_KEY_ROOM], const char *session)
 {
-    (void)snprintf(key, STORER_KEY_ROOM, "t:%s", session);
+    key_put(key, 't', session);
 }
 
 void piece_key(char key[STORER_KEY_ROOM], const char *session, unsigned nth)
@@ -30,7 +38,7 @@ void piece_key(char key[STORER_KEY_ROOM], const char *session, unsigned nth)
 
 void optout_key(char key[STORER_KEY_ROOM], const char *mobile)
 {
-    (void)snprintf(key, STORER_KEY_ROOM, "b:%s", mobile);
+    key_put(key, 'b', mobile);
 }
 
 /* memcached drops a key up to a second early. */

@@ -2,13 +2,13 @@
 #include "smpp/storer/claim.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
 #include "smpp/storer/others.h"
+#include "smpp/wire/copy.h"
 #include "smpp/wire/line.h"
 
 static void known_merge(struct routes *routes, const struct claim_known *known, int64_t now)
@@ -287,8 +287,8 @@ int route_move(struct storer *storer, enum route_move what, const char *mobile,
         .now = now,
         .memory = memory,
     };
-    (void)snprintf(move->mobile, sizeof move->mobile, "%s", mobile);
-    (void)snprintf(move->conversation, sizeof move->conversation, "%s", conversation);
+    copy_put(move->mobile, sizeof move->mobile, mobile);
+    copy_put(move->conversation, sizeof move->conversation, conversation);
     routes_key(move->job.key[0], mobile);
     int e = storer_put(storer, &move->job);
     if (e < 0)

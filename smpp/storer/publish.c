@@ -2,9 +2,10 @@
 #include "smpp/storer/publish.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "smpp/wire/copy.h"
 
 /* The conversation's line as it is to stand: what the store knows of its count wins. */
 static int line_renew(struct publish *publish, struct transcript_book *book)
@@ -104,7 +105,7 @@ struct publish *publish_new(const char *session, const struct transcript_convers
     if (!publish)
         return NULL;
     char *at = publish->octets;
-    (void)snprintf(publish->session, sizeof publish->session, "%s", session);
+    copy_put(publish->session, sizeof publish->session, session);
     if (conversation)
         publish->conversation = *conversation;
     publish->event = *e;

@@ -2,17 +2,12 @@
 #include "smpp/storer/route.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "smpp/wire/copy.h"
 #include "smpp/wire/line.h"
 
 static const int64_t hour_ms = 3600000;
-
-static void text_copy(char *to, size_t room, const char *from)
-{
-    (void)snprintf(to, room, "%s", from ? from : ""); /* longer than its limit never was written */
-}
 
 static void route_take(struct routes *routes, const struct line *line)
 {
@@ -29,11 +24,11 @@ static void route_take(struct routes *routes, const struct line *line)
         .seen = line_number(line, "seen", 0),
         .answered = line_number(line, "answered", 0) != 0,
     };
-    text_copy(route->code, sizeof route->code, code);
-    text_copy(route->conversation, sizeof route->conversation, conversation);
-    text_copy(route->session, sizeof route->session, session);
-    text_copy(route->name, sizeof route->name, line_get(line, "name"));
-    text_copy(route->before_name, sizeof route->before_name, line_get(line, "before-name"));
+    copy_put(route->code, sizeof route->code, code);
+    copy_put(route->conversation, sizeof route->conversation, conversation);
+    copy_put(route->session, sizeof route->session, session);
+    copy_put(route->name, sizeof route->name, line_get(line, "name"));
+    copy_put(route->before_name, sizeof route->before_name, line_get(line, "before-name"));
 }
 
 static int head_take(struct routes *routes, const struct line *line)
@@ -203,7 +198,7 @@ static struct route *route_free(struct routes *routes, const struct route_wish *
         return route;
     route = &routes->route[routes->count++];
     *route = (struct route){0};
-    text_copy(route->code, sizeof route->code, unused);
+    copy_put(route->code, sizeof route->code, unused);
     return route;
 }
 
@@ -222,12 +217,12 @@ static void route_begin(struct route *route, const struct route_wish *wish)
 {
     if (route->until && strcmp(route->session, wish->session) != 0) {
         route->before_until = route->until;
-        text_copy(route->before_name, sizeof route->before_name, route->name);
+        copy_put(route->before_name, sizeof route->before_name, route->name);
         route->seen = 0;
         route->answered = false;
     }
-    text_copy(route->conversation, sizeof route->conversation, wish->conversation);
-    text_copy(route->session, sizeof route->session, wish->session);
+    copy_put(route->conversation, sizeof route->conversation, wish->conversation);
+    copy_put(route->session, sizeof route->session, wish->session);
 }
 
 /* One more message to the mobile in this hour, unless there are enough. */
@@ -268,7 +263,7 @@ int route_claim(struct routes *routes, const struct route_wish *wish, struct rou
     }
     if (*fresh)
         route_begin(route, wish);
-    text_copy(route->name, sizeof route->name, wish->name);
+    copy_put(route->name, sizeof route->name, wish->name);
     route->until = wish->now + wish->idle;
     route->last = wish->now;
     *taken = route;

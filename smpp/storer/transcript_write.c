@@ -2,9 +2,10 @@
 #include "smpp/storer/transcript_write.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "smpp/wire/copy.h"
 
 void transcript_new(struct transcript_book *book)
 {
@@ -58,10 +59,10 @@ static void conversation_take(struct transcript_book *book, const struct line *l
         .unanswered = (int)line_number(line, "unanswered", 0),
         .ended = state && strcmp(state, "ended") == 0,
     };
-    (void)snprintf(c->id, sizeof c->id, "%s", id); /* never longer: we wrote it */
-    (void)snprintf(c->to, sizeof c->to, "%s", to);
-    (void)snprintf(c->code, sizeof c->code, "%s", code);
-    (void)snprintf(c->name, sizeof c->name, "%s", name ? name : "");
+    copy_put(c->id, sizeof c->id, id); /* never longer: we wrote it */
+    copy_put(c->to, sizeof c->to, to);
+    copy_put(c->code, sizeof c->code, code);
+    copy_put(c->name, sizeof c->name, name);
 }
 
 /* Head and conversations stand before the events. The octets read, or -EINVAL. */

@@ -1,9 +1,10 @@
 /* Indexes of live conversations and their sessions; see conversation.h. */
 #include "smpp/switch/conversation.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "smpp/wire/copy.h"
 
 void conversations_start(struct conversations *all, unsigned max)
 {
@@ -50,7 +51,7 @@ static struct session *session_take(struct conversations *all, const char *name)
     session = calloc(1, sizeof *session);
     if (!session)
         return NULL;
-    (void)snprintf(session->name, sizeof session->name, "%s", name);
+    copy_put(session->name, sizeof session->name, name);
     if (index_put(&all->sessions, &session->hook, index_hash_text(0, name)) < 0) {
         free(session);
         return NULL;
@@ -156,8 +157,8 @@ static struct conversation *conversation_new(struct conversations *all,
     conversation->id = facts->id;
     conversation->session = session;
     session->conversations++;
-    (void)snprintf(conversation->mobile, sizeof conversation->mobile, "%s", facts->mobile);
-    (void)snprintf(conversation->code, sizeof conversation->code, "%s", facts->code);
+    copy_put(conversation->mobile, sizeof conversation->mobile, facts->mobile);
+    copy_put(conversation->code, sizeof conversation->code, facts->code);
     conversation->until = conversation->check = facts->until;
     due_put(all, conversation);
     if (index_put(&all->ids, &conversation->by_id, id_hash(facts->id)) < 0 ||
@@ -223,5 +224,5 @@ void conversation_route(const struct conversation *conversation, struct route *r
     conversation_hex(route->conversation, conversation->id);
     memcpy(route->code, conversation->code, sizeof route->code);
     memcpy(route->session, conversation->session->name, sizeof route->session);
-    (void)snprintf(route->name, sizeof route->name, "%s", conversation->name);
+    copy_put(route->name, sizeof route->name, conversation->name);
 }

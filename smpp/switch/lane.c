@@ -1,9 +1,10 @@
 /* Lanes and the queues they wait in; see lane.h. */
 #include "smpp/switch/lane.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "smpp/wire/copy.h"
 
 static uint64_t lane_hash(const char *mobile, const char *code)
 {
@@ -26,8 +27,8 @@ struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *co
     struct lane *lane = lane_find(outbox, mobile, code);
     if (lane || !(lane = calloc(1, sizeof *lane)))
         return lane;
-    (void)snprintf(lane->mobile, sizeof lane->mobile, "%s", mobile);
-    (void)snprintf(lane->code, sizeof lane->code, "%s", code);
+    copy_put(lane->mobile, sizeof lane->mobile, mobile);
+    copy_put(lane->code, sizeof lane->code, code);
     TAILQ_INIT(&lane->messages);
     if (index_put(&outbox->lanes, &lane->hook, lane_hash(mobile, code)) < 0) {
         free(lane);

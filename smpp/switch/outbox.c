@@ -10,6 +10,7 @@
 #include "smpp/switch/flight.h"
 #include "smpp/switch/outbox_inner.h"
 #include "smpp/logbook/log.h"
+#include "smpp/wire/copy.h"
 
 enum { COMMIT_AHEAD = 16 };
 
@@ -85,8 +86,7 @@ int outbox_add(struct switchboard *sb, const struct spool_message *message, cons
     outgoing->parts = message->parts;
     outgoing->reference = message->concat_ref;
     outgoing->expiry = message->expiry;
-    (void)snprintf(outgoing->session, sizeof outgoing->session, "%s",
-                   message->session ? message->session : "");
+    copy_put(outgoing->session, sizeof outgoing->session, message->session);
     memcpy(outgoing->state, message->state, sizeof outgoing->state);
     memcpy(outgoing->text, composed, size);
     outgoing->part = part_next(outgoing);

@@ -3,13 +3,13 @@
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/opening.h"
 #include "smpp/switch/send_inner.h"
+#include "smpp/wire/copy.h"
 
 /* ---- kept: into the transcript ---- */
 
@@ -52,9 +52,9 @@ static struct publish *sent_event(const struct spool_message *row)
     conversation_hex(message, row->id);
     struct transcript_conversation line = {.until = row->until};
     conversation_hex(line.id, row->conversation);
-    (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
-    (void)snprintf(line.code, sizeof line.code, "%s", row->code);
-    (void)snprintf(line.name, sizeof line.name, "%s", row->name);
+    copy_put(line.to, sizeof line.to, row->mobile);
+    copy_put(line.code, sizeof line.code, row->code);
+    copy_put(line.name, sizeof line.name, row->name);
     struct transcript_event event = {
         .conversation = line.id,
         .type = "sent",

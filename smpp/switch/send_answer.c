@@ -2,11 +2,11 @@
  * kept before gets its first answer whatever would speak against a new message by now. */
 #include "smpp/switch/send_inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/opening.h"
+#include "smpp/wire/copy.h"
 
 static void send_free(struct send *send)
 {
@@ -55,7 +55,7 @@ void send_repeat(struct send *send, const struct spool_result *first)
     send->conversation = first->conversation;
     send->parts = first->parts;
     send->until = first->until;
-    (void)snprintf(send->code, sizeof send->code, "%s", first->code);
+    copy_put(send->code, sizeof send->code, first->code);
     counter_add(COUNTER_SENDS_DUPLICATE, 1);
 }
 

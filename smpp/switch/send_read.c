@@ -1,12 +1,12 @@
 /* The fields of a `send` request, checked one by one; see send_inner.h. */
 #include "smpp/switch/send_inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/store/transcript.h"
 #include "smpp/text/text.h"
+#include "smpp/wire/copy.h"
 
 static bool is_word(const char *word)
 {
@@ -62,9 +62,9 @@ const char *send_read(struct send *send, const struct request *request)
         return "nonce";
     if (!take_most(&send->most, request_get(request, "most")))
         return "most";
-    (void)snprintf(send->session, sizeof send->session, "%s", session);
-    (void)snprintf(send->mobile, sizeof send->mobile, "%s", mobile);
-    (void)snprintf(send->key, sizeof send->key, "%s", key);
-    (void)snprintf(send->nonce, sizeof send->nonce, "%s", nonce);
+    copy_put(send->session, sizeof send->session, session);
+    copy_put(send->mobile, sizeof send->mobile, mobile);
+    copy_put(send->key, sizeof send->key, key);
+    copy_put(send->nonce, sizeof send->nonce, nonce);
     return NULL;
 }

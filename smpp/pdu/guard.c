@@ -113,26 +113,74 @@ _Static_assert(sizeof(bind_transceiver_t) == sizeof(bind_transmitter_t) &&
                    sizeof(bind_transceiver_t) == sizeof(bind_receiver_t),
                "one structure serves the three binds");
 
-int guard_pack_submit(const struct submit_request *submit, uint8_t *out, size_t room)
+/* What libsmpp34 packed last: a submit_sm without its message, addresses and validity blank. It
+ * writes a line about each field into a buffer of its own, longer than all else takes that the loop
+ * does for a message; so a form serves until something else than what is filled in differs. */
+static struct {
+    submit_sm_t like;
+    uint8_t octets[REQUEST_ROOM];
+    size_t source, destination, validity; /* where they stand */
+    size_t length;                        /* sm_length is its last octet */
+} form;
+
+static void blank(void *to, const char *text)
+{
+    memset(to, '0', strlen(text));
+}
+
+static submit_sm_t form_of(const struct submit_request *submit)
 {
     submit_sm_t pdu;
-    memset(&pdu, 0, sizeof pdu);
+    memset(&pdu, 0, sizeof pdu); /* padding too: it is compared */
     pdu.command_id = SUBMIT_SM;
-    pdu.sequence_number = submit->sequence;
+    pdu.sequence_number = 1; /* filled in too; 0 is refused */
     string_take((char *)pdu.service_type, sizeof pdu.service_type, submit->service_type);
     pdu.source_addr_ton = submit->source_ton;
     pdu.source_addr_npi = submit->source_npi;
-    string_take((char *)pdu.source_addr, sizeof pdu.source_addr, submit->source);
+    blank(pdu.source_addr, submit->source);
     pdu.dest_addr_ton = submit->destination_ton;
     pdu.dest_addr_npi = submit->destination_npi;
-    string_take((char *)pdu.destination_addr, sizeof pdu.destination_addr, submit->destination);
+    blank(pdu.destination_addr, submit->destination);
     pdu.esm_class = submit->esm_class;
     pdu.protocol_id = submit->protocol_id;
     pdu.priority_flag = submit->priority_flag;
-    string_take((char *)pdu.validity_period, sizeof pdu.validity_period, submit->validity);
+    blank(pdu.validity_period, submit->validity);
     pdu.registered_delivery = submit->registered_delivery;
     pdu.data_coding = submit->data_coding;
-    pdu.sm_length = (uint8_t)(submit->payload ? 0 : submit->length);
-    memcpy(pdu.short_message, submit->octets, pdu.sm_length);
-    return pack(&pdu, out, room);
+    return pdu;
+}
+
+/* Field after field (SMPP 3.4, 4.4.1). */
+static int form_make(const submit_sm_t *like, const struct submit_request *submit)
+{
+    submit_sm_t pdu = *like;
+    memset(&form.like, 0, sizeof form.like); /* none, should packing fail */
+    int length = pack(&pdu, form.octets, sizeof form.octets);
+    form.source = PDU_HEADER + strlen(submit->service_type) + 1 + 2;
+    form.destination = form.source + strlen(submit->source) + 1 + 2;
+    form.validity = form.destination + strlen(submit->destination) + 1 + 3 + 1;
+    form.length = form.validity + strlen(submit->validity) + 1 + 4 + 1;
+    if (length < 0 || (size_t)length != form.length)
+        return -EPROTO;
+    form.like = *like;
+    return 0;
+}
+
+int guard_pack_submit(const struct submit_request *submit, uint8_t *out, size_t room)
+{
+    submit_sm_t like = form_of(submit);
+    size_t length = submit->payload ? 0 : submit->length;
+    if (memcmp(&like, &form.like, sizeof like) != 0 && form_make(&like, submit) < 0)
+        return -EPROTO;
+    if (form.length + length > room)
+        return -EPROTO;
+    memcpy(out, form.octets, form.length);
+    pdu_put32(out, (uint32_t)(form.length + length));
+    pdu_put32(out + 12, submit->sequence);
+    memcpy(out + form.source, submit->source, strlen(submit->source));
+    memcpy(out + form.destination, submit->destination, strlen(submit->destination));
+    memcpy(out + form.validity, submit->validity, strlen(submit->validity));
+    out[form.length - 1] = (uint8_t)length;
+    memcpy(out + form.length, submit->octets, length);
+    return (int)(form.length + length);
 }

@@ -73,6 +73,64 @@ static void a_submit_sm_is_packed_octet_by_octet(void **state)
     assert_memory_equal(out, submit_octets, (size_t)length);
 }
 
+/* The standard's order (4.4.1), written once more. */
+static size_t written(const struct submit_request *submit, uint8_t *out)
+{
+    const char *strings[] = {submit->service_type, submit->source, submit->destination,
+                             submit->validity};
+    const uint8_t behind[][5] = {
+        {submit->source_ton, submit->source_npi},
+        {submit->destination_ton, submit->destination_npi},
+        {submit->esm_class, submit->protocol_id, submit->priority_flag, 0 /* schedule */},
+        {submit->registered_delivery, 0, submit->data_coding, 0, (uint8_t)submit->length}};
+    const size_t octets[] = {2, 2, 4, 5};
+    uint8_t *at = out + 16;
+    for (size_t i = 0; i < 4; i++) {
+        at = (uint8_t *)stpcpy((char *)at, strings[i]) + 1;
+        memcpy(at, behind[i], octets[i]);
+        at += octets[i];
+    }
+    memcpy(at, submit->octets, submit->length);
+    size_t length = (size_t)(at - out) + submit->length;
+    pdu_put32(out, (uint32_t)length);
+    pdu_put32(out + 4, COMMAND_SUBMIT_SM);
+    pdu_put32(out + 8, 0);
+    pdu_put32(out + 12, submit->sequence);
+    return length;
+}
+
+static void a_submit_sm_holds_nothing_of_the_one_before(void **state)
+{
+    uint8_t out[REQUEST_ROOM], expected[REQUEST_ROOM] = {0};
+    struct submit_request request[14];
+    (void)state;
+    for (size_t i = 0; i < 14; i++)
+        request[i] = submit_request();
+    request[0].service_type = "WAP";
+    request[1].source_ton = 5;
+    request[2].source_npi = 8;
+    request[3].source = "Claro";
+    request[4].source = "2024";
+    request[5].destination_ton = 2;
+    request[6].destination_npi = 8;
+    request[7].destination = "8095551234";
+    request[8].destination = "18295550000";
+    request[9].esm_class = 0;
+    request[10].validity = "";
+    request[11].validity = "000000000200000R";
+    request[12].data_coding = 8;
+    request[13].sequence = 1;
+    request[13].octets = (const uint8_t *)"adi\0s";
+    request[13].length = 5;
+    /* Each after each. */
+    for (size_t n = 0; n < 14 * 14 * 2; n++) {
+        const struct submit_request *one = &request[n % 2 ? n / 2 % 14 : n / 28];
+        size_t length = written(one, expected);
+        assert_int_equal(request_submit(one, out, sizeof out), length);
+        assert_memory_equal(out, expected, length);
+    }
+}
+
 static void sar_goes_as_three_tlvs(void **state)
 {
     uint8_t out[REQUEST_ROOM];
@@ -221,6 +279,7 @@ int main(void)
         cmocka_unit_test(a_bind_is_packed_and_leaves_no_password_in_the_library),
         cmocka_unit_test(a_password_of_nine_is_refused_not_cut),
         cmocka_unit_test(a_submit_sm_is_packed_octet_by_octet),
+        cmocka_unit_test(a_submit_sm_holds_nothing_of_the_one_before),
         cmocka_unit_test(sar_goes_as_three_tlvs),
         cmocka_unit_test(every_length_up_to_the_limit_is_packed),
         cmocka_unit_test(a_long_text_goes_as_message_payload),

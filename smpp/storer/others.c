@@ -25,18 +25,19 @@ void others_here_key(char key[STORER_KEY_ROOM], const char *instance)
     (void)snprintf(key, STORER_KEY_ROOM, "here:%s", instance);
 }
 
-static struct other *name_take(struct others *others, const char *name)
+/* `here`: as far as is known. */
+static bool name_take(struct others *others, const char *name, bool here)
 {
     for (unsigned i = 0; i < others->count; i++)
         if (strcmp(others->other[i].alive.instance, name) == 0)
-            return NULL;
+            return false;
     if (others->count == OTHERS_MAX)
-        return NULL;
+        return false;
     struct other *more = &others->other[others->count++];
-    *more = (struct other){.alive.keys = others->own->keys}; /* the same servers */
+    *more = (struct other){.alive.keys = others->own->keys, .here = here}; /* the same servers */
     (void)snprintf(more->alive.instance, sizeof more->alive.instance, "%s",
                    name); /* conf bounds it */
-    return more;
+    return true;
 }
 
 /* Whether the own name is among them; `names` is spoiled. */
@@ -46,7 +47,7 @@ static bool names_take(struct others *others, char *names)
     for (char *name; (name = strsep(&names, " "));)
         if (strcmp(name, others->own->instance) == 0)
             own = true;
-        else if (*name && name_take(others, name))
+        else if (*name && name_take(others, name, true)) /* the next look will tell */
             log_info("SD0353", "another smppd shares memcached: instance=%s", name);
     return own;
 }
@@ -61,7 +62,7 @@ void others_start(struct others *others, const struct alive *own, const char *ru
     char *rest = copy;
     for (char *name; (name = strsep(&rest, " "));)
         if (*name && strcmp(name, own->instance) != 0)
-            (void)name_take(others, name);
+            (void)name_take(others, name, false);
 }
 
 /* What one look finds: the names, and who is here. */

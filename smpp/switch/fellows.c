@@ -69,7 +69,7 @@ static void fellows_keep(struct switchboard *sb, int64_t now)
         fellows->kept = now; /* else at the next look */
 }
 
-void fellows_look(struct switchboard *sb, int64_t now)
+void fellows_tick(struct switchboard *sb, int64_t now)
 {
     char names[STORER_OTHERS_ROOM], *rest = names;
     bool news = false, any = false;

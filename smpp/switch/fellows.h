@@ -23,7 +23,7 @@ struct fellows {
 void fellows_recall(struct fellows *fellows, struct spool *spool, int64_t now,
                     char names[STORER_OTHERS_ROOM]);
 
-/* Who is here now: once a second. */
-void fellows_look(struct switchboard *sb, int64_t now);
+/* Remembers who is here now; one that was met just now at once. */
+void fellows_tick(struct switchboard *sb, int64_t now);
 
 #endif

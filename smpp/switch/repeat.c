@@ -14,7 +14,7 @@
 
 enum {
     REPEATS_MAX = 4096,
-    PATIENCE_MS = 5000,
+    ASKS = 5, /* a second apart, while memcached answers */
     AGAIN_MS = 1000,
     TELL_MS = 3600000, /* so long it is tried to leave word that ours counts */
     ASKED_LIFE_S = 60,
@@ -28,6 +28,7 @@ struct repeat {
     char mobile[PDU_ADDRESS_MAX + 1], code[PDU_ADDRESS_MAX + 1], id[PDU_MESSAGE_ID_MAX + 1];
     int64_t since, at;                      /* ms; at: it is decided, or told again */
     bool decided;                           /* ours counts, and who has not said no is told */
+    unsigned asks;
     unsigned twins;                         /* who has not said no */
     char twin[LOOK_TWINS][STORER_KEY_ROOM]; /* "": whoever reads it */
     struct stray_post post;
@@ -89,7 +90,7 @@ static void posted(struct stray_post *post)
     free(post); /* what memcached did not take is asked in vain, and ours counts */
 }
 
-static void repeat_ask(const struct repeat *repeat, const char *to)
+static void twin_ask(const struct repeat *repeat, const char *to)
 {
     struct stray_post *post = calloc(1, sizeof *post);
     if (!post)
@@ -99,6 +100,14 @@ static void repeat_ask(const struct repeat *repeat, const char *to)
     if (question_write(repeat, "asked", to, post) < 0 ||
         stray_post_put(repeat->sb->storer, post) < 0)
         free(post);
+}
+
+/* Asked again the same is told again; what was asked may be gone with memcached. */
+static void repeat_ask(struct repeat *repeat)
+{
+    for (unsigned i = 0; i < repeat->twins; i++)
+        twin_ask(repeat, repeat->twin[i]);
+    repeat->asks++;
 }
 
 /* ---- ours counts ---- */
@@ -179,7 +188,6 @@ static void repeat_decide(struct repeat *repeat, bool repeated)
 void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
 {
     struct repeat *repeat = sb->repeats.count < REPEATS_MAX ? calloc(1, sizeof *repeat) : NULL;
-    bool asked = facts->twins == 0;
     if (!repeat) {
         log_error("SD0335", "an answer that another smppd may have too waits for a restart");
         return;
@@ -192,14 +200,14 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
     (void)snprintf(repeat->code, sizeof repeat->code, "%s", facts->code);
     (void)snprintf(repeat->id, sizeof repeat->id, "%s", facts->smsc_id);
     repeat->twins = facts->twins ? facts->twins : 1;
+    bool up = facts->twins == 0;
     for (unsigned i = 0; i < facts->twins; i++) {
         (void)snprintf(repeat->twin[i], sizeof repeat->twin[i], "%s", facts->twin[i].instance);
-        asked |= !facts->twin[i].down;
+        up |= !facts->twin[i].down;
     }
-    for (unsigned i = 0; i < repeat->twins; i++)
-        if (!facts->twins || !facts->twin[i].down)
-            repeat_ask(repeat, repeat->twin[i]);
-    repeat_wait(repeat, asked ? PATIENCE_MS : 0);
+    if (up)
+        repeat_ask(repeat);
+    repeat_wait(repeat, repeat->asks ? AGAIN_MS : 0);
 }
 
 static struct repeat *repeat_of(const struct repeats *repeats, uint64_t reply)
@@ -247,10 +255,15 @@ void repeats_tick(struct switchboard *sb, int64_t now)
         if (repeat->at > now)
             continue;
         repeat_take(repeat);
-        if (repeat->decided)
+        if (repeat->decided) {
             repeat_tell(repeat);
-        else
+        } else if (repeat->asks == 0 || repeat->asks == ASKS) {
             repeat_decide(repeat, false);
+        } else {
+            if (storer_up(sb->storer))
+                repeat_ask(repeat);
+            repeat_wait(repeat, AGAIN_MS);
+        }
     }
 }
 

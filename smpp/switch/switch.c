@@ -223,6 +223,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     closing_tick(sb, now);
     transcripts_tick(sb, now);
     delivery_tick(sb, now);
+    fellows_tick(sb, now);
     strays_tick(sb, now);
     repeats_tick(sb, now);
     counter_set(GAUGE_QUEUE, sb->outbox.count);
@@ -231,7 +232,6 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
         log_held(false);
         if (refill_is_read(sb))
             (void)strays_look(sb); /* what it finds comes by itself */
-        fellows_look(sb, now);
         storer_check(sb->storer);
     }
     drain_look(sb);

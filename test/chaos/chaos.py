@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""`make chaos`: at load, smppd, the SMSC and memcached are killed with -9 again and again; then the books are compared.
+"""`make chaos`: at load, two smppd, the SMSC and memcached are killed with -9 again and again; then the books are compared.
 
-CHAOS_ROUNDS kills (300), CHAOS_SEED repeats the order of kills, CHAOS_RATE messages a second (200).
+CHAOS_ROUNDS kills (300), CHAOS_SEED repeats the order of kills, CHAOS_RATE messages a second (200). Visitors write through the first smppd;
+answers go to either.
 """
 
 import asyncio
@@ -18,9 +19,9 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("",
 from daemon_stack import DaemonStack  # noqa: E402
 from people import Replier, Writer  # noqa: E402
 from tap import Tap  # noqa: E402
-from verdict import judge  # noqa: E402
+from verdict import held, judge  # noqa: E402
 
-VICTIMS = {"smppd": 3, "smsc": 2, "memcached": 1}
+VICTIMS = {"smppd": 3, "second": 3, "smsc": 2, "memcached": 1}
 QUIET_SECONDS = 60
 logging.getLogger("asyncio").setLevel(logging.ERROR)  # that a killed peer's socket refuses octets is no news
 TICK = 0.02
@@ -34,24 +35,29 @@ class Chaos:
         self.kills = []
         self.stack = DaemonStack(state, smppd={"mobile_hourly": 100000, "notices_hourly": 5, "cdr_period": "5s", "log_interval": "1s"},
                                  link={"retry_min": "100ms", "retry_max": "300ms", "window": 50})
+        self.second = self.stack.beside_it(state / "second", link=dict(self.stack.options["link"]))
 
     async def run(self):
         """(figures, failures)."""
         self.tap = Tap(lambda: self.stack.options["smpp"])
         await self.tap.open()
         stack = self.stack
-        await asyncio.to_thread(stack.prepare)
+        for each in (stack, self.second):
+            await asyncio.to_thread(each.prepare)
         try:
             await asyncio.to_thread(stack.start_memcached)
             await asyncio.to_thread(stack.start_smsc)
-            stack.options["link"]["port"] = self.tap.port
-            await asyncio.to_thread(stack.start_smppd)
+            for each in (stack, self.second):
+                each.options["link"]["port"] = self.tap.port
+                await asyncio.to_thread(each.start_smppd)
             await self._storm()
-            await asyncio.to_thread(stack.ask, "cdr-export")
+            for each in (stack, self.second):
+                await asyncio.to_thread(each.ask, "cdr-export")
         finally:
-            await asyncio.to_thread(stack.stop)
+            for each in (self.second, stack):
+                await asyncio.to_thread(each.stop)
             await self.tap.close()
-        return judge(self.tap, self.writer, self.replier, self.kills, stack.state / "spool" / "spool.db", stack.state / "cdr")
+        return judge(self.tap, self.writer, self.replier, self.kills, [stack.state, self.second.state])
 
     async def _storm(self):
         self.writer = Writer(self.stack.socket, visitors=400)
@@ -83,11 +89,12 @@ class Chaos:
     async def _kill(self, name):
         if name == "smsc":
             await self.replier.before_kill()
-        self.stack.part[name].kill()
+        stack, part = (self.second, "smppd") if name == "second" else (self.stack, name)
+        stack.part[part].kill()
         self.kills.append((name, time.monotonic()))
         await asyncio.sleep(self.random.choice((0, 0, 0.3)))
-        start = getattr(self.stack, f"start_{name}")
-        await asyncio.to_thread(start, *([False] if name == "smppd" else []))
+        start = getattr(stack, f"start_{part}")
+        await asyncio.to_thread(start, *([False] if part == "smppd" else []))
         if name == "smsc":
             await self.replier.after_restart()
 
@@ -101,10 +108,10 @@ class Chaos:
         if self.writer.open or any(m not in self.tap.acked for m in self.replier.answers):
             return False
         try:
-            health = await asyncio.to_thread(self.stack.ask, "health")
+            health = [await asyncio.to_thread(each.ask, "health") for each in (self.stack, self.second)]
         except (OSError, ValueError):
             return False
-        return health.get("queue") == "0" and health.get("store") == "up"
+        return all(h.get("queue") == "0" and h.get("store") == "up" for h in health) and not any(held(each.state) for each in (self.stack, self.second))
 
 
 def report(chaos, figures, failures):

@@ -11,10 +11,10 @@ BEHIND = 1.0     # seconds by which a busy machine lets the tap see a message la
 SETTLED = 5.0    # seconds after which an accepted message is surely committed, on a busy machine too
 
 
-def billed(folder):
+def billed(states):
     """Records with a price, by mobile, from every CSV file; a record stands in one file only."""
     found, ids = Counter(), Counter()
-    for path in sorted(folder.glob("cdr-????????-????????.csv")):
+    for path in sorted(path for state in states for path in (state / "cdr").glob("cdr-????????-????????.csv")):
         with open(path, newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 ids[row["id"]] += 1
@@ -22,13 +22,26 @@ def billed(folder):
     return found, [i for i, n in ids.items() if n > 1]
 
 
-def shown(spool):
+def read(state, query, *values):
+    """The rows of a spool."""
+    with sqlite3.connect(f"file:{state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
+        rows = db.execute(query, values).fetchall()
+    db.close()
+    return rows
+
+
+def held(state):
+    """Whether an answer waits for what another smppd says of it."""
+    return read(state, "SELECT 1 FROM reply WHERE shown=0 AND original<0") != []
+
+
+def shown(states):
     """How often each answer's mark stands in a transcript; answers; records with a price; messages in doubt twice."""
-    with sqlite3.connect(f"file:{spool}?mode=ro", uri=True) as db:
-        lines = [line for (line,) in db.execute("SELECT line FROM event")]
-        kept = db.execute("SELECT count(*) FROM reply WHERE original=0").fetchone()[0]
-        records = db.execute("SELECT count(*) FROM cdr WHERE total>0").fetchone()[0]
-        keys = [key for (key,) in db.execute("SELECT CAST(key AS BLOB) FROM message WHERE states=? AND key IS NOT NULL", (UNKNOWN,))]
+    every = lambda query, *values: [row[0] for state in states for row in read(state, query, *values)]  # noqa: E731
+    lines = every("SELECT line FROM event")
+    kept = sum(every("SELECT count(*) FROM reply WHERE original=0"))
+    records = sum(every("SELECT count(*) FROM cdr WHERE total>0"))
+    keys = every("SELECT CAST(key AS BLOB) FROM message WHERE states=? AND key IS NOT NULL", UNKNOWN)
     marks = Counter()
     for line in lines:
         if "type=reply" in line or "type=late" in line:
@@ -44,10 +57,10 @@ def was_in_doubt(mark, tap, kills):
     return any(first - BEHIND <= at <= second and answered > at - SETTLED for _, at in kills)
 
 
-def judge(tap, writer, replier, kills, spool, folder):
+def judge(tap, writer, replier, kills, states):
     """(figures, failures)."""
-    by_mobile, twice_filed = billed(folder)
-    marks, kept, records, unknown = shown(spool)
+    by_mobile, twice_filed = billed(states)
+    marks, kept, records, unknown = shown(states)
     wanted = Counter(mobile for mobile, _, _ in replier.answers.values())
     copies = {m: len(times) for m, times in tap.submitted.items()}
     again = [m for m, n in copies.items() if n > 1]
@@ -67,8 +80,9 @@ def judge(tap, writer, replier, kills, spool, folder):
         "records in two files": twice_filed,
         "records in the spool that no file holds": [] if records == sum(by_mobile.values()) else [records],
     }
+    theirs = sum(read(state, "SELECT count(*) FROM reply WHERE original=id")[0][0] for state in states)
     figures = {"messages said ok": len(writer.ok), "asked again by key": writer.repeated, "in doubt and sent twice": len(again),
                "in doubt twice and told so, though no octet had left": len(given_up),
                "answers": len(replier.answers), "handed in again": sum(len(t) > 1 for t in tap.delivered.values()),
-               "answers stored": kept, "answers billed": sum(by_mobile.values())}
+               "of these given to both smppd": theirs, "answers stored": kept, "answers billed": sum(by_mobile.values())}
     return figures, {what: found for what, found in failures.items() if found}

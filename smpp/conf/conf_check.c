@@ -1,7 +1,7 @@
-/* What can only be seen when all of smppd.conf is read: texts that fit, passwords, prices, links.
- */
+/* What can only be seen when all of smppd.conf is read: passwords, prices, words, links. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,101 +10,6 @@
 #include "smpp/logbook/clock.h"
 #include "smpp/conf/conf_inner.h"
 #include "smpp/logbook/log.h"
-
-enum { NAME_MAX_CHARACTERS = 20, LONGEST_CONVERSATION_MS = 24 * 3600000 };
-
-/* Each of these takes two septets. What a stranger name grows to beyond that is cut when it is
- * filled in, see notice.h. */
-static const char longest_name[] = "[[[[[[[[[[[[[[[[[[[[";
-_Static_assert(sizeof longest_name == NAME_MAX_CHARACTERS + 1,
-               "the longest name is as long as one may be");
-
-static const char *const placeholders[] = {CONF_NAME, CONF_MINUTES};
-enum { PLACEHOLDERS = sizeof placeholders / sizeof *placeholders };
-
-/* Every `{` must begin a placeholder that is known here. */
-static int placeholders_check(struct conf_reading *r, const char *text, bool name)
-{
-    bool seen[PLACEHOLDERS] = {false};
-    for (const char *hole = text; (hole = strchr(hole, '{')); hole++) {
-        unsigned which = 0;
-        while (which < PLACEHOLDERS &&
-               strncmp(hole, placeholders[which], strlen(placeholders[which])) != 0)
-            which++;
-        if (which == PLACEHOLDERS)
-            return conf_wrong(r,
-                              "the placeholder `%.*s` is unknown. " CONF_NAME " and " CONF_MINUTES
-                              " are known.",
-                              (int)strcspn(hole, " .,"), hole);
-        if (which == 0 && !name)
-            return conf_wrong(r, CONF_NAME " has no meaning here. Take it out.");
-        if (seen[which])
-            return conf_wrong(r, "%s stands in it twice. Take one out.", placeholders[which]);
-        seen[which] = true;
-    }
-    return 0;
-}
-
-/* The first letter outside GSM-7: its octets in text. */
-static const char *stranger_find(const char *text, int *len)
-{
-    static const struct text_profile plain;
-    struct text_sms sms;
-    for (; *text; text += *len) {
-        for (*len = 1; ((unsigned char)text[*len] & 0xc0) == 0x80;)
-            ++*len;
-        if (text_prepare(&sms, text, (size_t)*len, TEXT_UNICODE, &plain) < 0 ||
-            sms.encoding != TEXT_GSM7)
-            break;
-    }
-    return text;
-}
-
-static int sms_check(struct conf_reading *r, const char *text, bool name)
-{
-    char named[TEXT_ROOM], filled[TEXT_ROOM];
-    struct text_sms sms;
-    static const struct text_profile plain;
-    if (!*text)
-        return conf_wrong(r, "it is empty. Write what the mobile shall read.");
-    int e = placeholders_check(r, text, name);
-    if (e < 0)
-        return e;
-    int len = conf_text(named, sizeof named, text, longest_name);
-    if (len >= 0)
-        len = conf_minutes(filled, sizeof filled, named, LONGEST_CONVERSATION_MS);
-    if (len < 0 || text_prepare(&sms, filled, (size_t)len, TEXT_UNICODE, &plain) < 0)
-        return conf_wrong(r, "it is much too long. Shorten it to one SMS of 160 characters.");
-    if (sms.encoding != TEXT_GSM7) {
-        const char *stranger = stranger_find(text, &len);
-        return conf_wrong(r, "`%.*s` is not in the GSM-7 alphabet. Write it another way.", len,
-                          stranger);
-    }
-    if (sms.segments > 1)
-        return conf_wrong(r, "it takes %u of the 160 characters of one SMS%s. Shorten it.",
-                          sms.units, name ? " with {nombre} at its longest" : "");
-    return 0;
-}
-
-static int sms_take(struct conf_reading *r, char *value, void *at, bool name)
-{
-    int e = sms_check(r, value, name);
-    if (e == 0)
-        *(const char **)at = conf_string(r, value);
-    return e;
-}
-
-int conf_take_sms(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
-{
-    (void)key;
-    return sms_take(r, value, at, false);
-}
-
-int conf_take_sms_name(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
-{
-    (void)key;
-    return sms_take(r, value, at, true);
-}
 
 /* Where a key of a link, or of the top (NULL), is written; 0: nowhere. */
 static unsigned line_of(const struct conf_reading *r, const struct conf_link *link, const char *key)
@@ -289,12 +194,82 @@ static void tariffs_check(struct conf_reading *r)
             key->take(r, key, value, (char *)&conf->tariff[0] + key->offset);
         }
     }
-    if (charge_check(conf->tariff, conf->tariffs, why, sizeof why) < 0)
-        conf_wrong(r, "%s", why);
-    else if (charge_of(conf->tariff, conf->tariffs, clock_wall(), &held) < 0)
+    for (size_t i = 0; i < conf->tariffs; i++) {
+        r->line = r->price_line[i];
+        if (charge_check(&conf->tariff[i], 1, why, sizeof why) < 0)
+            conf_wrong(r, "%s. Correct it.", why);
+    }
+    r->line = r->price_line[0];
+    if (charge_of(conf->tariff, conf->tariffs, clock_wall(), &held) < 0)
         conf_wrong(r, "none holds today, so answers would be free. Add a [price] with an earlier "
                       "day.");
     r->subject = "";
+    r->line = 0;
+}
+
+struct word_list {
+    const char *key;
+    const struct conf_words *words;
+};
+
+static bool words_hold(const struct conf_words *words, const char *folded)
+{
+    char other[CONF_LINE_MAX];
+    for (unsigned i = 0; i < words->count; i++)
+        if (text_fold(other, sizeof other, words->word[i]) && strcmp(other, folded) == 0)
+            return true;
+    return false;
+}
+
+/* An answer has one meaning. */
+static void words_compare(struct conf_reading *r, const struct word_list *one,
+                          const struct word_list *other)
+{
+    char folded[CONF_LINE_MAX];
+    for (unsigned i = 0; i < one->words->count; i++) {
+        (void)text_fold(folded, sizeof folded, one->words->word[i]); /* no longer than its line */
+        if (!words_hold(other->words, folded))
+            continue;
+        about_either(r, NULL, one->key, other->key);
+        conf_wrong(r, "`%s` stands in %s and in %s. Take one out.", one->words->word[i], one->key,
+                   other->key);
+    }
+}
+
+static void words_check(struct conf_reading *r)
+{
+    const struct conf *conf = r->conf;
+    const struct word_list lists[] = {{"words_stop", &conf->words_stop},
+                                      {"words_block", &conf->words_block},
+                                      {"words_start", &conf->words_start},
+                                      {"words_help", &conf->words_help}};
+    for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (unsigned j = 0; j < i; j++)
+            words_compare(r, &lists[i], &lists[j]);
+    r->subject = "";
+    r->line = 0;
+}
+
+/* One that is not there yet is made, if the one above it is there. Whether somebody else may write
+ * into theirs they are told when they start. */
+static void directory_check(struct conf_reading *r, const char *key, const char *path)
+{
+    char above[CONF_LINE_MAX];
+    struct stat st;
+    about(r, NULL, key);
+    snprintf(above, sizeof above, "%s", path);
+    if (stat(path, &st) < 0) {
+        int e = errno;
+        const char *parent = dirname(above);
+        if (e == ENOENT && ((stat(parent, &st) == 0 && S_ISDIR(st.st_mode)) ||
+                            (path != r->conf->state && strcmp(parent, r->conf->state) == 0)))
+            return;
+        conf_wrong(r, "%s cannot be made: %s. Make the directory above it.", path, strerror(e));
+    } else if (!S_ISDIR(st.st_mode)) {
+        conf_wrong(r, "%s is no directory. Name one.", path);
+    } else if (access(path, W_OK | X_OK) < 0 && (errno == EROFS || st.st_uid == geteuid())) {
+        conf_wrong(r, "%s cannot be written: %s. Let smppd write into it.", path, strerror(errno));
+    }
 }
 
 static void instance_name(struct conf_reading *r)
@@ -347,7 +322,11 @@ void conf_check(struct conf_reading *r)
     r->line = 0;
     if (!*conf->cdr_directory)
         conf->cdr_directory = conf->state;
+    directory_check(r, "state", conf->state);
+    if (conf->cdr_directory != conf->state)
+        directory_check(r, "cdr_directory", conf->cdr_directory);
     minutes_fill(r);
+    words_check(r);
     tariffs_check(r);
     links_check(r);
 }

@@ -188,6 +188,7 @@ static void *price_new_section(struct conf_reading *r, const char *day)
         return NULL;
     }
     conf->tariff[conf->tariffs].from = from;
+    r->price_line[conf->tariffs] = r->line;
     return &conf->tariff[conf->tariffs++];
 }
 

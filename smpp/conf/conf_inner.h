@@ -19,6 +19,7 @@ struct conf_reading {
     unsigned wrong;      /* how much was */
     /* In which line each key stands, of the top and then of each link; 0: in none. */
     unsigned line_of[1 + CONF_LINKS][CONF_KEYS_MAX];
+    unsigned price_line[CONF_TARIFFS]; /* of each [price] */
     conf_complain *complain;
     void *ctx;
 };
@@ -76,6 +77,7 @@ conf_take conf_take_flag;   /* bool, by two words */
 conf_take conf_take_codes;  /* struct conf_codes */
 conf_take conf_take_words;  /* struct conf_words */
 conf_take conf_take_users;  /* struct conf_uids */
+conf_take conf_take_group;  /* const char *: one there is, or "" */
 conf_take conf_take_money;  /* int64_t centavos */
 conf_take conf_take_store;  /* const char *: memcached servers */
 conf_take conf_take_taxes;  /* struct charge_tariff, its taxes */

@@ -1,6 +1,7 @@
 /* Values of several words: short codes, answers that mean something, users, taxes, money. */
 #include <ctype.h>
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,13 @@ int conf_take_users(struct conf_reading *r, const struct conf_key *key, char *va
             return e;
     }
     return 0;
+}
+
+int conf_take_group(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
+{
+    if (*value && !getgrnam(value))
+        return conf_wrong(r, "no group is called `%s`. %s", value, key->doc);
+    return conf_take_text(r, key, value, at);
 }
 
 /* "1.00" is 100, "18" is 1800: at most two decimals, and no sign. */

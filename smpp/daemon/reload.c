@@ -18,9 +18,6 @@ void complain_to_log(void *ctx, const char *sentence)
 static gid_t group_of(const struct conf *conf)
 {
     const struct group *group = *conf->socket_group ? getgrnam(conf->socket_group) : NULL;
-    if (*conf->socket_group && !group)
-        log_warning("SD0008", "no such group, the socket keeps smppd's own: group=%s",
-                    conf->socket_group);
     return group ? group->gr_gid : (gid_t)-1;
 }
 

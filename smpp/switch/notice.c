@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "smpp/conf/conf.h"
-#include "smpp/switch/optword.h"
 
 enum { DIGEST_ROOM = 1024 };
 static const int64_t hour_ms = 3600000;
@@ -79,7 +78,7 @@ int notice_fill(char *out, size_t room, const char *text, const char *name,
 uint64_t notice_digest(const char *text)
 {
     char folded[DIGEST_ROOM];
-    (void)optword_fold(folded, sizeof folded, text); /* the beginning of a long one is enough */
+    (void)text_fold(folded, sizeof folded, text); /* the beginning of a long one is enough */
     return index_hash_text(0, folded);
 }
 

@@ -10,8 +10,4 @@ enum optword { OPTWORD_NONE, OPTWORD_STOP, OPTWORD_BLOCK, OPTWORD_START, OPTWORD
  * "¡No más!" is, "ya voy a salir" is not. */
 enum optword optword_of(const struct conf *conf, const char *text);
 
-/* Folds UTF-8 to lower-case letters and digits. False where there is no room for all
- * of it; `out` then holds its beginning. */
-bool optword_fold(char *out, size_t room, const char *text);
-
 #endif

@@ -121,4 +121,8 @@ enum text_alphabet text_alphabet(unsigned data_coding, const struct text_profile
 int text_decode(char *out, size_t room, const unsigned char *octets, size_t len,
                 unsigned data_coding, const struct text_profile *profile, const struct udh *udh);
 
+/* Folds UTF-8 to lower-case letters and digits. False where there is no room for all
+ * of it; `out` then holds its beginning. */
+bool text_fold(char *out, size_t room, const char *text);
+
 #endif

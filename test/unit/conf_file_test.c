@@ -230,6 +230,16 @@ static const struct {
     {LINK "[price 2000-01-01]\ntaxes = ITBIS\n", "`ITBIS` is no tax."},
     {LINK "[price 2000-01-01]\ntaxes = ITBIS 101\n", "is no tax."},
     {LINK "[price 2000-01-01]\ntaxes = A 1,B 1,C 1,D 1,E 1\n", "more than 4 taxes"},
+    {LINK "[price 2000-01-01]\n[price 2001-01-01]\ntaxes = I;S 1\n", ":7: price: a tax's name has"},
+    {LINK "[price 2999-01-01]\n", ":6: price: none holds today"},
+    {"socket_group = nobody-of-that-name\n" LINK, ":1: socket_group: no group is called"},
+    {"state = /dev/null\n" LINK, ":1: state: /dev/null is no directory."},
+    {"state = /nowhere/at/all\n" LINK, ":1: state: /nowhere/at/all cannot be made:"},
+    {"state = /nowhere/at/all\ncdr_directory = /nowhere/at/all/cdr\n" LINK, ":1: state: /nowhere"},
+    {"cdr_directory = /dev/null\n" LINK, ":1: cdr_directory: /dev/null is no directory."},
+    {"words_start = ALTA, b a j a!\n" LINK,
+     ":1: words_start: `b a j a!` stands in words_start and in words_stop."},
+    {"\nwords_stop = no, Áyuda\n" LINK, ":2: words_stop: `AYUDA` stands in words_help and in"},
 };
 
 static void every_wrong_line_is_told_with_its_number_and_a_remedy(void **state)

@@ -71,9 +71,9 @@ static void folding_tells_when_it_ran_out_of_room(void **state)
 {
     (void)state;
     char out[5];
-    assert_true(optword_fold(out, sizeof out, "Ñ a n-ú"));
+    assert_true(text_fold(out, sizeof out, "Ñ a n-ú"));
     assert_string_equal(out, "nanu");
-    assert_false(optword_fold(out, sizeof out, "nañúa"));
+    assert_false(text_fold(out, sizeof out, "nañúa"));
     assert_string_equal(out, "nanu");
 }
 

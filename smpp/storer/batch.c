@@ -12,6 +12,7 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
     struct storer_value there[ALIVE_KEYS];
     unsigned keys = thorough ? alive->keys : 1;
     reading->count = 0;
+    reading->octets = 0;
     reading->patchy = false;
     for (unsigned i = 0; i < keys; i++) {
         alive_key(alive, i, key[i]);
@@ -34,10 +35,20 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
     return e == -ESTALE || e == 0 ? e : -EAGAIN;
 }
 
+/* Lets go of what is not looked at again: a swap that is lost reads its own value anew. */
+static void job_drop(struct storer_job *job)
+{
+    for (unsigned i = 0; i < (job->e == -EINPROGRESS ? 1 : STORER_KEYS); i++) {
+        free(job->value[i].octets);
+        job->value[i].octets = NULL;
+    }
+}
+
 static void job_work(struct storer_job *job, struct swaps *swaps, struct store *store)
 {
     job->value[0].swaps = job->joins ? swaps : NULL;
     job->e = job->work(job, store);
+    job_drop(job);
 }
 
 /* One of several servers did not answer for its keys. */

@@ -10,7 +10,8 @@ struct reading {
     const char *keys[READING_KEYS];
     struct storer_value *into[READING_KEYS];
     unsigned count;
-    bool patchy; /* batch_read: a server of several did not answer for its alive: key */
+    size_t octets; /* that were read */
+    bool patchy;   /* batch_read: a server of several did not answer for its alive: key */
 };
 
 /* Wants a key; `into` is told when it is read. Both live until reading_free. */

@@ -18,7 +18,7 @@
 #include "smpp/storer/queue.h"
 #include "smpp/store/store.h"
 
-enum { AGAIN_MAX = 4096 };
+enum { AGAIN_MAX = 4096, BATCH_OCTETS = 512 * 1024 };
 
 struct storer {
     struct store *store;
@@ -29,8 +29,9 @@ struct storer {
     int fd;
     struct news_count news;
     struct swaps swaps;
-    bool patchy; /* the last batch had to do with a server that did not answer */
-    bool away;   /* the log says so */
+    unsigned most; /* jobs of the next batch */
+    bool patchy;   /* the last batch had to do with a server that did not answer */
+    bool away;     /* the log says so */
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
@@ -114,6 +115,17 @@ static void others_look(struct storer *storer)
     pthread_mutex_unlock(&storer->lock);
 }
 
+/* So many jobs that what they read is bounded too, should transcripts be as long as these. */
+static void batch_bound(struct storer *storer, const struct storer_job *batch, size_t octets)
+{
+    size_t most = 0;
+    for (; batch; batch = batch->next)
+        most += BATCH_OCTETS;
+    if (most && octets)
+        most /= octets;
+    storer->most = most < 1 ? 1 : most < STORER_BATCH ? (unsigned)most : STORER_BATCH;
+}
+
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
@@ -129,6 +141,8 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         lost_tell(storer);
         return;
     }
+    if (batch)
+        batch_bound(storer, batch, reading.octets);
     batch_work(batch, read == -ESTALE ? 0 : read, &storer->swaps, storer->store);
     storer->patchy = reading.patchy;
     for (const struct storer_job *job = batch; job; job = job->next)
@@ -165,7 +179,7 @@ static struct storer_job *batch_take(struct storer *storer)
     if (storer->in.first || storer->check) /* not at once: memcached did not answer just now */
         queue_precede(&storer->in, &storer->again);
     struct storer_job **at = &storer->in.first;
-    for (unsigned n = 0; *at && n < STORER_BATCH;) {
+    for (unsigned n = 0; *at && n < storer->most;) {
         struct storer_job *job = *at;
         if (storer->lost && job->class != STORER_REFILL) {
             at = &job->next;
@@ -239,6 +253,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
         return NULL;
     }
     storer->options = *options;
+    storer->most = STORER_BATCH;
     alive_start(&storer->alive, options->servers, options->instance);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     (void)snprintf(run, sizeof run, "%s-%d", storer->started, (int)getpid());

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BATCH_OCTETS = 512 * 1024 };
+
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store)
 {
@@ -33,6 +35,17 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
     reading->count -= keys;
     memmove(reading->into, reading->into + keys, reading->count * sizeof *reading->into);
     return e == -ESTALE || e == 0 ? e : -EAGAIN;
+}
+
+unsigned batch_most(const struct storer_job *jobs, const struct reading *reading)
+{
+    size_t most = 0;
+    for (const struct storer_job *job = jobs; job; job = job->next)
+        most += BATCH_OCTETS;
+    if (!jobs || !reading->octets)
+        return STORER_BATCH;
+    most /= reading->octets;
+    return most < 1 ? 1 : most < STORER_BATCH ? (unsigned)most : STORER_BATCH;
 }
 
 /* Lets go of what is not looked at again: a swap that is lost reads its own value anew. */

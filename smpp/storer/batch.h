@@ -12,6 +12,10 @@
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store);
 
+/* How many jobs the next batch may have, for what it reads to be bounded should its values be as
+ * long as these: 1 to STORER_BATCH. */
+unsigned batch_most(const struct storer_job *jobs, const struct reading *reading);
+
 /* Works the jobs and sets their `e`; with `read` below 0 to that. `swaps` is empty before and
  * after. */
 void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store);

@@ -18,7 +18,7 @@
 #include "smpp/storer/queue.h"
 #include "smpp/store/store.h"
 
-enum { AGAIN_MAX = 4096, BATCH_OCTETS = 512 * 1024 };
+enum { AGAIN_MAX = 4096 };
 
 struct storer {
     struct store *store;
@@ -115,17 +115,6 @@ static void others_look(struct storer *storer)
     pthread_mutex_unlock(&storer->lock);
 }
 
-/* So many jobs that what they read is bounded too, should transcripts be as long as these. */
-static void batch_bound(struct storer *storer, const struct storer_job *batch, size_t octets)
-{
-    size_t most = 0;
-    for (; batch; batch = batch->next)
-        most += BATCH_OCTETS;
-    if (most && octets)
-        most /= octets;
-    storer->most = most < 1 ? 1 : most < STORER_BATCH ? (unsigned)most : STORER_BATCH;
-}
-
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
 {
     struct reading reading;
@@ -141,8 +130,7 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         lost_tell(storer);
         return;
     }
-    if (batch)
-        batch_bound(storer, batch, reading.octets);
+    storer->most = batch_most(batch, &reading);
     batch_work(batch, read == -ESTALE ? 0 : read, &storer->swaps, storer->store);
     storer->patchy = reading.patchy;
     for (const struct storer_job *job = batch; job; job = job->next)

@@ -239,6 +239,22 @@ static void what_the_visitor_wiped_does_not_come_back(void **state)
     free(end);
 }
 
+static void a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before(void **state)
+{
+    (void)state;
+    static struct storer_job jobs[STORER_BATCH];
+    struct reading none = {0}, small = {.octets = 64 * 400}, lone = {.octets = 1 << 20},
+                   many = {.octets = 64 * 32768}, fewer = {.octets = 16 * 32768};
+    for (unsigned i = 0; i + 1 < STORER_BATCH; i++)
+        jobs[i].next = &jobs[i + 1];
+    assert_int_equal(batch_most(NULL, &small), STORER_BATCH);
+    assert_int_equal(batch_most(jobs, &none), STORER_BATCH);
+    assert_int_equal(batch_most(jobs, &small), STORER_BATCH);
+    assert_int_equal(batch_most(jobs, &many), 16);
+    assert_int_equal(batch_most(&jobs[STORER_BATCH - 16], &fewer), 16);
+    assert_int_equal(batch_most(&jobs[STORER_BATCH - 1], &lone), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup(an_event_that_stands_is_not_written_again_when_another_followed,
                                empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
+        cmocka_unit_test(a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

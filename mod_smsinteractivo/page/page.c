@@ -286,7 +286,8 @@ int page_handle(struct visit *visit)
     visit->json = false; /* there is only HTML here */
     if (pid)
         return pending_show(visit, pid);
-    int e = conversations_read(visit, &all);
+    bool named = visit_query(visit, "c") != NULL; /* a screen that would say it is over */
+    int e = (named ? conversations_find : conversations_read)(visit, &all);
     struct scope *scope = scope_begin(visit);
     const struct conversation *current = current_of(visit, &all);
     list_put(visit, scope, &all, current);
@@ -296,7 +297,7 @@ int page_handle(struct visit *visit)
         struct fault fault = {.problem = PROBLEM_AWAY, .retry_in = 5, .left = -1};
         fault_put(visit, scope, &fault, false);
     }
-    if (e == -ENOENT && visit_query(visit, "c"))
+    if (e == -ENOENT && named)
         scope_put(scope, "over", "1");
     if (current)
         thread_put(visit, scope, &all, current);

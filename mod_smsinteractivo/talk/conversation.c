@@ -2,6 +2,7 @@
 #include "mod_smsinteractivo/talk/conversation.h"
 #include "mod_smsinteractivo/backend/backend.h"
 #include "mod_smsinteractivo/backend/daemon.h"
+#include "mod_smsinteractivo/talk/lost.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,6 +63,15 @@ int conversations_read(struct visit *visit, struct conversations *out)
         if (strcmp(line.verb, "conversation") == 0)
             conversation_take(out, &line);
     return 0;
+}
+
+int conversations_find(struct visit *visit, struct conversations *out)
+{
+    int e = conversations_read(visit, out);
+    if (e != -ENOENT)
+        return e;
+    /* Again, for it may have been put back between the two. */
+    return lost_is(visit->backend->store) ? -EAGAIN : conversations_read(visit, out);
 }
 
 const struct conversation *conversation_with(const struct conversations *all, const char *mobile)

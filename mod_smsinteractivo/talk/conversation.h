@@ -25,9 +25,12 @@ struct conversations {
     struct conversation item[CONVERSATIONS];
 };
 
-/* 0; -ENOENT: the session is over or never was; -EAGAIN: memcached does not answer. On errors
- * `out` is empty. */
+/* 0; -ENOENT: memcached does not hold the session; -EAGAIN: it does not answer. On errors `out` is
+ * empty. */
 int conversations_read(struct visit *visit, struct conversations *out);
+/* The same for whom the difference matters; -ENOENT: the session is over or never was; -EAGAIN also
+ * where smppd has yet to put back what memcached lost. */
+int conversations_find(struct visit *visit, struct conversations *out);
 
 /* The live one with a mobile, or NULL. */
 const struct conversation *conversation_with(const struct conversations *all, const char *mobile);

@@ -30,7 +30,7 @@ static int extend_one(struct visit *visit, const char *conversation, int64_t *un
 static int extend_all(struct visit *visit, int64_t *until)
 {
     struct conversations all;
-    int e = conversations_read(visit, &all), best = e < 0 ? e : -ENOENT;
+    int e = conversations_find(visit, &all), best = e < 0 ? e : -ENOENT;
     for (unsigned i = 0; e == 0 && i < all.count; i++) {
         if (!all.item[i].live)
             continue;

@@ -1,15 +1,13 @@
-/* Whether memcached has just lost everything (restart, flush): then a session that is not there may
- * be back within seconds, for smppd refills the live ones. */
+/* Whether memcached has lost what it held (restart, flush) and smppd has yet to put it back: then a
+ * session that is not there may live. */
 #ifndef SMSI_LOST_H
 #define SMSI_LOST_H
 
 #include <stdbool.h>
 
-#include "mod_smsinteractivo/visit/visit.h"
+#include "smpp/store/store.h"
 
-/* Notes, once per child, that memcached holds something. */
-void lost_begin(struct visit *visit);
-/* For a session that was not found: true where it may come back. */
-bool lost_is_recent(struct visit *visit);
+/* One round trip. Servers that do not answer are left out. */
+bool lost_is(struct store *store);
 
 #endif

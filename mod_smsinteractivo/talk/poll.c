@@ -3,7 +3,6 @@
 #include "mod_smsinteractivo/backend/backend.h"
 #include "mod_smsinteractivo/backend/daemon.h"
 #include "mod_smsinteractivo/talk/event.h"
-#include "mod_smsinteractivo/talk/lost.h"
 #include "mod_smsinteractivo/backend/tally.h"
 #include "mod_smsinteractivo/wait/hold.h"
 
@@ -32,12 +31,9 @@ struct poll poll_of(const struct visit *visit)
 
 enum poll_state poll_read(struct visit *visit, const struct poll *poll, struct conversations *all)
 {
-    int e = conversations_read(visit, all);
-    lost_begin(visit);
-    if (e == -ENOENT)
-        return poll->after > 0 && lost_is_recent(visit) ? POLL_AWAY : POLL_OVER;
+    int e = conversations_find(visit, all);
     if (e < 0)
-        return POLL_AWAY;
+        return e == -ENOENT ? POLL_OVER : POLL_AWAY;
     return all->transcript.last == poll->after ? POLL_IDLE : POLL_NEWS;
 }
 

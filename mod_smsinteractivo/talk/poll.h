@@ -20,7 +20,7 @@ enum poll_state {
     POLL_NEWS, /* something above the cursor, or the cursor is of another life of the session */
     POLL_IDLE,
     POLL_OVER,
-    POLL_AWAY, /* memcached does not answer */
+    POLL_AWAY, /* memcached does not answer, or has lost it for the time being */
 };
 
 /* The query's parameters. */

@@ -49,7 +49,7 @@ static int reported_reply(struct visit *visit, const struct conversation *one)
 int report_handle(struct visit *visit)
 {
     struct conversations all;
-    int e = conversations_read(visit, &all);
+    int e = conversations_find(visit, &all);
     const struct conversation *one =
         e == 0 ? conversation_by_id(&all, visit_field(visit, "conversation")) : NULL;
     if (!one) {

@@ -314,6 +314,9 @@ void conf_check(struct conf_reading *r)
     instance_name(r);
     key_octets_check(r, "store_prefix", conf->store_prefix);
     key_octets_check(r, "instance", conf->instance);
+    about(r, NULL, "instance");
+    if (strcmp(conf->instance, "*") == 0)
+        conf_wrong(r, "`*` stands for all smppd. Write a name.");
     about_either(r, NULL, "memory", "validity");
     if (conf->validity_ms > conf->memory_ms)
         conf_wrong(r, "validity is longer than memory, so an answer might find no conversation. "

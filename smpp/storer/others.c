@@ -174,6 +174,18 @@ static bool is_missed(const struct alive *other, struct store *store)
     return missed;
 }
 
+/* Added, not set: memcached flushes nothing that was set within the same second. */
+void others_whole(const struct others *others, struct store *store, bool whole)
+{
+    const struct alive all = {.instance = OTHERS_ALL, .keys = others->own->keys};
+    char key[STORER_KEY_ROOM];
+    for (unsigned i = 0; i < all.keys; i++) {
+        alive_key(&all, i, key);
+        (void)(whole ? store_add(store, key, "1", 1, 0) /* mostly it is there */
+                     : store_delete(store, key));       /* mostly it is gone */
+    }
+}
+
 /* They are met again when they come back. */
 static void missed_forget(struct others *others, struct store *store)
 {

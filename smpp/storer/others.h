@@ -36,6 +36,11 @@ void others_here(const struct others *others, char *names, size_t room);
  * then it is forgotten until it comes back. Pauses a moment where true. */
 bool others_are_missed(struct others *others, struct store *store);
 
+/* Says in memcached that nobody has anything to put back, or somebody has: for modules, which do
+ * not know whom to ask. Under the alive: keys of a name that no smppd has. */
+#define OTHERS_ALL "*"
+void others_whole(const struct others *others, struct store *store, bool whole);
+
 /* The key that says that an smppd is here: set once a second, gone a few seconds later. */
 void others_here_key(char key[STORER_KEY_ROOM], const char *instance);
 

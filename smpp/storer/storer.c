@@ -70,6 +70,7 @@ static void lost_tell(struct storer *storer)
 {
     (void)alive_set(&storer->alive, storer->store,
                     ALIVE_FILLING); /* where that fails filled_look finds it out */
+    others_whole(&storer->others, storer->store, false);
     pthread_mutex_lock(&storer->lock);
     storer->lost = true;
     storer->lost_told = storer->filled = false;
@@ -109,6 +110,7 @@ static void others_look(struct storer *storer)
 {
     char here[STORER_OTHERS_ROOM];
     others_meet(&storer->others, storer->store);
+    others_whole(&storer->others, storer->store, true);
     others_here(&storer->others, here, sizeof here);
     pthread_mutex_lock(&storer->lock);
     memcpy(storer->here, here, sizeof here);
@@ -138,7 +140,7 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
     state_set(storer, storer->patchy ? -EAGAIN : read);
     reading_free(&reading);
     histogram_add(HISTOGRAM_STORE, (uint64_t)(clock_us() - since));
-    if (thorough && read == 0)
+    if (thorough && read == 0 && !lost)
         others_look(storer);
     if (batch)
         batch_done(storer, batch);
@@ -154,6 +156,8 @@ static void filled_look(struct storer *storer)
     }
     if (e == 0 && others_are_missed(&storer->others, storer->store))
         return; /* looked at again in the next turn */
+    if (e == 0)
+        others_whole(&storer->others, storer->store, true);
     pthread_mutex_lock(&storer->lock);
     storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);

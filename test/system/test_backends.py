@@ -89,6 +89,36 @@ def test_a_flush_ends_no_session(own_stack):
     wait_until(answered, 20, "smppd to refill")
 
 
+def test_memcached_and_httpd_restarted_together_end_no_session(own_stack):
+    """smppd is stopped meanwhile, so that what it puts back comes late."""
+    own_stack.expect("SI0101", "SI0103", "SD")
+    visitor = Visitor(own_stack)
+    conversation = visitor.write("8095553006", "uno")["conversation"]
+    visitor.poll()
+    screen = {"Accept": "text/html"}
+    own_stack.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        own_stack.part["memcached"].kill()
+        own_stack.start_memcached()
+        own_stack.httpd_signal("restart")
+        wait_until(lambda: "resuming" in own_stack.log("httpd").split("SIGHUP")[-1], 10, "httpd after the restart")
+        begun = time.monotonic()
+        while time.monotonic() - begun < 6:  # nobody knows how long smppd needs
+            assert [visitor.poll()[0], visitor.poll(after=0)[0], visitor.call("POST", "extend", {})[0]] == [503, 503, 503]
+            assert visitor.request("GET", f"?c={conversation}", headers=screen)[0] == 503
+    finally:
+        own_stack.part["smppd"].signal(signal.SIGCONT)
+
+    def answered():
+        status, _ = visitor.poll()
+        assert status in (200, 503), status
+        return status == 200
+
+    wait_until(answered, 20, "smppd to refill")
+    wait_until(lambda: visitor.call("POST", "end", {})[0] == 200, 10, "httpd to find smppd")
+    assert visitor.poll(after=1)[0] == 410
+
+
 def test_a_deaf_smppd_costs_two_seconds_and_no_other_page(own_stack):
     own_stack.expect("SI0101")
     visitor = Visitor(own_stack)

@@ -115,6 +115,27 @@ def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pai
     there.close()
 
 
+def test_memcached_is_whole_again_when_both_have_put_back_what_they_hold(pair):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled", "SD03")
+
+    def said():
+        return len(first.store("get smsi:alive:*")) > 1
+
+    wait_until(said, 10, "both to have put back all")
+    filled, given_up = first.counter("refills"), first.log("smppd").count("SD0354")
+    second.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        for name in first.store("get smsi:smppds")[1].split() + ["*"]:  # flush_all leaves what was set within the same second
+            first.store(f"delete smsi:alive:{name}")
+        wait_until(lambda: first.counter("refills") > filled, 5, "its own to be put back")
+        assert not said() or first.log("smppd").count("SD0354") > given_up  # it waits 3 s, no more
+    finally:
+        second.part["smppd"].signal(signal.SIGCONT)
+    wait_until(said, 10, "the other one to have put back its own too")
+
+
 def test_two_of_one_name_say_so(pair, tmp_path):
     first, second = pair
     with second.beside_it(tmp_path, instance="second") as double:

@@ -193,6 +193,7 @@ static const struct {
     {"validity = 25h\n" LINK, ":1: validity: validity is longer than memory"},
     {"store = a:b\n" LINK, ":1: store: memcached server \"a:b\" is neither host:port"},
     {"store_prefix = a b\n" LINK, ":1: store_prefix: `a b` cannot stand in a memcached key."},
+    {"instance = *\n" LINK, ":1: instance: `*` stands for all smppd."},
     {LINK "port = 65536\n", "outside of its range"},
     {LINK "rate = 1,5\n", "`1,5` is no number from 0 to 1000000"},
     {LINK "tls = maybe\n", "Write yes or no."},

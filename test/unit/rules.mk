@@ -17,6 +17,8 @@ UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o
 UNIT_LIBS_news_test := $(addprefix $(BUILD)/mod_smsinteractivo/,wait/news.o wait/parking.o backend/daemon_link.o)
 $(BUILD)/unit/news_test: $(UNIT_LIBS_news_test)
+UNIT_LIBS_lost_test := $(BUILD)/mod_smsinteractivo/talk/lost.o
+$(BUILD)/unit/lost_test: $(UNIT_LIBS_lost_test)
 UNIT_LIBS_sweep_test := $(addprefix $(BUILD)/mod_smsinteractivo/wait/,sweep.o parking.o)
 $(BUILD)/unit/sweep_test: $(UNIT_LIBS_sweep_test)
 $(BUILD)/test/unit/sweep_test.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)

@@ -94,7 +94,7 @@ async function pollOnce(signal) {
   hurry = false;
   const response = await fetch(`${Sms.base}poll?after=${Sms.cursor}&wait=${wait}`,
     { headers: { Accept: 'application/json' }, signal });
-  if (response.status === 410 || response.status === 403) return 'over';
+  if (response.status === 410) return 'over'; // nothing else is: a site's own guard may refuse for a while
   if (!response.ok) return 'lost';
   const answer = await response.json();
   if (signal.aborted) return 0;

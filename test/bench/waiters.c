@@ -4,8 +4,6 @@
  * Commands on standard input, one answer line each: `wake N` lets mobiles answer one after the
  * other and tells how long it took from the answer's way into the SMSC to the last octet of the
  * poll's answer; `idle S` only keeps the polls. Ends with its input. */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,12 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 #include "test/smsc/latency.h"
+#include "test/stack/loopback.h"
 
 /* What Chromium says in each of its requests: httpd keeps it while the request waits. */
 #define BROWSER                                                                                    \
@@ -62,35 +60,6 @@ static struct waiters {
     struct captcha_secret secret;
 } all;
 
-static int64_t now_us(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-static void die(const char *what, const char *detail)
-{
-    fprintf(stderr, "waiters: %s: %.300s\n", what, detail);
-    exit(1);
-}
-
-static int connect_to(uint16_t port)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
-        die("cannot connect", strerror(errno));
-    return fd;
-}
-
-static void put(int fd, const char *request, int length)
-{
-    if (write(fd, request, (size_t)length) != length)
-        die("cannot write", strerror(errno));
-}
-
 /* Path and form of the request that a visitor's state calls for; a form makes it a POST. */
 static void words_put(const struct visitor *v, char path[static PATH_ROOM],
                       char form[static FORM_ROOM])
@@ -131,14 +100,14 @@ static void ask(struct visitor *v)
         "Content-Length: %zu\r\n\r\n%s",
         method, path, all.port, v->state == STATE_PAGE ? "text/html" : "application/json",
         *v->cookie ? "Cookie: " : "", v->cookie, *v->cookie ? "\r\n" : "", strlen(form), form);
-    put(v->fd, request, length);
+    loopback_put(v->fd, request, length);
 }
 
 /* Connects and asks for what the visitor's state calls for. */
 static void visitor_connect(struct visitor *v)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = v};
-    v->fd = connect_to(all.port);
+    v->fd = loopback_connect(all.port);
     epoll_ctl(all.epoll, EPOLL_CTL_ADD, v->fd, &event);
     ask(v);
 }
@@ -229,16 +198,6 @@ static void answered(struct visitor *v)
     ask(v);
 }
 
-static bool is_whole(const struct visitor *v)
-{
-    const char *end = strstr(v->in, "\r\n\r\n");
-    const char *length = end ? strcasestr(v->in, "\r\nContent-Length: ") : NULL;
-    if (end && (!length || length > end))
-        die("an answer without a length", v->in);
-    return end && v->used >= (size_t)(end + 4 - v->in) +
-                                 strtoull(length + strlen("\r\nContent-Length: "), NULL, 10);
-}
-
 static void hear(struct visitor *v)
 {
     if (!v->in && !(v->in = malloc(ROOM)))
@@ -256,7 +215,7 @@ static void hear(struct visitor *v)
     }
     v->used += (size_t)got;
     v->in[v->used] = '\0';
-    if (is_whole(v)) {
+    if (loopback_is_whole(v->in, v->used)) {
         v->used = 0;
         answered(v);
     }
@@ -270,19 +229,6 @@ static void turn(int milliseconds)
         hear(events[i].data.ptr);
 }
 
-/* The visitor's mobile answers; the SMSC's own answer is read when it comes. */
-static void mobile_answers(int smsc, const struct visitor *v, unsigned nth)
-{
-    char request[512], body[96];
-    snprintf(body, sizeof body, "to=2333&text=respuesta+%u", nth);
-    int length = snprintf(request, sizeof request,
-                          "POST /handsets/%llu HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                          "Content-Type: application/x-www-form-urlencoded\r\n"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          all.first_mobile + v->number, strlen(body), body);
-    put(smsc, request, length);
-}
-
 static void smsc_hear(int smsc)
 {
     char answer[1024];
@@ -292,14 +238,18 @@ static void smsc_hear(int smsc)
         die("the SMSC refused an answer", answer);
 }
 
+/* One mobile after the other answers; the SMSC's own answer is read when the page has it. */
 static void wake(unsigned count)
 {
     struct latency latency = {0};
-    int smsc = connect_to(all.smsc);
+    char mobile[24], text[32];
+    int smsc = loopback_connect(all.smsc);
     for (unsigned i = 0; i < count; i++) {
         int64_t began = now_us();
         all.wanted = &all.visitor[(unsigned)rand() % all.count];
-        mobile_answers(smsc, all.wanted, i);
+        snprintf(mobile, sizeof mobile, "%llu", all.first_mobile + all.wanted->number);
+        snprintf(text, sizeof text, "respuesta+%u", i);
+        loopback_mobile_says(smsc, mobile, "2333", text);
         while (all.wanted && now_us() - began < WAKE_SECONDS * 1000000)
             turn(10);
         if (all.wanted)

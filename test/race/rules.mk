@@ -18,7 +18,7 @@ SOAK_WAITS   ?= 1000000
 SOAK_SECONDS ?= 1200
 export SOAK_WAITS SOAK_SECONDS
 CHECK_BUILDS += $(BUILD)/windows
-$(BUILD)/windows: $(BUILD)/test/race/windows.o
+$(BUILD)/windows: $(addprefix $(BUILD)/test/,race/windows.o stack/loopback.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 

@@ -3,9 +3,7 @@
  *
  * Standard input: a line `cookie cursor mobile code` for each visitor, then commands, one answer
  * line each: `run N S` until N waits are over or S seconds, and everybody has seen everything. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +11,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "test/stack/loopback.h"
 
 enum {
     WINDOWS = 4, /* as many as one session may have */
@@ -51,33 +50,9 @@ static struct {
     unsigned long long woken, timed, left, closed, refused;
 } all;
 
-static int64_t now_ms(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static void die(const char *what, const char *detail)
-{
-    fprintf(stderr, "windows: %s: %.600s\n", what, detail);
-    exit(1);
-}
-
 static bool chance(unsigned percent)
 {
     return (unsigned)rand() % 100 < percent;
-}
-
-static int connect_to(uint16_t port)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
-        die("cannot connect", strerror(errno));
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    return fd;
 }
 
 static void window_close(struct window *w, bool reset)
@@ -96,7 +71,7 @@ static void window_ask(struct window *w)
     char request[256];
     if (w->fd < 0) {
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = w};
-        w->fd = connect_to(all.port);
+        w->fd = loopback_connect(all.port);
         epoll_ctl(all.epoll, EPOLL_CTL_ADD, w->fd, &event);
     }
     int length = snprintf(request, sizeof request,
@@ -155,14 +130,6 @@ static void answer_take(struct window *w)
     window_ask(w);
 }
 
-static bool is_whole(const struct window *w)
-{
-    const char *end = strstr(w->in, "\r\n\r\n");
-    const char *length = end ? strcasestr(w->in, "\r\nContent-Length: ") : NULL;
-    return length && w->used >= (size_t)(end + 4 - w->in) +
-                                    strtoull(length + strlen("\r\nContent-Length: "), NULL, 10);
-}
-
 static void window_hear(struct window *w)
 {
     ssize_t got = recv(w->fd, w->in + w->used, ROOM - 1 - w->used, MSG_DONTWAIT);
@@ -178,7 +145,7 @@ static void window_hear(struct window *w)
     }
     w->used += (size_t)got;
     w->in[w->used] = '\0';
-    if (!is_whole(w))
+    if (!loopback_is_whole(w->in, w->used))
         return;
     answer_take(w);
     some_leave(w);
@@ -195,17 +162,11 @@ static void smsc_hear(void)
 
 static void mobile_answers(struct visitor *v)
 {
-    char request[512], body[96];
-    snprintf(body, sizeof body, "to=%s&text=m%u", v->code, ++v->said);
+    char text[16];
+    snprintf(text, sizeof text, "m%u", ++v->said);
     v->saw = 0;
     v->next_at = 0;
-    int length = snprintf(request, sizeof request,
-                          "POST /handsets/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                          "Content-Type: application/x-www-form-urlencoded\r\n"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          v->mobile, strlen(body), body);
-    if (write(all.smsc, request, (size_t)length) != length)
-        die("cannot write to the SMSC", strerror(errno));
+    loopback_mobile_says(all.smsc, v->mobile, v->code, text);
 }
 
 /* Each mobile answers once all windows have seen its last answer, now and then after a pause. True
@@ -238,13 +199,13 @@ static void turn(void)
 
 static void run(unsigned long long waits, int64_t seconds)
 {
-    int64_t until = now_ms() + seconds * 1000;
+    int64_t until = now_us() / 1000 + seconds * 1000;
     all.over = false;
     all.woken = all.timed = all.left = all.closed = all.refused = 0;
     for (unsigned i = 0; i < all.visitors * WINDOWS; i++)
         window_ask(&all.window[i]);
     for (bool quiet = false; !all.over || !quiet;) {
-        int64_t now = now_ms();
+        int64_t now = now_us() / 1000;
         all.over |= all.woken + all.timed + all.left >= waits || now >= until;
         quiet = mobiles_answer(now);
         if (now > until + LAST_MS)
@@ -285,7 +246,7 @@ int main(int argc, char **argv)
         return 2;
     }
     all.port = (uint16_t)atoi(argv[1]);
-    all.smsc = connect_to((uint16_t)atoi(argv[2]));
+    all.smsc = loopback_connect((uint16_t)atoi(argv[2]));
     all.epoll = epoll_create1(EPOLL_CLOEXEC);
     epoll_ctl(all.epoll, EPOLL_CTL_ADD, all.smsc, &event);
     all.window = calloc(VISITORS * WINDOWS, sizeof *all.window);

@@ -67,11 +67,12 @@ int main(int argc, char **argv)
         return status;
     umask(umask(077) | 027); /* stricter if we were told so, never laxer */
     d.conf = conf_load(d.path, check ? complain_plainly : complain_to_log, &complaints);
-    if (check && d.conf)
-        printf("%s is good.\n", d.path);
     if (check || !d.conf) {
+        bool good = d.conf && conf_check_writing(d.conf, complain_plainly, NULL) == 0;
+        if (good)
+            printf("%s is good.\n", d.path);
         conf_drop(d.conf);
-        return d.conf ? 0 : 1;
+        return good ? 0 : 1;
     }
     smppd_conf_apply(&d);
     bool started = smppd_start(&d);

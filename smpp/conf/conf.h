@@ -132,6 +132,10 @@ typedef void conf_complain(void *ctx, const char *sentence);
  * wrong was told; errors do not stop the reading, so one run tells them all. */
 struct conf *conf_load(const char *path, conf_complain *complain, void *ctx);
 
+/* Whether smppd may write where it will, as far as whoever asks can know: others' directories tell
+ * only that they are on a file system for reading. 0, or -EINVAL after it was told. */
+int conf_check_writing(struct conf *conf, conf_complain *complain, void *ctx);
+
 /* One more user; returns conf. */
 struct conf *conf_keep(struct conf *conf);
 /* One less; the last one wipes the passwords and frees. NULL is nothing. Loop thread only. */

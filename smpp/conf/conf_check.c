@@ -250,8 +250,7 @@ static void words_check(struct conf_reading *r)
     r->line = 0;
 }
 
-/* One that is not there yet is made, if the one above it is there. Whether somebody else may write
- * into theirs they are told when they start. */
+/* One that is not there yet is made, if the one above it is there. */
 static void directory_check(struct conf_reading *r, const char *key, const char *path)
 {
     char above[CONF_LINE_MAX];
@@ -267,9 +266,24 @@ static void directory_check(struct conf_reading *r, const char *key, const char 
         conf_wrong(r, "%s cannot be made: %s. Make the directory above it.", path, strerror(e));
     } else if (!S_ISDIR(st.st_mode)) {
         conf_wrong(r, "%s is no directory. Name one.", path);
-    } else if (access(path, W_OK | X_OK) < 0 && (errno == EROFS || st.st_uid == geteuid())) {
-        conf_wrong(r, "%s cannot be written: %s. Let smppd write into it.", path, strerror(errno));
     }
+}
+
+int conf_check_writing(struct conf *conf, conf_complain *complain, void *ctx)
+{
+    const struct {
+        const char *key, *path;
+    } places[] = {{"state", conf->state}, {"cdr_directory", conf->cdr_directory}};
+    struct conf_reading r = {.conf = conf, .path = conf->file, .complain = complain, .ctx = ctx};
+    for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
+        struct stat st;
+        bool ours = stat(places[i].path, &st) == 0 && st.st_uid == geteuid();
+        r.subject = places[i].key;
+        if (access(places[i].path, W_OK | X_OK) < 0 && (ours || errno == EROFS))
+            conf_wrong(&r, "%s cannot be written: %s. Let smppd write into it.", places[i].path,
+                       strerror(errno));
+    }
+    return r.wrong ? -EINVAL : 0;
 }
 
 static void instance_name(struct conf_reading *r)

@@ -26,8 +26,8 @@ struct repeat {
     struct switchboard *sb;
     uint64_t reply, likeness;
     char mobile[PDU_ADDRESS_MAX + 1], code[PDU_ADDRESS_MAX + 1], id[PDU_MESSAGE_ID_MAX + 1];
-    int64_t since, at;                      /* ms; at: it is decided, or told again */
-    bool decided;                           /* ours counts, and who has not said no is told */
+    int64_t since, at; /* ms; at: it is decided, or told again */
+    bool decided;      /* ours counts, and who has not said no is told */
     unsigned asks;
     unsigned twins;                         /* who has not said no */
     char twin[LOOK_TWINS][STORER_KEY_ROOM]; /* "": whoever reads it */

@@ -88,6 +88,17 @@ def test_the_check_names_line_and_remedy(tmp_path):
     assert status == 0 and "is good" in said
 
 
+def test_the_check_tells_of_a_state_that_cannot_be_written(stack):
+    program, path, spool = stack.state / "bin" / "smppd", stack.state / "conf" / "smppd-stack.conf", stack.state / "spool"
+    spool.chmod(0o555)
+    try:
+        done = subprocess.run([program, "-n", "-c", path], capture_output=True, text=True, timeout=10,
+                              user=stack.user, group=stack.user, extra_groups=[] if stack.user else None)
+    finally:
+        spool.chmod(0o755)
+    assert done.returncode == 1 and f"state: {spool} cannot be written: Permission denied. " in done.stderr, done
+
+
 def test_a_wrong_command_line_ends_with_2():
     for words in (["-x"], ["more"], ["-c"]):
         done = subprocess.run([BUILD / "smppd", *words], capture_output=True, text=True, timeout=10)

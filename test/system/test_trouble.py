@@ -2,6 +2,7 @@
 
 import calendar
 import contextlib
+import errno
 import os
 import subprocess
 import time
@@ -43,22 +44,53 @@ def failing_writes(daemon):
     return limited(daemon, "fsize", max(f.stat().st_size for f in (daemon.state / "spool").iterdir()))
 
 
-TROUBLES = {"spool-full": full_disk, "spool-down": failing_writes}
+@contextlib.contextmanager
+def refusing(daemon, what):
+    """What `failing_disk.c` lets the preloaded smppd meet."""
+    told = daemon.state / "disk"
+    told.write_text(what)
+    yield
+    told.write_text("")
+
+
+def preloaded(daemon, name, **environment):
+    """Starts smppd with a library before those of the system."""
+    library = daemon.state / "bin" / name
+    daemon._replace(BUILD / name, library)
+    path = daemon.state / "conf" / "smppd-stack.conf"
+    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon._smppd_ready(True),
+                  env=os.environ | {"LD_PRELOAD": str(library)} | environment)
+
+
+# What fails, by what a visitor's message is refused with.
+TROUBLES = {
+    "no-block-left": ("spool-full", full_disk),
+    "no-file-may-grow": ("spool-down", failing_writes),
+    "write-ENOSPC": ("spool-full", lambda daemon: refusing(daemon, f"write {errno.ENOSPC}")),
+    "write-EROFS": ("spool-down", lambda daemon: refusing(daemon, f"write {errno.EROFS}")),
+    "write-EIO": ("spool-down", lambda daemon: refusing(daemon, f"write {errno.EIO}")),
+    "sync-EIO": ("spool-down", lambda daemon: refusing(daemon, f"sync {errno.EIO}")),
+}
 
 
 @pytest.fixture(scope="module", params=TROUBLES)
 def troubled(request, tmp_path_factory):
     """(a stack, what it is told, what makes the trouble)."""
     state = tmp_path_factory.mktemp(request.param)
+    reason, trouble = TROUBLES[request.param]
     spool = state / "spool"
     spool.mkdir()
-    mounted = request.param == "spool-full"
+    mounted = trouble is full_disk
     if mounted and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_MB}m", "none", spool], capture_output=True).returncode:
         pytest.skip("only root may mount a small disk")
     try:
         with running(state, codes="2333 2024", smppd={"mobile_hourly": 1000, "log_interval": "0s"}) as stack:
             stack.expect("SD0201")
-            yield stack, request.param, TROUBLES[request.param]
+            if "-E" in request.param:
+                stack.part["smppd"].stop()
+                (state / "disk").write_text("")
+                preloaded(stack, "failing-disk.so", FAILING_DISK=str(state / "disk"))
+            yield stack, reason, trouble
     finally:
         if mounted:
             subprocess.run(["umount", "-l", spool], check=True)
@@ -105,6 +137,28 @@ def daemon(tmp_path_factory):
     with running(tmp_path_factory.mktemp("trouble"), codes="2333 2024", smppd={"mobile_hourly": 1000, "log_interval": "0s"},
                  link={"retry_min": "100ms", "retry_max": "300ms"}) as stack:
         yield stack
+
+
+def test_an_answer_refused_by_a_disk_that_then_has_it_after_all_is_billed_once(daemon):
+    """What a failed sync left in SQLite's log may be found there after a crash; the SMSC was asked to keep the answer and gives it again."""
+    daemon.expect("memcached is filled", "SD0201")
+    daemon.part["smppd"].stop()
+    (daemon.state / "disk").write_text("")
+    preloaded(daemon, "failing-disk.so", FAILING_DISK=str(daemon.state / "disk"))
+    door, mobile = daemon.client(), next(mobiles)
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    with refusing(daemon, f"sync {errno.EIO}"):
+        shed = counters(door)["delivers-shed"]
+        daemon.handset_answer(mobile, sent["code"], "una vez")
+        wait_until(lambda: counters(door)["delivers-shed"] > shed, 10, "the SMSC to be asked to keep the answer")
+        daemon.part["smppd"].kill()
+    daemon.start_smppd()
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", seconds=20)] == ["una vez"]
+    wait_until(lambda: daemon.counts()["delivers_pending"] == 0, 10, "the SMSC to be told")
+    assert sum(int(row.split(",")[20]) > 0 for row in billed(daemon, mobile)) == 1
+    assert len(daemon.events(ana.sid, "reply")) == 1
 
 
 def test_a_directory_that_cannot_be_written_is_told_at_the_start_and_nothing_in_it_is_lost(daemon):
@@ -180,12 +234,8 @@ def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(
     daemon.expect("memcached is filled")
     shift = daemon.state / "clock"
     shift.write_text("0")
-    clock = daemon.state / "bin" / "wall-clock.so"
-    daemon._replace(BUILD / "wall-clock.so", clock)
-    environment = os.environ | {"LD_PRELOAD": str(clock), "WALL_CLOCK": str(shift)}
     daemon.part["smppd"].stop()
-    path = daemon.state / "conf" / "smppd-stack.conf"
-    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon._smppd_ready(True), env=environment)
+    preloaded(daemon, "wall-clock.so", WALL_CLOCK=str(shift))
     door, mobile, ana = daemon.client(), next(mobiles), Session(daemon.client())
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)
@@ -200,11 +250,17 @@ def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(
     door.close()
 
 
-def billed_at(daemon, mobile):
-    """When the last answer of a mobile was billed, in seconds since 1970."""
+def billed(daemon, mobile):
+    """The records of a mobile's answers."""
     daemon.ask("cdr-export")
-    rows = [line.split(",") for file in sorted((daemon.state / "cdr").glob("*.csv")) for line in file.read_text().splitlines()]
-    (utc,) = [row[1] for row in rows if mobile in row]
+    lines = [line for file in sorted((daemon.state / "cdr").glob("*.csv")) for line in file.read_text().splitlines()]
+    return [line for line in lines if mobile in line.split(",")]
+
+
+def billed_at(daemon, mobile):
+    """When the only answer of a mobile was billed, in seconds since 1970."""
+    (row,) = billed(daemon, mobile)
+    utc = row.split(",")[1]
     return calendar.timegm(time.strptime(utc[:19], "%Y-%m-%dT%H:%M:%S"))
 
 

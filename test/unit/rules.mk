@@ -29,9 +29,11 @@ $(BUILD)/link-drive: $(BUILD)/test/system/link_drive.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
 
-# A wall clock that a test may step.
-PROGRAMS += $(BUILD)/wall-clock.so
+# A wall clock that a test may step, and a disk that it may let refuse.
+PROGRAMS += $(BUILD)/wall-clock.so $(BUILD)/failing-disk.so
 $(BUILD)/wall-clock.so: test/system/wall_clock.c
+$(BUILD)/failing-disk.so: test/system/failing_disk.c
+$(BUILD)/wall-clock.so $(BUILD)/failing-disk.so:
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -fPIC -shared -o $@ $<
 

@@ -70,8 +70,8 @@ static apr_status_t child_end(void *unused)
     return APR_SUCCESS;
 }
 
-/* Roads to the back ends belong to one process each. None is opened yet: httpd starts though a back
- * end is down. */
+/* Roads to the back ends belong to one process each: all are made here, none is opened yet, for
+ * httpd starts though a back end is down. Later nothing is taken from a process' pool any more. */
 static void child_init(apr_pool_t *pool, server_rec *server)
 {
     const struct deployment *deployment = deployment_of(server);
@@ -80,7 +80,7 @@ static void child_init(apr_pool_t *pool, server_rec *server)
         return;
     if (ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads) != APR_SUCCESS)
         threads = 1;
-    backend_begin(deployment);
+    backend_begin(deployment, threads);
     daemon_begin(deployment->daemon, threads);
     audit_begin(deployment);
     census_join();

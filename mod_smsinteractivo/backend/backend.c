@@ -10,11 +10,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct backend *idle;
 static const struct deployment *made_for;
 
-void backend_begin(const struct deployment *deployment)
-{
-    made_for = deployment;
-}
-
 static void backend_free(struct backend *backend)
 {
     store_close(backend->store);
@@ -51,6 +46,24 @@ static struct backend *backend_make(void)
     return NULL;
 }
 
+void backend_give(struct backend *backend)
+{
+    pthread_mutex_lock(&lock);
+    backend->next = idle;
+    idle = backend;
+    pthread_mutex_unlock(&lock);
+}
+
+void backend_begin(const struct deployment *deployment, int threads)
+{
+    made_for = deployment;
+    for (int i = 0; i < threads; i++) {
+        struct backend *backend = backend_make();
+        if (backend)
+            backend_give(backend);
+    }
+}
+
 struct backend *backend_take(void)
 {
     pthread_mutex_lock(&lock);
@@ -58,15 +71,7 @@ struct backend *backend_take(void)
     if (backend)
         idle = backend->next;
     pthread_mutex_unlock(&lock);
-    return backend ? backend : backend_make();
-}
-
-void backend_give(struct backend *backend)
-{
-    pthread_mutex_lock(&lock);
-    backend->next = idle;
-    idle = backend;
-    pthread_mutex_unlock(&lock);
+    return backend ? backend : backend_make(); /* HTTP/2 has threads of its own */
 }
 
 int backend_note(int e)

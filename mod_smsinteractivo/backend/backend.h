@@ -1,5 +1,5 @@
-/* Roads to memcached, lent to one request at a time. A child makes as many as it ever needs at
- * once (at most one per thread) and keeps them. */
+/* Roads to memcached, lent to one request at a time. A child makes one per thread when it begins
+ * and keeps them; each connects when it is first used. */
 #ifndef SMSI_BACKEND_H
 #define SMSI_BACKEND_H
 
@@ -15,8 +15,8 @@ struct backend {
     char value[TRANSCRIPT_MAX + 1]; /* room for what was read, for the lender's time */
 };
 
-/* In child_init, and when the child ends. */
-void backend_begin(const struct deployment *deployment);
+/* In child_init of a child with `threads` workers, and when the child ends. */
+void backend_begin(const struct deployment *deployment, int threads);
 void backend_end(void);
 
 /* NULL where memory is out. */

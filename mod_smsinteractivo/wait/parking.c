@@ -18,7 +18,6 @@ enum {
 struct waiter {
     char session[SESSION_NAME_LEN + 1];
     enum place place;
-    enum wake_reason reason;
     uint32_t stay; /* how often this slot has been taken */
     int eventfd;
     int64_t after, deadline;
@@ -104,13 +103,12 @@ static void pump(void)
 }
 
 /* Into the queue of those to be woken; pump() has to follow. */
-static void enqueue(uint32_t index, enum wake_reason reason)
+static void enqueue(uint32_t index)
 {
     struct waiter *waiter = &the.slot[index];
     if (waiter->place != PARKED)
         return;
     waiter->place = QUEUED;
-    waiter->reason = reason;
     waiter->next = NOBODY;
     if (the.queue_tail == NOBODY)
         the.queue_head = index;
@@ -178,16 +176,6 @@ static void queue_remove(uint32_t index)
         the.queue_tail = before;
 }
 
-enum wake_reason parking_reason(parking_ticket ticket)
-{
-    uint32_t index;
-    pthread_mutex_lock(&the.lock);
-    const struct waiter *waiter = waiter_of(ticket, &index);
-    enum wake_reason reason = waiter ? waiter->reason : WAKE_NONE;
-    pthread_mutex_unlock(&the.lock);
-    return reason;
-}
-
 void parking_leave(parking_ticket ticket)
 {
     uint32_t index;
@@ -212,12 +200,12 @@ void parking_leave(parking_ticket ticket)
         close(fd);
 }
 
-void parking_wake(parking_ticket ticket, enum wake_reason reason)
+void parking_wake(parking_ticket ticket)
 {
     uint32_t index;
     pthread_mutex_lock(&the.lock);
     if (waiter_of(ticket, &index))
-        enqueue(index, reason);
+        enqueue(index);
     pump();
     pthread_mutex_unlock(&the.lock);
 }
@@ -228,16 +216,16 @@ void parking_news(const char *session, int64_t last)
     if (the.cap)
         for (uint32_t i = *bucket_of(session); i != NOBODY; i = the.slot[i].next_in_bucket)
             if (the.slot[i].after != last && strcmp(the.slot[i].session, session) == 0)
-                enqueue(i, WAKE_NEWS);
+                enqueue(i);
     pump();
     pthread_mutex_unlock(&the.lock);
 }
 
-static void enqueue_where(int64_t now, enum wake_reason reason)
+static void enqueue_until(int64_t now)
 {
     for (uint32_t i = 0; i < the.cap; i++)
         if (the.slot[i].place == PARKED && the.slot[i].deadline <= now)
-            enqueue(i, reason);
+            enqueue(i);
     pump();
 }
 
@@ -245,7 +233,7 @@ void parking_tick(int64_t now)
 {
     pthread_mutex_lock(&the.lock);
     if (the.waiting)
-        enqueue_where(now, WAKE_TIME);
+        enqueue_until(now);
     pthread_mutex_unlock(&the.lock);
 }
 
@@ -253,7 +241,7 @@ void parking_stop(void)
 {
     pthread_mutex_lock(&the.lock);
     the.stopping = true;
-    enqueue_where(INT64_MAX, WAKE_STOP);
+    enqueue_until(INT64_MAX);
     pthread_mutex_unlock(&the.lock);
 }
 

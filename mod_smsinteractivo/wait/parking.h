@@ -12,14 +12,6 @@
 
 #include "smpp/store/transcript.h"
 
-enum wake_reason {
-    WAKE_NONE, /* still waiting */
-    WAKE_NEWS, /* something may have happened to the session */
-    WAKE_TIME, /* it has waited as long as it wanted */
-    WAKE_GONE, /* the client closed its side */
-    WAKE_STOP, /* the child is about to end */
-};
-
 /* Names one stay of one waiter: a slot and how often it has been taken. 0 names none. */
 typedef uint64_t parking_ticket;
 
@@ -36,13 +28,11 @@ void parking_end(void);
  */
 parking_ticket parking_enter(const char *session, int64_t after, int64_t deadline, int *eventfd);
 
-/* Why it was woken. */
-enum wake_reason parking_reason(parking_ticket ticket);
-
 /* The waiter goes, and the next may be woken. Harmless where it has gone before. */
 void parking_leave(parking_ticket ticket);
 
-void parking_wake(parking_ticket ticket, enum wake_reason reason);
+/* Wakes one, where it still waits. */
+void parking_wake(parking_ticket ticket);
 /* Wakes whoever waits for a session and does not yet know event `last`. */
 void parking_news(const char *session, int64_t last);
 /* Wakes those whose deadline is not after `now`. */

@@ -47,7 +47,7 @@ static void events_take(const struct epoll_event *event, int count)
         if (event[i].data.u64 == ABOUT_NEWS)
             news_read(&the.news, boottime_ms());
         else if (event[i].data.u64 != ABOUT_STOP)
-            parking_wake(event[i].data.u64, WAKE_GONE);
+            parking_wake(event[i].data.u64);
     }
 }
 

@@ -19,8 +19,7 @@ static void *visit(void *unused)
         int fd;
         parking_ticket ticket = parking_enter(session, i, i, &fd);
         if (i % 3 == 0)
-            parking_wake(ticket, WAKE_GONE);
-        (void)parking_reason(ticket); /* only the lock under it is tried here */
+            parking_wake(ticket);
         parking_leave(ticket);
         parking_leave(ticket);
     }
@@ -35,7 +34,7 @@ static void *wake(void *unused)
         unsigned from = 0;
         parking_news(session, n);
         parking_tick(n);
-        (void)parking_sessions(&from, names, 8); /* as above */
+        (void)parking_sessions(&from, names, 8); /* only the lock under it is tried here */
     }
     return NULL;
 }

@@ -161,7 +161,17 @@ static void job_reset(struct job *job)
     job->result.file = "";
 }
 
-/* Runs the first jobs held in one transaction; how many took part. */
+/* Takes over what was pushed, without waiting. */
+static void todo_join(struct spool *spool)
+{
+    pthread_mutex_lock(&spool->lock);
+    spool->hurried = false;
+    job_list_join(&spool->held, &spool->todo);
+    pthread_mutex_unlock(&spool->lock);
+}
+
+/* Runs the first jobs held in one transaction, and what was pushed meanwhile, for that would wait
+ * for a commit more; how many took part. */
 static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
 {
     struct ledger *ledger = &spool->ledger;
@@ -172,6 +182,8 @@ static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
         job_reset(job);
         ++*jobs;
         error = JOB_TYPE[job->kind].run(ledger, job);
+        if (!job->next)
+            todo_join(spool);
     }
     if (error < 0) {
         ledger_rollback(ledger);

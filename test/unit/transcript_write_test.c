@@ -11,7 +11,7 @@
 #include "smpp/storer/transcript_write.h"
 
 static struct transcript_book book, again;
-static struct transcript_line line; /* of the event asked for last */
+static struct transcript_line added; /* of the event asked for last */
 static char value[TRANSCRIPT_MAX + TRANSCRIPT_EVENT];
 
 static int new_book(void **state)
@@ -28,8 +28,8 @@ static int64_t add(const char *type, const char *message, const char *text)
                                      .message = message,
                                      .text = text,
                                      .time = 1795391700123};
-    assert_int_equal(transcript_add(&book, &event, &line), 0);
-    return line.n;
+    assert_int_equal(transcript_add(&book, &event, &added), 0);
+    return added.n;
 }
 
 static struct transcript_conversation conversation(const char *id, bool ended)
@@ -123,16 +123,16 @@ static void an_event_is_found_by_type_message_and_state(void **state)
     (void)state;
     struct transcript_event event = {.type = "state", .message = "0a", .state = "accepted"};
     add("sent", "0a", "hola");
-    assert_int_equal(transcript_add(&book, &event, &line), 0);
-    assert_true(transcript_has(&book, "sent", "0a", NULL, &line));
-    assert_int_equal(line.n, 1);
-    assert_true(transcript_has(&book, "state", "0a", "accepted", &line));
-    assert_int_equal(line.n, 2);
-    assert_ptr_equal(line.at + line.len, book.own + book.events);
-    assert_false(transcript_has(&book, "state", "0a", "delivered", &line));
-    assert_false(transcript_has(&book, "state", "0a", "accept", &line));
-    assert_false(transcript_has(&book, "sent", "0b", NULL, &line));
-    assert_false(transcript_has(&book, "sent", "0", NULL, &line));
+    assert_int_equal(transcript_add(&book, &event, &added), 0);
+    assert_true(transcript_has(&book, "sent", "0a", NULL, &added));
+    assert_int_equal(added.n, 1);
+    assert_true(transcript_has(&book, "state", "0a", "accepted", &added));
+    assert_int_equal(added.n, 2);
+    assert_ptr_equal(added.at + added.len, book.own + book.events);
+    assert_false(transcript_has(&book, "state", "0a", "delivered", &added));
+    assert_false(transcript_has(&book, "state", "0a", "accept", &added));
+    assert_false(transcript_has(&book, "sent", "0b", NULL, &added));
+    assert_false(transcript_has(&book, "sent", "0", NULL, &added));
 }
 
 static void of_sixteen_conversations_the_oldest_ended_one_leaves(void **state)
@@ -256,7 +256,7 @@ static void an_event_longer_than_a_line_is_refused_and_leaves_nothing(void **sta
     static char text[TRANSCRIPT_EVENT];
     memset(text, 'x', sizeof text - 1);
     struct transcript_event event = {.type = "reply", .message = "0a", .text = text};
-    assert_int_equal(transcript_add(&book, &event, &line), -E2BIG);
+    assert_int_equal(transcript_add(&book, &event, &added), -E2BIG);
     assert_int_equal(book.events, 0);
     assert_int_equal(add("sent", "0a", "hola"), 1);
 }

@@ -10,6 +10,7 @@
 #include <http_main.h>
 #include <mod_status.h>
 #include <stdarg.h>
+#include <string.h>
 
 static void put(apr_bucket_brigade *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -22,34 +23,54 @@ static void put(apr_bucket_brigade *out, const char *format, ...)
     va_end(values);
 }
 
-static void gauge_put(apr_bucket_brigade *out, const char *name, const char *help, int64_t value)
+/* What is so now: a gauge for Prometheus, a row on mod_status. */
+struct gauge {
+    const char *name, *plain, *help;
+    int64_t value;
+    const char *const *words; /* for 0 and 1 on mod_status; NULL: the value is a number */
+};
+
+enum { GAUGES = 8 };
+
+static void gauges_read(struct visit *visit, struct gauge out[static GAUGES])
+{
+    static const char *const up[] = {"down", "up"}, *const yes[] = {"no", "yes"};
+    struct health now = {.smppd = false};
+    if (visit->backend)
+        now = health_ask(visit);
+    const struct gauge all[GAUGES] = {
+        {"smppd_up", "SmsSmppd", "Whether smppd answers", now.smppd, up},
+        {"memcached_up", "SmsMemcached", "Whether memcached answers", now.store, up},
+        {"accepting", "SmsAccepting", "Whether smppd takes messages", now.accepting, yes},
+        {"links", "SmsLinks", "SMPP links configured", now.links, NULL},
+        {"links_up", "SmsLinksUp", "SMPP links bound", now.links_up, NULL},
+        {"waiting", "SmsWaiting", "Visitors whose poll is held now", census_now(), NULL},
+        {"sessions", "SmsSessions", "Sessions with a live conversation at this smppd", now.sessions,
+         NULL},
+        {"queue", "SmsQueue", "Messages waiting in smppd", now.queue, NULL},
+    };
+    memcpy(out, all, sizeof all);
+}
+
+static void metric_put(apr_bucket_brigade *out, const char *type, const char *name,
+                       const char *help, int64_t value)
 {
     put(out,
-        "# HELP smsinteractivo_%s %s\n# TYPE smsinteractivo_%s gauge\nsmsinteractivo_%s "
+        "# HELP smsinteractivo_%s %s\n# TYPE smsinteractivo_%s %s\nsmsinteractivo_%s "
         "%" APR_INT64_T_FMT "\n",
-        name, help, name, name, value);
+        name, help, name, type, name, value);
 }
 
 int metrics_handle(struct visit *visit)
 {
     request_rec *r = visit->r;
     apr_bucket_brigade *out = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    struct health health = health_ask(visit);
-    for (int i = 0; i < TALLY_COUNT; i++) {
-        const char *name = tally_name((enum tally)i);
-        put(out,
-            "# HELP smsinteractivo_%s %s\n# TYPE smsinteractivo_%s counter\nsmsinteractivo_%s "
-            "%" APR_UINT64_T_FMT "\n",
-            name, tally_help((enum tally)i), name, name, tally_read((enum tally)i));
-    }
-    gauge_put(out, "smppd_up", "Whether smppd answers", health.smppd);
-    gauge_put(out, "memcached_up", "Whether memcached answers", health.store);
-    gauge_put(out, "accepting", "Whether smppd takes messages", health.accepting);
-    gauge_put(out, "links", "SMPP links configured", health.links);
-    gauge_put(out, "links_up", "SMPP links bound", health.links_up);
-    gauge_put(out, "waiting", "Visitors whose poll is held now", census_now());
-    gauge_put(out, "sessions", "Sessions with a live conversation at this smppd", health.sessions);
-    gauge_put(out, "queue", "Messages waiting in smppd", health.queue);
+    struct gauge gauge[GAUGES];
+    gauges_read(visit, gauge);
+    for (enum tally i = 0; i < TALLY_COUNT; i++)
+        metric_put(out, "counter", tally_name(i), tally_help(i), (int64_t)tally_read(i));
+    for (int i = 0; i < GAUGES; i++)
+        metric_put(out, "gauge", gauge[i].name, gauge[i].help, gauge[i].value);
     reply_head(visit);
     return reply_brigade(visit, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", out);
 }
@@ -73,20 +94,13 @@ static const char *number_text(request_rec *r, int64_t number)
 static void state_put(request_rec *r, bool plain)
 {
     struct visit visit = {.r = r, .backend = backend_take()};
-    struct health health = {.smppd = false};
-    if (visit.backend) {
-        health = health_ask(&visit);
+    struct gauge gauge[GAUGES];
+    gauges_read(&visit, gauge);
+    if (visit.backend)
         backend_give(visit.backend);
-    }
-    figure_put(r, plain, (struct figure){"SmsSmppd", "smppd"}, health.smppd ? "up" : "down");
-    figure_put(r, plain, (struct figure){"SmsMemcached", "memcached"},
-               health.store ? "up" : "down");
-    figure_put(r, plain, (struct figure){"SmsLinksUp", "SMPP links bound"},
-               number_text(r, health.links_up));
-    figure_put(r, plain, (struct figure){"SmsSessions", "Sessions"},
-               number_text(r, health.sessions));
-    figure_put(r, plain, (struct figure){"SmsWaiting", "Waiting visitors"},
-               number_text(r, census_now()));
+    for (const struct gauge *one = gauge; one < gauge + GAUGES; one++)
+        figure_put(r, plain, (struct figure){one->plain, one->help},
+                   one->words ? one->words[one->value != 0] : number_text(r, one->value));
 }
 
 /* Since the last restart, as the counts. */
@@ -96,8 +110,8 @@ static void rates_put(request_rec *r, bool plain)
         struct figure figure;
         enum tally tally;
     } rates[] = {
-        {{"SmsPollsPerSec", "Polls a second"}, TALLY_POLLS},
-        {{"SmsMessagesPerSec", "Messages a second"}, TALLY_QUEUED},
+        {{"SmsPollsPerSec", "Polls a second since the last restart"}, TALLY_POLLS},
+        {{"SmsMessagesPerSec", "Messages a second since the last restart"}, TALLY_QUEUED},
     };
     double seconds = tally_seconds();
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
@@ -114,11 +128,11 @@ int metrics_status(request_rec *r, int flags)
         ap_rputs("<hr>\n<h2>SMS Interactivo</h2>\n<table>\n", r);
     state_put(r, plain);
     rates_put(r, plain);
-    for (int i = 0; i < TALLY_COUNT; i++)
-        figure_put(r, plain,
-                   (struct figure){apr_pstrcat(r->pool, "Sms_", tally_name((enum tally)i), NULL),
-                                   tally_help((enum tally)i)},
-                   number_text(r, (int64_t)tally_read((enum tally)i)));
+    for (enum tally i = 0; i < TALLY_COUNT; i++)
+        figure_put(
+            r, plain,
+            (struct figure){apr_pstrcat(r->pool, "Sms_", tally_name(i), NULL), tally_help(i)},
+            number_text(r, (int64_t)tally_read(i)));
     if (!plain)
         ap_rputs("</table>\n", r);
     return OK;

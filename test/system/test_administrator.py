@@ -77,7 +77,8 @@ def test_mod_status_shows_a_section_in_both_forms(stack):
     url = stack.url.replace("/sms/", "/status")
     page, plain = fetch(url)[1].decode(), fetch(url + "?auto")[1].decode()
     assert "<h2>SMS Interactivo</h2>" in page and page.rstrip().endswith("</html>")
-    assert "SmsSmppd: up" in plain and re.search(r"^Sms_polls_total: \d+$", plain, re.M)
+    assert {"SmsSmppd: up", "SmsMemcached: up", "SmsAccepting: yes", "SmsLinks: 1", "SmsLinksUp: 1", "SmsQueue: 0"} <= {*plain.splitlines()}
+    assert re.search(r"^Sms_polls_total: \d+$", plain, re.M)
 
 
 def test_the_audit_trail_tells_who_wrote_to_whom_and_never_what(stack):

@@ -137,7 +137,7 @@ def test_mod_status_tells_of_waiting_visitors_sessions_and_rates(stack):
     assert "SmsWaiting: 1\n" in plain and "SmsSmppd: up\n" in plain and "SmsLinksUp: 1\n" in plain
     assert int(re.search(r"^SmsSessions: (\d+)$", plain, re.M)[1]) >= 1
     assert float(re.search(r"^SmsPollsPerSec: (\S+)$", plain, re.M)[1]) > 0
-    assert "<tr><th>Waiting visitors</th><td>1</td></tr>" in page
+    assert "<tr><th>Visitors whose poll is held now</th><td>1</td></tr>" in page
     assert waiting.over()[0] == 200
 
 

@@ -12,10 +12,10 @@ from stack.stack import BUILD
 
 
 class Visitor:
-    """`origin` False leaves out the proof of same origin, as a foreign site's form would."""
+    """`origin` False leaves out the proof of same origin, as a foreign site's form would. `root` is the module's Location."""
 
-    def __init__(self, stack, name="Ana", address=None, origin=True):
-        self.stack, self.name, self.address, self.origin = stack, name, address, origin
+    def __init__(self, stack, name="Ana", address=None, origin=True, root="/sms/"):
+        self.stack, self.name, self.address, self.origin, self.root = stack, name, address, origin, root
         self.cookies, self.cursor, self.connection = {}, 0, None
 
     def twin(self):
@@ -53,7 +53,7 @@ class Visitor:
         for attempt in (1, 2):
             self.connection = self.connection or http.client.HTTPConnection("127.0.0.1", self.stack.options["port"], timeout=70)
             try:
-                self.connection.request(method, "/sms/" + path, body, headers)
+                self.connection.request(method, self.root + path, body, headers)
                 answer = self.connection.getresponse()
                 return answer, answer.read()
             except (http.client.RemoteDisconnected, ConnectionError):

@@ -104,11 +104,23 @@ int limit_look(struct store *store, const struct limit *limits, unsigned count, 
     return look(store, limits, count, now, counts, full);
 }
 
-/* Looks first: who is refused is not counted, but for those who came at the same moment. */
+void limit_return(struct store *store, const struct limit *limits, unsigned count, int64_t now)
+{
+    char key[LIMIT_KEY_ROOM];
+    for (unsigned i = 0; i < count; i++) {
+        key_make(&limits[i], now / limits[i].seconds, key);
+        if (limits[i].most)
+            (void)store_uncount(store, key, 1); /* the visitor loses one */
+    }
+}
+
+/* Looks first, so that who is refused again and again costs one question. Nobody passes by what
+ * those who came at the same moment give back: the sum is never less than those let through. */
 int limit_take(struct store *store, const struct limit *limits, unsigned count, int64_t now,
                struct limit_full *full)
 {
     struct counts counts[LIMITS_MOST];
+    unsigned counted = 0;
     int e = look(store, limits, count, now, counts, full);
     for (unsigned i = 0; i < count && e == 0; i++) {
         char key[LIMIT_KEY_ROOM];
@@ -117,9 +129,13 @@ int limit_take(struct store *store, const struct limit *limits, unsigned count, 
         key_make(&limits[i], now / limits[i].seconds, key);
         full->which = i;
         e = store_count(store, key, 1, WINDOWS * limits[i].seconds + 1, &counts[i].now);
-        if (e == 0)
-            e = room_check(&limits[i], &counts[i], now, full);
+        if (e < 0)
+            break;
+        counted = i + 1;
+        e = room_check(&limits[i], &counts[i], now, full);
     }
+    if (e < 0)
+        limit_return(store, limits, counted, now);
     return e;
 }
 

@@ -33,9 +33,12 @@ unsigned limit_retry_in(const struct limit *limit, uint64_t before, uint64_t cou
  * what store.h returns: whoever cannot count refuses. Counts nothing. */
 int limit_look(struct store *store, const struct limit *limits, unsigned count, int64_t now,
                struct limit_full *full);
-/* Counts one for each: as above, by the sums after counting. */
+/* Counts one for each: as above, by the sums after counting. Where it is refused none is counted.
+ */
 int limit_take(struct store *store, const struct limit *limits, unsigned count, int64_t now,
                struct limit_full *full);
+/* What was counted at `now` led to nothing. Where memcached does not answer it stays counted. */
+void limit_return(struct store *store, const struct limit *limits, unsigned count, int64_t now);
 /* How many were counted within the last window, rounded up; 0 where that cannot be read. */
 uint64_t limit_recent(struct store *store, const struct limit *limit, int64_t now);
 

@@ -77,7 +77,7 @@ static bool fault_of(int e, const struct limit *limits, const struct limit_full 
  */
 bool quota_look(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
 {
-    struct limit limits[8];
+    struct limit limits[QUOTA_LIMITS];
     struct limit_full full;
     bool mobile = setting_captcha(visit->settings) == CAPTCHA_OFF;
     unsigned count = limits_of(visit, pending, opens, mobile, limits);
@@ -95,42 +95,56 @@ static void text_digest(const struct visit *visit, const char *text, char out[st
 
 /* The same text to more than so many mobiles. */
 static int same_text_take(struct visit *visit, const struct pending *pending,
-                          struct limit_full *full)
+                          struct quota_bill *bill, struct limit_full *full)
 {
-    char digest[DIGEST_ROOM], key[LIMIT_KEY_ROOM];
-    struct limit limit = {.what = "st",
-                          .most = (uint64_t)setting_limit_same_text(visit->settings),
-                          .seconds = SAME_TEXT_SECONDS};
-    if (limit.most == 0)
+    struct limit *limit = &bill->limit[0];
+    *limit = (struct limit){.what = "st",
+                            .most = (uint64_t)setting_limit_same_text(visit->settings),
+                            .seconds = SAME_TEXT_SECONDS};
+    if (limit->most == 0)
         return 0;
-    text_digest(visit, pending->text, digest);
-    memcpy(limit.who, digest, sizeof digest);
-    (void)snprintf(key, sizeof key, "m:%s:%s", digest, pending->mobile); /* fits */
-    int e = store_add(visit->backend->store, key, "1", 1, SAME_TEXT_SECONDS + 1);
-    if (e == -EEXIST)
-        return 0; /* this mobile has been counted */
-    if (e == 0)
-        e = limit_take(visit->backend->store, &limit, 1, now_of(visit), full);
-    if (e == -EDQUOT)
-        /* Not counted as one it went to, so that it is refused again. */
-        (void)store_delete(visit->backend->store, key); /* or it ends by itself */
+    text_digest(visit, pending->text, limit->who);
+    (void)snprintf(bill->text, LIMIT_KEY_ROOM, "m:%s:%s", limit->who, pending->mobile); /* fits */
+    int e = store_add(visit->backend->store, bill->text, "1", 1, SAME_TEXT_SECONDS + 1);
+    if (e < 0) {
+        bill->text[0] = '\0';
+        return e == -EEXIST ? 0 : e; /* there: this mobile has been counted */
+    }
+    e = limit_take(visit->backend->store, limit, 1, now_of(visit), full);
+    bill->count = e == 0;
     return e;
 }
 
-bool quota_take(struct visit *visit, const struct pending *pending, bool opens, struct fault *fault)
+void quota_return(struct visit *visit, const struct quota_bill *bill)
 {
-    struct limit limits[8];
+    struct store *store = visit->backend->store;
+    limit_return(store, bill->limit, bill->count, now_of(visit));
+    if (bill->text[0])
+        (void)store_delete(store, bill->text); /* or it ends by itself */
+    if (bill->no_code[0])
+        (void)store_uncount(store, bill->no_code, 1); /* or a code is due one message earlier */
+}
+
+bool quota_take(struct visit *visit, const struct pending *pending, bool opens,
+                struct quota_bill *bill, struct fault *fault)
+{
     struct limit_full full;
-    unsigned count = limits_of(visit, pending, opens, true, limits);
-    int e = backend_note(same_text_take(visit, pending, &full));
+    int e = backend_note(same_text_take(visit, pending, bill, &full));
     if (e == -EDQUOT) {
+        quota_return(visit, bill);
         tally_add(TALLY_LIMITED);
         *fault =
             (struct fault){.problem = PROBLEM_SAME_TEXT, .retry_in = full.retry_in, .left = -1};
         return false;
     }
+    struct limit *limits = &bill->limit[bill->count];
+    unsigned count = limits_of(visit, pending, opens, true, limits);
     if (e == 0)
         e = backend_note(limit_take(visit->backend->store, limits, count, now_of(visit), &full));
+    if (e < 0)
+        quota_return(visit, bill);
+    else
+        bill->count += count;
     return fault_of(e, limits, &full, fault);
 }
 
@@ -149,17 +163,16 @@ static void answer_note(void *context, const struct line *event)
 }
 
 int quota_without_code(struct visit *visit, struct conversations *all,
-                       const struct conversation *one)
+                       const struct conversation *one, struct quota_bill *bill)
 {
     struct answered answered = {one->id, 0};
-    char key[LIMIT_KEY_ROOM];
     uint64_t sum = 0, most = (uint64_t)setting_captcha_unanswered(visit->settings);
     /* What has left the transcript is long ago: then there is one allowance more. */
     int e = events_after(visit, all, all->transcript.first - 1, answer_note, &answered);
-    (void)snprintf(key, sizeof key, "f:%s:%s:%" APR_INT64_T_FMT, visit->session.sid, one->id,
-                   answered.n); /* fits */
+    (void)snprintf(bill->no_code, LIMIT_KEY_ROOM, "f:%s:%s:%" APR_INT64_T_FMT, visit->session.sid,
+                   one->id, answered.n); /* fits */
     if (e == 0)
-        e = backend_note(store_count(visit->backend->store, key, 1, HOUR, &sum));
+        e = backend_note(store_count(visit->backend->store, bill->no_code, 1, HOUR, &sum));
     if (e < 0)
         return -EAGAIN;
     return sum + (answered.n == 0) > most ? -EDQUOT : 0; /* the first message had its code */

@@ -73,8 +73,8 @@ static bool outcome_take(struct outcome *outcome, const struct session *session,
            copy(outcome->code, sizeof outcome->code, line_get(line, "code"));
 }
 
-bool deliver(struct visit *visit, const struct session *session, const struct pending *pending,
-             const char *nonce, struct outcome *outcome, struct fault *fault)
+int deliver(struct visit *visit, const struct session *session, const struct pending *pending,
+            const char *nonce, struct outcome *outcome, struct fault *fault)
 {
     struct ask ask;
     ask_begin(&ask, "send");
@@ -99,13 +99,13 @@ bool deliver(struct visit *visit, const struct session *session, const struct pe
         audit_write(visit, session, "unanswered", "", pending->mobile);
     if (e < 0) {
         tally_add(TALLY_REFUSED);
-        return false;
+        return e;
     }
     if (!line_get(&ask.line, "duplicate")) {
         tally_add(TALLY_QUEUED);
         audit_write(visit, session, "send", outcome->conversation, pending->mobile);
     }
-    return true;
+    return 0;
 }
 
 int deliver_reply(struct visit *visit, const struct outcome *outcome)

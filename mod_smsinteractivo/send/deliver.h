@@ -6,11 +6,12 @@
 #include "mod_smsinteractivo/answer/reply.h"
 
 /*
- * `nonce` names what paid for it. True: smppd has it on disk; `outcome` is filled (but for heir),
- * counted and in the audit trail. False fills `fault`.
+ * `nonce` names what paid for it. 0: smppd has it on disk; `outcome` is filled (but for heir),
+ * counted and in the audit trail. Less fills `fault`: -EREMOTEIO where smppd refused it; else it
+ * may go out.
  */
-bool deliver(struct visit *visit, const struct session *session, const struct pending *pending,
-             const char *nonce, struct outcome *outcome, struct fault *fault);
+int deliver(struct visit *visit, const struct session *session, const struct pending *pending,
+            const char *nonce, struct outcome *outcome, struct fault *fault);
 
 /* 202 with "queued" and the rest, or 303 to the conversation. */
 int deliver_reply(struct visit *visit, const struct outcome *outcome);

@@ -101,7 +101,8 @@ static int captcha_ask(struct visit *visit, struct pending *pending, bool opens)
     return challenge_reply(visit, HTTP_ACCEPTED, pending);
 }
 
-static int deliver_now(struct visit *visit, const struct pending *pending, bool opens)
+static int deliver_now(struct visit *visit, const struct pending *pending, bool opens,
+                       struct quota_bill *bill)
 {
     struct outcome outcome;
     struct fault fault;
@@ -110,8 +111,12 @@ static int deliver_now(struct visit *visit, const struct pending *pending, bool 
         fault = (struct fault){.problem = PROBLEM_AWAY, .retry_in = 1, .left = -1};
         return page_fault(visit, &fault, pending);
     }
-    if (!quota_take(visit, pending, opens, &fault) ||
-        !deliver(visit, &visit->session, pending, nonce, &outcome, &fault))
+    if (!quota_take(visit, pending, opens, bill, &fault))
+        return page_fault(visit, &fault, pending);
+    int e = deliver(visit, &visit->session, pending, nonce, &outcome, &fault);
+    if (e == -EREMOTEIO) /* it will not go out */
+        quota_return(visit, bill);
+    if (e < 0)
         return page_fault(visit, &fault, pending);
     return deliver_reply(visit, &outcome);
 }
@@ -125,6 +130,7 @@ static int away(struct visit *visit, const struct pending *pending)
 int send_handle(struct visit *visit)
 {
     struct pending pending = {.parts = 1};
+    struct quota_bill bill = {0};
     struct conversations all;
     struct fault fault;
     tally_add(TALLY_SENDS);
@@ -140,10 +146,10 @@ int send_handle(struct visit *visit)
     if (!due && !daemon_is_there()) /* before anything is counted */
         return away(visit, &pending);
     if (!due && open && setting_captcha(visit->settings) == CAPTCHA_ADAPTIVE) {
-        int e = quota_without_code(visit, &all, open);
+        int e = quota_without_code(visit, &all, open, &bill);
         if (e == -EAGAIN)
             return away(visit, &pending);
         due = e == -EDQUOT;
     }
-    return due ? captcha_ask(visit, &pending, opens) : deliver_now(visit, &pending, opens);
+    return due ? captcha_ask(visit, &pending, opens) : deliver_now(visit, &pending, opens, &bill);
 }

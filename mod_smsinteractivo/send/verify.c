@@ -121,7 +121,7 @@ static bool deliver_paid(struct visit *visit, struct pending *pending, const str
 {
     pending->stays = strcmp(heir->sid, visit->session.sid) == 0;
     pending->asked = true;
-    if (!deliver(visit, heir, pending, pending->pid, outcome, fault))
+    if (deliver(visit, heir, pending, pending->pid, outcome, fault) < 0)
         return false;
     memcpy(outcome->sid, visit->session.sid, sizeof outcome->sid);
     memcpy(outcome->key, pending->key, sizeof outcome->key);
@@ -134,6 +134,7 @@ static int spend(struct visit *visit, struct pending *pending)
     struct outcome outcome;
     struct fault fault;
     struct session heir;
+    struct quota_bill bill = {0}; /* paid: counted once, however often it is pressed */
     int known = conversations_read(visit, &all);
     bool opens = !conversation_with(&all, pending->mobile);
     if (known == -EAGAIN)
@@ -147,7 +148,7 @@ static int spend(struct visit *visit, struct pending *pending)
     tally_add(TALLY_RIGHT);
     if (opens && !quota_session(visit, &all, &fault))
         return again(visit, pending, &fault, true);
-    if (!pending->counted && !quota_take(visit, pending, opens, &fault))
+    if (!pending->counted && !quota_take(visit, pending, opens, &bill, &fault))
         return again(visit, pending, &fault, true);
     pending->counted = true;
     if (!deliver_paid(visit, pending, &heir, &outcome, &fault))

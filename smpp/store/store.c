@@ -247,3 +247,13 @@ int store_count(struct store *store, const char *key, unsigned by, unsigned life
     }
     return -EAGAIN;
 }
+
+int store_uncount(struct store *store, const char *key, unsigned by)
+{
+    struct full_key full;
+    uint64_t value;
+    int e = ring_reach(store, key, &full);
+    if (e < 0)
+        return e;
+    return outcome(memcached_decrement(full.server->memcached, full.octets, full.len, by, &value));
+}

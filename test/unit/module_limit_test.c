@@ -144,6 +144,22 @@ static void the_full_one_of_several_is_named(void **state)
     assert_int_equal(full.which, 1);
 }
 
+static void what_is_given_back_was_not_counted(void **state)
+{
+    (void)state;
+    struct limit limits[] = {{.what = "ea", .who = "w", .most = 1, .seconds = 100},
+                             {.what = "eb", .who = "w", .most = 0, .seconds = 100}};
+    struct limit_full full;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(limit_take(store, limits, 2, 0, &full), 0);
+        assert_int_equal(limit_take(store, limits, 2, 0, &full), -EDQUOT);
+        limit_return(store, limits, 2, 0);
+    }
+    limit_return(store, limits, 2, 0); /* more than was counted */
+    assert_int_equal(limit_take(store, limits, 2, 0, &full), 0);
+    assert_int_equal(limit_take(store, limits, 2, 0, &full), -EDQUOT);
+}
+
 static void a_limit_of_0_is_none(void **state)
 {
     (void)state;
@@ -235,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_count_lives_through_the_window_after_its_own),
         cmocka_unit_test(who_is_refused_is_told_the_first_second_with_room),
         cmocka_unit_test(the_full_one_of_several_is_named),
+        cmocka_unit_test(what_is_given_back_was_not_counted),
         cmocka_unit_test(a_limit_of_0_is_none),
         cmocka_unit_test(many_at_once_get_no_more_than_the_most),
         cmocka_unit_test(a_dead_server_is_told_from_a_full_limit),

@@ -3,27 +3,43 @@
 
 #include <util_filter.h>
 
-enum { SMALL = 4096 /* octets; from here on the core does not wait for more */ };
+enum {
+    SMALL = 4096, /* octets; from here on the core does not wait for more */
+    LARGE = 65536 /* and from here on they are not worth a copy */
+};
 
 static ap_filter_rec_t *filter;
+
+/* Everything as one bucket, sent at once where the core would wait. */
+static apr_status_t join(apr_bucket_brigade *all, apr_size_t len)
+{
+    apr_bucket_alloc_t *alloc = all->bucket_alloc;
+    char *octets = apr_bucket_alloc(len, alloc);
+    apr_status_t rv = apr_brigade_flatten(all, octets, &len);
+    apr_brigade_cleanup(all);
+    APR_BRIGADE_INSERT_TAIL(all, apr_bucket_heap_create(octets, len, apr_bucket_free, alloc));
+    if (len < SMALL)
+        APR_BRIGADE_INSERT_TAIL(all, apr_bucket_flush_create(alloc));
+    APR_BRIGADE_INSERT_TAIL(all, apr_bucket_eos_create(alloc));
+    return rv;
+}
 
 /* The head comes first, alone. It is kept until the body follows, which it does at once. */
 static apr_status_t whole_filter(ap_filter_t *f, apr_bucket_brigade *brigade)
 {
-    apr_bucket_alloc_t *alloc = f->c->bucket_alloc;
     apr_bucket_brigade *all = f->ctx;
+    apr_status_t rv = APR_SUCCESS;
     apr_off_t len = 0;
     if (!all)
-        f->ctx = all = apr_brigade_create(f->r->pool, alloc);
+        f->ctx = all = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     APR_BRIGADE_CONCAT(all, brigade);
-    apr_bucket *last = APR_BRIGADE_LAST(all);
-    if (APR_BRIGADE_EMPTY(all) || !APR_BUCKET_IS_EOS(last))
+    if (APR_BRIGADE_EMPTY(all) || !APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(all)))
         return APR_SUCCESS;
-    apr_brigade_length(all, 0, &len);
-    if (len >= 0 && len < SMALL)
-        APR_BUCKET_INSERT_BEFORE(last, apr_bucket_flush_create(alloc));
     ap_remove_output_filter(f);
-    return ap_pass_brigade(f->next, all);
+    apr_brigade_length(all, 0, &len);
+    if (len > 0 && len < LARGE)
+        rv = join(all, (apr_size_t)len);
+    return rv == APR_SUCCESS ? ap_pass_brigade(f->next, all) : rv;
 }
 
 void whole_register(void)

@@ -1,7 +1,7 @@
 /*
- * An answer goes to the client in one piece. Else the core, which sees the head before the body,
- * sets it aside for the time being, in a pool that stays with the connection: 4 kB of everybody who
- * waits on it later.
+ * An answer goes to the client in one piece, for what others do with several stays with the
+ * connection, on which somebody waits later: the core, which sees the head before the body, sets it
+ * aside in a pool of 4 kB; mod_ssl gathers small pieces in a buffer of 8.
  */
 #ifndef SMSI_WHOLE_H
 #define SMSI_WHOLE_H

@@ -16,16 +16,18 @@ from statistics import median
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("", "system", "bench")]
 from idle_poll import idle_poll, wrk  # noqa: E402
 from load_of import children, cpu, memory, proportional  # noqa: E402
+from tls_waiting import speaks_tls, tls_waiting  # noqa: E402
 from waiters import Waiters  # noqa: E402
 from stack.configuration import HTTPD  # noqa: E402
 from stack.part import Part, wait_until  # noqa: E402
 from stack.stack import BUILD, Stack, fetch, free_port  # noqa: E402
+from waiting import metric  # noqa: E402
 
 ROUNDS, SECONDS, WAKES = (int(os.environ.get("BENCH_" + name, usual)) for name, usual in (("ROUNDS", 3), ("SECONDS", 3), ("WAKES", 300)))
 WAITING = [int(n) for n in os.environ.get("BENCH_WAITING", "1 1000 10000").split()]
 
 OPEN = "SmsLimitConversations 0\nSmsLimitMessages 0\nSmsLimitSameText 0\nSmsLimitPictures 0\nMaxKeepAliveRequests 0\nKeepAliveTimeout 60\nTimeout 70\n"
-THREADS, CHILDREN, OPENED = 16, 2, 2000
+THREADS, CHILDREN, OPENED, OVER_TLS = 16, 2, 2000, 500
 FEW_THREADS = (f"StartServers {CHILDREN}\nServerLimit {CHILDREN}\nThreadsPerChild {THREADS}\nMaxRequestWorkers {THREADS * CHILDREN}\n"
                f"MinSpareThreads 1\nMaxSpareThreads {THREADS * CHILDREN}\nAsyncRequestWorkerFactor 600\nSmsWaiters 9000")
 # As many children from the first to the last request: their CPU time is compared.
@@ -85,11 +87,6 @@ def crowd(stack, count, nth, fresh):
     return woken
 
 
-def metric(stack, name):
-    text = fetch(stack.url + "metrics")[1].decode()
-    return next((float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"smsinteractivo_{name} ")), None)
-
-
 def waiting(folder):
     print("\nwaiting visitors (an answer's way ends with the last octet of the poll; stored and billed on it)")
     with bench_stack(Path(folder) / "waiting", mpm_lines=FEW_THREADS) as stack:
@@ -100,6 +97,8 @@ def waiting(folder):
     for count in WAITING[1:]:
         print(f"  {count} waiting to {WAITING[0]}: p50 x{woken[count]['p50_us'] / first['p50_us']:.2f}  p99 x{woken[count]['p99_us'] / first['p99_us']:.2f}"
               f"  CPU of httpd x{woken[count]['cpu_us'] / max(first['cpu_us'], 1):.2f}")
+    with speaks_tls(bench_stack(Path(folder) / "tls", mpm_lines=FEW_THREADS)) as stack:
+        print(f"  {OVER_TLS} waiting over TLS: {tls_waiting(stack, OVER_TLS):.1f} KiB each (PSS)")
 
 
 def opening(folder):

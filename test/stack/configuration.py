@@ -68,6 +68,17 @@ def httpd_configuration(stack):
     return "\n".join(lines) + "\n"
 
 
+TLS_MODULES = ("ssl", "socache_shmcb")
+
+
+def tls_lines(folder, port, further=""):
+    """A virtual host that speaks TLS at `port`, with a certificate made in `folder` for this machine alone."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key", "-out", folder / "cert", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "basicConstraints=critical,CA:FALSE"], check=True, capture_output=True)
+    return (f"SSLSessionCache shmcb:{folder}/cache(512000)\nListen 127.0.0.1:{port}\n<VirtualHost *:{port}>\nSSLEngine on\n"
+            f"SSLCertificateFile {folder}/cert\nSSLCertificateKeyFile {folder}/key\n{further}\n</VirtualHost>\n")
+
+
 def password_file(stack):
     path = stack.state / "conf" / "smsc.password"
     path.write_text("secret\n")

@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from stack.configuration import TLS_MODULES, tls_lines
 from stack.stack import free_port
 
 CURL = ["curl", "-sk", "--max-time", "20"]
@@ -11,12 +12,9 @@ CURL = ["curl", "-sk", "--max-time", "20"]
 
 @pytest.fixture(scope="module")
 def options(tmp_path_factory):
-    folder, port = tmp_path_factory.mktemp("tls"), free_port()
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key", "-out", folder / "cert",
-                    "-days", "2", "-subj", "/CN=localhost", "-addext", "basicConstraints=critical,CA:FALSE"], check=True, capture_output=True)
-    return {"captcha": "off", "tls_port": port, "modules": ("ssl", "socache_shmcb", "http2"),
-            "httpd": f"SSLSessionCache shmcb:{folder}/cache\nListen 127.0.0.1:{port}\n<VirtualHost *:{port}>\nSSLEngine on\nSSLCertificateFile {folder}/cert\n"
-                     f"SSLCertificateKeyFile {folder}/key\nProtocols h2 http/1.1\n</VirtualHost>"}
+    port = free_port()
+    return {"captcha": "off", "tls_port": port, "modules": (*TLS_MODULES, "http2"),
+            "httpd": tls_lines(tmp_path_factory.mktemp("tls"), port, "Protocols h2 http/1.1")}
 
 
 @pytest.fixture(params=["--http1.1", "--http2"])

@@ -1,5 +1,6 @@
 """Held polls as tests see them: one under way, how many there are, a visitor who has nothing to wait for but an answer."""
 
+import functools
 import http.client
 import socket
 import ssl
@@ -59,15 +60,20 @@ def replies(answer):
     return [event["text"] for event in answer["events"] if event["type"] == "reply"]
 
 
+@functools.lru_cache
+def any_certificate():
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 class Line:
     """A connection whose octets the test chooses."""
 
     def __init__(self, port, tls=False):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         if tls:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            self.socket = context.wrap_socket(self.socket)
+            self.socket = any_certificate().wrap_socket(self.socket)
         self.input = self.socket.makefile("rb")
 
     def ask(self, visitor, path, method="GET", version="1.1", host="localhost", root="/sms/", **headers):

@@ -216,9 +216,10 @@ def test_a_memcached_that_is_away_at_the_start_is_told_and_found_later(daemon):
     daemon.expect("SD0351", "memcached is filled")
     daemon.part["smppd"].stop()
     daemon.part["memcached"].kill()
-    before = daemon.log("smppd").count("SD0351")
+    before = {said: daemon.log("smppd").count(said) for said in ("SD0351", "SD0001")}  # not answered; ready
     path = daemon.state / "conf" / "smppd-stack.conf"
-    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon.log("smppd").count("SD0351") > before)
+    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path],
+                  lambda: all(daemon.log("smppd").count(said) > count for said, count in before.items()))
     assert daemon.ask("status")["store"] == "down" and daemon.ask("health")["accepting"] == "no"
     daemon.start_memcached()
     wait_until(lambda: daemon.ask("health")["accepting"] == "yes", 5, "memcached to be found")

@@ -14,9 +14,9 @@ void news_count_begin(struct news_count *count, const char *instance)
     count->due = 0;
 }
 
-void news_count_add(struct news_count *count)
+bool news_count_add(struct news_count *count)
 {
-    atomic_fetch_add(&count->untold, 1);
+    return atomic_fetch_add(&count->untold, 1) == 0;
 }
 
 int64_t news_count_left(const struct news_count *count, int64_t now)

@@ -5,6 +5,7 @@
 #define SMPP_STORER_NEWS_COUNT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "smpp/storer/storer.h"
@@ -17,8 +18,8 @@ struct news_count {
 
 /* What a smppd that was killed told last may not have been counted: one more begins it. */
 void news_count_begin(struct news_count *count, const char *instance);
-/* From any thread. */
-void news_count_add(struct news_count *count);
+/* From any thread. True where none was untold before: whoever sleeps has to hear of it. */
+bool news_count_add(struct news_count *count);
 /* Microseconds until news_count_tell will do something; -1 where nothing is untold. */
 int64_t news_count_left(const struct news_count *count, int64_t now);
 /* Moves both counters where it is due; two round trips. What memcached did not take is kept. */

@@ -350,10 +350,9 @@ void storer_reap(struct storer *storer)
 void storer_news(struct storer *storer)
 {
     pthread_mutex_lock(&storer->lock); /* else it might miss the signal on its way to sleep */
-    news_count_add(&storer->news);
-    bool asleep = storer->asleep;
+    bool unaware = news_count_add(&storer->news) && storer->asleep;
     pthread_mutex_unlock(&storer->lock);
-    if (asleep)
+    if (unaware)
         storer->options.wake(storer->options.ctx);
 }
 

@@ -196,20 +196,33 @@ static void storer_readable(evutil_socket_t fd, short what, void *ctx)
     storer_reap(sb->storer);
 }
 
-/* At the end of the loop's turn: the threads wake to all that it brought. */
-static void wake(evutil_socket_t fd, short what, void *ctx)
+/* At the end of the loop's turn: a thread wakes to all that it brought, and only to that. */
+static void storer_rouse(evutil_socket_t fd, short what, void *ctx)
 {
     struct switchboard *sb = ctx;
     (void)fd;
     (void)what;
     storer_wake(sb->storer);
+}
+
+static void spool_rouse(evutil_socket_t fd, short what, void *ctx)
+{
+    struct switchboard *sb = ctx;
+    (void)fd;
+    (void)what;
     spool_wake(sb->spool);
 }
 
-static void wake_soon(void *ctx)
+static void storer_sleeps(void *ctx)
 {
     struct switchboard *sb = ctx;
-    event_active(sb->wake, EV_TIMEOUT, 0);
+    event_active(sb->storer_wake, EV_TIMEOUT, 0);
+}
+
+static void spool_sleeps(void *ctx)
+{
+    struct switchboard *sb = ctx;
+    event_active(sb->spool_wake, EV_TIMEOUT, 0);
 }
 
 static void tick(evutil_socket_t fd, short what, void *ctx)
@@ -250,7 +263,7 @@ static int loop_watch(struct switchboard *sb)
         event_add(sb->spool_event, NULL) < 0 || event_add(sb->storer_event, NULL) < 0 ||
         event_add(sb->tick, &period) < 0)
         return -ENOMEM;
-    spool_wake_by(sb->spool, wake_soon, sb);
+    spool_wake_by(sb->spool, spool_sleeps, sb);
     return 0;
 }
 
@@ -291,12 +304,14 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
         .started = sb->started,
         .others = others,
         .lost = refill_lost,
-        .wake = wake_soon,
+        .wake = storer_sleeps,
         .ctx = sb,
     };
-    sb->wake = event_new(sb->parts.base, -1, 0, wake, sb);
-    sb->storer = sb->wake ? storer_start(&options, why, room) : NULL;
-    int e = !sb->wake ? -ENOMEM : sb->storer ? loop_watch(sb) : 0;
+    sb->storer_wake = event_new(sb->parts.base, -1, 0, storer_rouse, sb);
+    sb->spool_wake = event_new(sb->parts.base, -1, 0, spool_rouse, sb);
+    bool wakes = sb->storer_wake && sb->spool_wake;
+    sb->storer = wakes ? storer_start(&options, why, room) : NULL;
+    int e = !wakes ? -ENOMEM : sb->storer ? loop_watch(sb) : 0;
     if (sb->storer && e == 0)
         e = refill_start(sb);
     if (sb->storer && e == 0) {
@@ -321,7 +336,8 @@ void switch_free(struct switchboard *sb)
         return;
     storer_stop(sb->storer);
     spool_wake_by(sb->spool, NULL, NULL);
-    event_drop(sb->wake);
+    event_drop(sb->storer_wake);
+    event_drop(sb->spool_wake);
     event_drop(sb->spool_event);
     event_drop(sb->storer_event);
     event_drop(sb->tick);

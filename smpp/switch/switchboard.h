@@ -43,7 +43,7 @@ struct switchboard {
     struct spool *spool;
     struct storer *storer;
     struct door *door;
-    struct event *spool_event, *storer_event, *tick, *wake;
+    struct event *spool_event, *storer_event, *tick, *storer_wake, *spool_wake;
     struct links_choice links;
     uint32_t *connection;    /* of each link: a number for its bind, different each time */
     int64_t started, ticked; /* ms; ticked: the last whole second */

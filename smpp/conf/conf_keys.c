@@ -54,8 +54,9 @@ static const struct conf_key top[] = {
     {"store_prefix", conf_take_text, TOP(store_prefix), 0, 40, .initial = "smsi:",
      .doc = "Stands before every key in memcached; the same as SmsStorePrefix."},
     {"instance", conf_take_text, TOP(instance), 0, 64, .initial = "",
-     .doc = "Name of this smppd among those that share the memcached; empty: host and state "
-            "directory."},
+     .doc =
+         "Name of this smppd, different from all others that share the memcached; empty: host and "
+         "state directory."},
     {"letters", conf_take_word, TOP(letters), .words = letters, .initial = "translit",
      .doc = "Letters outside GSM-7: translit replaces them, spanish uses the Spanish shift table "
             "where all SMSCs and mobiles know it, unicode sends UCS-2."},

@@ -28,9 +28,14 @@ void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM
     (void)snprintf(key, STORER_KEY_ROOM, nth ? "alive:%s:%u" : "alive:%s", alive->instance, nth);
 }
 
-bool alive_is_lost(const struct storer_value *value)
+bool alive_is_missed(const struct storer_value *value)
 {
     return value->e == -ENOENT || (value->e == 0 && strcmp(value->octets, ALIVE_FILLING) == 0);
+}
+
+bool alive_is_lost(const struct storer_value *value)
+{
+    return alive_is_missed(value) || (value->e == 0 && strcmp(value->octets, ALIVE_WAITING) == 0);
 }
 
 int alive_set(const struct alive *alive, struct store *store, const char *value)

@@ -8,6 +8,7 @@
 enum { ALIVE_KEYS = 16 };
 
 #define ALIVE_FILLING "filling" /* what they say while a refill is under way */
+#define ALIVE_WAITING "waiting" /* ... and while others are waited for that have not filled yet */
 
 struct alive {
     char instance[STORER_KEY_ROOM - 12];
@@ -20,6 +21,8 @@ void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM
 /* Whether what was read under a key says that its server has lost what it held, or that not all was
  * put back yet. A server that did not answer says nothing. */
 bool alive_is_lost(const struct storer_value *value);
+/* The same of another smppd, which need not have waited for us. */
+bool alive_is_missed(const struct storer_value *value);
 
 /* On the storer's thread, over all servers that answer; -EAGAIN where none does. */
 /* Sets all of them; 0 or -EAGAIN. */

@@ -154,7 +154,7 @@ static void lost_count(void *ctx, unsigned nth, char *value, size_t len, uint64_
 {
     struct storer_value there = {.octets = value, .len = len, .cas = cas};
     bool *lost = ctx;
-    lost[nth] = alive_is_lost(&there);
+    lost[nth] = alive_is_missed(&there);
 }
 
 static bool is_missed(const struct alive *other, struct store *store)

@@ -149,13 +149,15 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
 /* The refill's jobs are done, here. Where the keys are gone memcached has lost all of it again. */
 static void filled_look(struct storer *storer)
 {
-    int e = alive_confirm(&storer->alive, storer->store, storer->started);
+    int e = alive_confirm(&storer->alive, storer->store, ALIVE_WAITING);
+    if (e == 0 && others_are_missed(&storer->others, storer->store))
+        return; /* looked at again in the next turn */
+    if (e == 0)
+        e = alive_confirm(&storer->alive, storer->store, storer->started);
     if (e == -ENOENT) {
         lost_tell(storer);
         return;
     }
-    if (e == 0 && others_are_missed(&storer->others, storer->store))
-        return; /* looked at again in the next turn */
     if (e == 0)
         others_whole(&storer->others, storer->store, true);
     pthread_mutex_lock(&storer->lock);

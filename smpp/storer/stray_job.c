@@ -8,7 +8,7 @@
 
 #include "smpp/store/store.h"
 
-enum { STRAY_BACK = 1000 };
+enum { STRAY_BACK = 20000 };
 
 static const char counter[] = "strays";
 
@@ -71,7 +71,7 @@ static int look_work(struct storer_job *job, struct store *store)
     const char *keys[STRAY_PAGE];
     uint64_t count = job->value[0].e == 0 ? strtoull(job->value[0].octets, NULL, 10) : 0;
     unsigned wanted = 0;
-    if (!look->begun && count > STRAY_BACK)
+    if (!look->begun && count > look->cursor + STRAY_BACK)
         look->cursor = count - STRAY_BACK;
     look->begun = true;
     if (count < look->cursor) /* memcached lost them and began anew */

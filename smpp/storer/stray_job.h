@@ -21,7 +21,7 @@ int stray_post_put(struct storer *storer, struct stray_post *post);
 struct stray_look {
     struct storer_job job;
     void (*then)(struct stray_look *look);
-    bool begun;       /* set by the first look, which begins STRAY_BACK before the newest */
+    bool begun;       /* set by the first look, which goes back STRAY_BACK at most */
     bool again;       /* in: right behind the look before */
     uint64_t cursor;  /* the number read last */
     uint64_t counted; /* the counter at the last look that was not `again` */

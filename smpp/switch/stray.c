@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +11,23 @@
 #include "smpp/switch/stray_part.h"
 #include "smpp/wire/line.h"
 
-enum { STRAYS_MAX = 10000, PATIENCE_MS = 3000, AGAIN_MS = 1000, GIVE_UP_MS = 60000, LIFE_S = 3600 };
+enum {
+    STRAYS_MAX = 10000,
+    PATIENCE_MS = 3000,
+    AGAIN_MS = 1000,
+    GIVE_UP_MS = 60000,
+    KEEP_MS = 60000,
+    LIFE_S = 3600
+};
 
-void strays_start(struct strays *strays)
+static const char cursor_name[] = "strays";
+
+void strays_start(struct strays *strays, struct spool *spool)
 {
+    char number[24];
     TAILQ_INIT(&strays->due);
+    if (spool_meta_read(spool, cursor_name, number, sizeof number) == 0)
+        strays->look.cursor = strays->kept = strtoull(number, NULL, 10);
 }
 
 void strays_end(struct strays *strays)
@@ -176,6 +189,21 @@ static void strays_ask(struct switchboard *sb, bool again)
     sb->strays.looking = stray_look_put(sb->storer, look) == 0;
 }
 
+/* What is read again after a crash does no harm. */
+static void cursor_keep(struct switchboard *sb)
+{
+    struct strays *strays = &sb->strays;
+    char number[24];
+    int64_t now = switch_now(sb);
+    if (strays->look.cursor == strays->kept || now - strays->kept_at < KEEP_MS)
+        return;
+    (void)snprintf(number, sizeof number, "%llu", (unsigned long long)strays->look.cursor);
+    if (spool_meta(sb->spool, cursor_name, number, (struct spool_done){0}) < 0)
+        return; /* later */
+    strays->kept = strays->look.cursor;
+    strays->kept_at = now;
+}
+
 static void strays_looked(struct stray_look *look)
 {
     struct switchboard *sb =
@@ -188,8 +216,10 @@ static void strays_looked(struct stray_look *look)
             stray_take(sb, look->line[i]);
     if (look->job.e == 0 && look->more && switch_spool_has_room(sb))
         strays_ask(sb, true);
-    if (!sb->strays.looking)
-        refill_strays_are_read(sb);
+    if (sb->strays.looking)
+        return;
+    cursor_keep(sb);
+    refill_strays_are_read(sb);
 }
 
 bool strays_look(struct switchboard *sb)

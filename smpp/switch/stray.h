@@ -31,10 +31,13 @@ struct strays {
     TAILQ_HEAD(stray_queue, stray) due;
     unsigned count;
     bool looking, asked; /* asked: at least once */
+    uint64_t kept;       /* the number read last, as the spool has it */
+    int64_t kept_at;     /* ms */
     struct stray_look look;
 };
 
-void strays_start(struct strays *strays);
+/* Goes on where the last run was. */
+void strays_start(struct strays *strays, struct spool *spool);
 void strays_end(struct strays *strays);
 
 /* The job of the spool; `once`: not kept there for later. Strings point into the stray. */

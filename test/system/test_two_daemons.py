@@ -91,7 +91,9 @@ def remembered(stack):
     return found[0] if found else ""
 
 
-def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pair):
+@pytest.mark.parametrize("again", [False, True])
+def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pair, again):
+    """Also where it was killed while it waited."""
     first, second = pair
     for stack in pair:
         stack.expect("memcached is filled", "SD03")
@@ -104,9 +106,14 @@ def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pai
     try:
         first.store("flush_all")
         first.start_smppd()
+        if again:
+            wait_until(lambda: first.log("smppd").count("SD0345") > filled, 5, "its own to be put back")
+            first.part["smppd"].kill()
+            filled = first.log("smppd").count("SD0345")
+            first.start_smppd()
         there = first.client()
         asked = {"session": Session(there, "Luis").sid, "mobile": mobile, "name": "Luis", "text": "hola"}
-        tag = there.put("send", key="key-of-one-that-waits", nonce="nonce-of-one-that-waits", **asked)
+        tag = there.put("send", key=f"key-of-one-that-waits-{again}", nonce=f"nonce-of-one-that-waits-{again}", **asked)
         wait_until(lambda: first.log("smppd").count("SD0345") > filled, 5, "its own to be put back")
     finally:
         second.part["smppd"].signal(signal.SIGCONT)

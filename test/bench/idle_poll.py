@@ -22,7 +22,7 @@ def wrk(url, headers=(), connections=64, seconds=3, cores=CORES):
     """(answers, answers a second); every one must have been 2xx."""
     argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *[w for h in headers for w in ("-H", h)], url]
     done = subprocess.run(argv, capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, cores)).stdout
-    if re.search(r"Non-2xx|Socket errors: connect [^0]", done):
+    if re.search(r"Non-2xx|Socket errors: connect [^0]|^  0 requests in", done, re.M):
         raise SystemExit(f"{url} does not answer well:\n{done}")
     return int(re.search(r"(\d+) requests in", done)[1]), float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
 

@@ -16,8 +16,9 @@ enum { GUARD_SLACK = 80 };
 /* Routes the library's allocator; called before anything else, again without harm. */
 void guard_start(void);
 
-/* Unpack the mandatory part of a deliver_sm or data_sm (sm_length 0, times empty, TON and NPI 0),
- * of an alert_notification (TON and NPI 0). 0, or -EPROTO if the library refuses. */
+/* Unpack the mandatory part of a deliver_sm or data_sm (sm_length 0, times empty, TON and NPI 0,
+ * addresses blank and not told), of an alert_notification (TON and NPI 0). 0, or -EPROTO if the
+ * library refuses. */
 int guard_unpack_deliver_sm(const uint8_t *pdu, size_t length, struct message *out);
 int guard_unpack_data_sm(const uint8_t *pdu, size_t length, struct message *out);
 int guard_unpack_alert(const uint8_t *pdu, size_t length, struct alert *out);

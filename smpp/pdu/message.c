@@ -15,16 +15,17 @@ struct walk {
     struct sanitized copy;
     struct message *out;
     uint16_t source, destination; /* TON and NPI */
+    const char *from, *to;        /* digits */
 };
 
 static uint32_t take_addresses(struct walk *w)
 {
     sanitized_put_string(&w->copy, &w->r, SERVICE_TYPE_MAX);
     w->source = sanitized_put_number(&w->copy, &w->r);
-    if (!sanitized_put_string(&w->copy, &w->r, PDU_ADDRESS_MAX + 1))
+    if (!(w->from = sanitized_put_blank(&w->copy, &w->r, PDU_ADDRESS_MAX + 1)))
         return ESME_RINVSRCADR;
     w->destination = sanitized_put_number(&w->copy, &w->r);
-    if (!sanitized_put_string(&w->copy, &w->r, PDU_ADDRESS_MAX + 1))
+    if (!(w->to = sanitized_put_blank(&w->copy, &w->r, PDU_ADDRESS_MAX + 1)))
         return ESME_RINVDSTADR;
     return ESME_ROK;
 }
@@ -53,16 +54,21 @@ static uint32_t take_data_sm(struct walk *w)
     return status != ESME_ROK ? status : w->r.broken ? ESME_RINVMSGLEN : ESME_ROK;
 }
 
+static void address_put(struct pdu_address *out, uint16_t number, const char *digits)
+{
+    out->ton = (uint8_t)(number >> 8);
+    out->npi = (uint8_t)number;
+    memcpy(out->digits, digits, strlen(digits) + 1);
+}
+
 static uint32_t unpack(struct walk *w)
 {
     size_t length = sanitized_end(&w->copy);
     int err = w->out->command == COMMAND_DELIVER_SM
                   ? guard_unpack_deliver_sm(w->copy.octets, length, w->out)
                   : guard_unpack_data_sm(w->copy.octets, length, w->out);
-    w->out->source.ton = (uint8_t)(w->source >> 8);
-    w->out->source.npi = (uint8_t)w->source;
-    w->out->destination.ton = (uint8_t)(w->destination >> 8);
-    w->out->destination.npi = (uint8_t)w->destination;
+    address_put(&w->out->source, w->source, w->from);
+    address_put(&w->out->destination, w->destination, w->to);
     return err == 0 ? ESME_ROK : ESME_RSYSERR;
 }
 

@@ -29,6 +29,15 @@ const char *sanitized_put_string(struct sanitized *copy, struct reader *r, size_
     return string;
 }
 
+const char *sanitized_put_blank(struct sanitized *copy, struct reader *r, size_t limit)
+{
+    size_t before = copy->length;
+    const char *string = sanitized_put_string(copy, r, limit);
+    if (string && !r->broken)
+        memset(copy->octets + before, '0', copy->length - before - 1);
+    return string;
+}
+
 void sanitized_put8(struct sanitized *copy, struct reader *r)
 {
     uint8_t octet = reader_take8(r);

@@ -18,6 +18,9 @@ void sanitized_start(struct sanitized *copy, uint32_t command);
  * does not end. */
 const char *sanitized_put_string(struct sanitized *copy, struct reader *r, size_t limit);
 
+/* As above, but puts zeros of its length: PDUs that differ in it alone have one copy. */
+const char *sanitized_put_blank(struct sanitized *copy, struct reader *r, size_t limit);
+
 /* Copies one octet. */
 void sanitized_put8(struct sanitized *copy, struct reader *r);
 

@@ -92,6 +92,38 @@ static void every_field_of_a_deliver_sm_is_read(void **state)
     assert_false(m.payload);
 }
 
+static void a_deliver_sm_holds_nothing_of_the_one_before(void **state)
+{
+    static const char *const from[] = {"18095551234", "18295550000", "8095551234"}, *const to[] = {
+                                                                                        "2333",
+                                                                                        "2024",
+                                                                                        "23333"};
+    static struct pdu p[3 * 3 * 2];
+    struct message m;
+    (void)state;
+    for (unsigned i = 0; i < 18; i++) {
+        start(&p[i], COMMAND_DELIVER_SM, i + 1);
+        add_string(&p[i], "");
+        add8(&p[i], 1), add8(&p[i], i), add_string(&p[i], from[i % 3]);
+        add8(&p[i], 3), add8(&p[i], 0), add_string(&p[i], to[i / 3 % 3]);
+        add8(&p[i], 0), add8(&p[i], 0), add8(&p[i], 0), add(&p[i], "\0", 2);
+        add8(&p[i], 0), add8(&p[i], 0), add8(&p[i], i / 9 * 8), add8(&p[i], 0);
+        add8(&p[i], 1), add8(&p[i], 'a' + i);
+    }
+    /* Each after each. */
+    for (unsigned n = 0; n < 18 * 18 * 2; n++) {
+        unsigned i = n % 2 ? n / 2 % 18 : n / 36;
+        assert_int_equal(decode(&p[i], &m), ESME_ROK);
+        assert_int_equal(m.sequence, i + 1);
+        assert_int_equal(m.source.npi, i);
+        assert_string_equal(m.source.digits, from[i % 3]);
+        assert_string_equal(m.destination.digits, to[i / 3 % 3]);
+        assert_int_equal(m.data_coding, i / 9 * 8);
+        assert_int_equal(m.length, 1);
+        assert_int_equal(*m.octets, 'a' + i);
+    }
+}
+
 static void lengths_254_and_255_which_libsmpp34_refuses_are_taken(void **state)
 {
     uint8_t text[255];
@@ -279,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_of_a_deliver_sm_is_read),
+        cmocka_unit_test(a_deliver_sm_holds_nothing_of_the_one_before),
         cmocka_unit_test(lengths_254_and_255_which_libsmpp34_refuses_are_taken),
         cmocka_unit_test(unknown_ton_npi_status_sequence_0_and_filled_times_are_taken),
         cmocka_unit_test(a_payload_of_60000_octets_is_the_text),

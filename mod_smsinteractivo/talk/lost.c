@@ -16,11 +16,11 @@ static void key_take(void *context, unsigned nth, char *value, size_t len, uint6
 
 bool lost_is(struct store *store)
 {
-    char key[KEYS][KEY_ROOM] = {"alive:*"};
-    const char *keys[KEYS] = {key[0]};
+    char key[KEYS][KEY_ROOM];
+    const char *keys[KEYS] = {"alive:*"};
     bool there[KEYS] = {false}, unread[KEYS] = {false}, some = false, missing = false;
     for (unsigned i = 1; i < KEYS; i++) {
-        (void)snprintf(key[i], KEY_ROOM, "%s:%u", key[0], i); /* fits */
+        (void)snprintf(key[i], KEY_ROOM, "%s:%u", keys[0], i); /* fits */
         keys[i] = key[i];
     }
     /* What went wrong is told by each key. */

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 
 UNKNOWN = 8      # SPOOL_UNKNOWN of smpp/spool/spool.h, of a message of one part
+EXCUSED = "given to both around a loss of memcached and billed by both"
 MOST_COPIES = 2  # of a message: once, and once more when it was in doubt
 BEHIND = 1.0     # seconds by which a busy machine lets the tap see a message later than smppd sent it
 AWAY = 5.0       # seconds after which a busy machine has memcached again, and what smppd puts back
@@ -96,5 +97,5 @@ def judge(tap, writer, replier, kills, states):
                "in doubt twice and told so, though no octet had left": len(given_up),
                "answers": len(replier.answers), "handed in again": sum(len(t) > 1 for t in tap.delivered.values()),
                "of these given to both smppd": theirs,
-               "given to both around a loss of memcached and billed by both": len(excused), "answers stored": kept, "answers billed": sum(by_mobile.values())}
+               EXCUSED: len(excused), "answers stored": kept, "answers billed": sum(by_mobile.values())}
     return figures, {what: found for what, found in failures.items() if found}

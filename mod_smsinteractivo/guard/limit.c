@@ -128,7 +128,8 @@ int limit_take(struct store *store, const struct limit *limits, unsigned count, 
             continue;
         key_make(&limits[i], now / limits[i].seconds, key);
         full->which = i;
-        e = store_count(store, key, 1, WINDOWS * limits[i].seconds + 1, &counts[i].now);
+        e = (counts[i].now == 1 ? store_count_new : store_count)(
+            store, key, 1, WINDOWS * limits[i].seconds + 1, &counts[i].now);
         if (e < 0)
             break;
         counted = i + 1;

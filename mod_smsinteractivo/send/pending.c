@@ -159,7 +159,7 @@ int pending_get(struct visit *visit, const char *pid, struct pending *pending,
 int pending_try(struct visit *visit, const char *pid, uint64_t *tries)
 {
     char key[KEY_ROOM];
-    return backend_note(store_count(store_of(visit), key_of(key, "x", pid), 1, LIFE, tries));
+    return backend_note(store_count_new(store_of(visit), key_of(key, "x", pid), 1, LIFE, tries));
 }
 
 int pending_claim(struct visit *visit, const char *pid)

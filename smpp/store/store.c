@@ -225,27 +225,39 @@ int store_touch(struct store *store, const char *key, unsigned life)
                                                        full.len, (time_t)life)));
 }
 
-int store_count(struct store *store, const char *key, unsigned by, unsigned life, uint64_t *value)
+/* By turns an add, where the counter may begin now, and an incr: whichever comes first may find
+ * that somebody else was faster, the third finds what the second did not. */
+static int count(struct store *store, const char *key, unsigned by, unsigned life, uint64_t *value,
+                 bool add)
 {
     struct full_key full;
     char first[12];
     int e = ring_reach(store, key, &full);
     if (e < 0)
         return e;
+    memcached_st *at = full.server->memcached;
     int len = snprintf(first, sizeof first, "%u", by);
-    /* Between a failed incr and the add somebody else may have added: then the second incr finds
-     * it. */
-    for (int turn = 0; turn < 2; turn++) {
-        e = outcome(memcached_increment(full.server->memcached, full.octets, full.len, by, value));
-        if (e != -ENOENT)
-            return e;
-        e = outcome(memcached_add(full.server->memcached, full.octets, full.len, first, (size_t)len,
-                                  (time_t)life, 0));
-        *value = by;
-        if (e != -EEXIST)
+    for (int turn = 0; turn < 3; turn++, add = !add) {
+        e = add ? outcome(
+                      memcached_add(at, full.octets, full.len, first, (size_t)len, (time_t)life, 0))
+                : outcome(memcached_increment(at, full.octets, full.len, by, value));
+        if (add)
+            *value = by;
+        if (e != (add ? -EEXIST : -ENOENT))
             return e;
     }
     return -EAGAIN;
+}
+
+int store_count(struct store *store, const char *key, unsigned by, unsigned life, uint64_t *value)
+{
+    return count(store, key, by, life, value, false);
+}
+
+int store_count_new(struct store *store, const char *key, unsigned by, unsigned life,
+                    uint64_t *value)
+{
+    return count(store, key, by, life, value, true);
 }
 
 int store_uncount(struct store *store, const char *key, unsigned by)

@@ -66,6 +66,9 @@ int store_touch(struct store *store, const char *key, unsigned life);
 /* Adds `by` to a counter that begins at 0 and lives `life` from its first use; `value` is the sum
  * after. */
 int store_count(struct store *store, const char *key, unsigned by, unsigned life, uint64_t *value);
+/* The same, in one question instead of two where the counter begins now. */
+int store_count_new(struct store *store, const char *key, unsigned by, unsigned life,
+                    uint64_t *value);
 /* Takes `by` back from it, as far as 0. */
 int store_uncount(struct store *store, const char *key, unsigned by);
 

@@ -45,12 +45,22 @@ int cdr_void(struct ledger *ledger, uint64_t id)
 {
     struct query *query = db_query(ledger->db, QUERY_CDR_VOID);
     char taxes[CDR_TAXES_MAX];
+    int error;
 
     taxes_write(&FREE, taxes);
     query_bind(query, 1, (int64_t)id);
     query_bind_text(query, 2, taxes);
     query_bind(query, 3, (int64_t)ledger->counts.file_last);
-    return query_run(query);
+    error = query_run(query);
+    if (error < 0 || db_changes(ledger->db) > 0)
+        return error;
+    query = db_query(ledger->db, QUERY_CDR_TOTAL);
+    query_bind(query, 1, (int64_t)id);
+    error = query_step(query);
+    if (error == 1)
+        error = query_number(query, 0) > 0;
+    query_end(query);
+    return error;
 }
 
 int cdr_keep(struct ledger *ledger, const struct spool_reply *reply, uint64_t id, bool duplicate)

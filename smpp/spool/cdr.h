@@ -13,7 +13,7 @@ struct spool_reply;
 enum { CDR_LINE_MAX = 4096, CDR_TAXES_MAX = 256 };
 
 int cdr_keep(struct ledger *ledger, const struct spool_reply *reply, uint64_t id, bool duplicate);
-/* It costs nothing, as a repetition; db_changes tells none where a file has it already. */
+/* It costs nothing, as a repetition. 1 where a file already has it at its price, else 0. */
 int cdr_void(struct ledger *ledger, uint64_t id);
 
 /* The first line of each file. */

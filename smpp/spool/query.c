@@ -166,6 +166,7 @@ const char *const QUERY_SQL[QUERIES] = {
 
     [QUERY_CDR_KEEP] = "INSERT INTO cdr VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [QUERY_CDR_VOID] = "UPDATE cdr SET price=0, taxes=?2, total=0, outcome=4 WHERE id=?1 AND id>?3",
+    [QUERY_CDR_TOTAL] = "SELECT total FROM cdr WHERE id=?",
     [QUERY_CDR_RANGE] =
         "SELECT " CDR_COLUMNS " FROM cdr WHERE id>? AND id<=? ORDER BY id LIMIT 1000",
     [QUERY_CDR_BETWEEN] = "SELECT " CDR_COLUMNS " FROM cdr WHERE wall>=?1 AND wall<?2"

@@ -94,15 +94,15 @@ static int reply_void(struct ledger *ledger, uint64_t id)
 
     query_bind(query, 1, (int64_t)id);
     error = query_run(query);
-    if (error < 0 || (error = cdr_void(ledger, id)) < 0)
-        return error;
-    if (db_changes(ledger->db) == 0) {
+    if (error == 0)
+        error = cdr_void(ledger, id);
+    if (error == 1) {
         snprintf(fields, sizeof fields, "cdr=%s-%llu", ledger->export.instance,
                  (unsigned long long)id);
         ledger_log(ledger, SPOOL_LOG_WARNING, "SD0205",
                    "An answer that another smppd has billed too stands in a file already.", fields);
     }
-    return 0;
+    return error < 0 ? error : 0;
 }
 
 int reply_asked(struct ledger *ledger, struct job *job)

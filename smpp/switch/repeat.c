@@ -226,7 +226,7 @@ static void twin_drop(struct repeat *repeat, const char *instance)
 {
     for (unsigned i = 0; i < repeat->twins; i++)
         if (strcmp(repeat->twin[i], instance) == 0)
-            memcpy(repeat->twin[i], repeat->twin[--repeat->twins], sizeof *repeat->twin);
+            memmove(repeat->twin[i], repeat->twin[--repeat->twins], sizeof *repeat->twin);
 }
 
 void repeat_verdict(struct switchboard *sb, const struct line *line)

@@ -28,7 +28,8 @@ struct captcha_secret {
     unsigned char key[CAPTCHA_KEY_SIZE];
 };
 
-// An id is made by the caller from 128 random bits, as 32 lower-case hexadecimal digits.
+// An id is 32 lower-case hexadecimal digits, made by the caller, at least 80 bits of them by
+// chance.
 bool captcha_id_is_valid(const char *id);
 
 // `day` is the day the id was made (days since 1970, or any number that changes daily); the caller

@@ -105,6 +105,8 @@ static void outline_add(FT_Face face, char form)
 {
     static const FT_Outline_Funcs pens = {
         .move_to = on_move, .line_to = on_line, .conic_to = on_conic, .cubic_to = on_cubic};
+    if (outline_count == OUTLINES_MOST)
+        exit(fprintf(stderr, "outlines: more than %d outlines\n", OUTLINES_MOST));
     struct outline *outline = &drawn[outline_count];
     *outline = (struct outline){
         .form = form, .point = (uint16_t)point_count, .contour = (uint16_t)contour_count};

@@ -1,4 +1,4 @@
-// The picture of a code: symbols in a row, near enough to touch, on a waving sheet with bands
+// The picture of a code: symbols in a row, near enough to touch, on a waving sheet with shapes
 // across.
 #include "mod_smsinteractivo/captcha/captcha.h"
 #include "mod_smsinteractivo/captcha/png.h"
@@ -109,17 +109,25 @@ static struct wave edge_choose(const struct style *style, float middle, struct d
     return wave;
 }
 
-// An upright band and a horizon: two bands, or two horizons, cut symbols into too many pieces to
-// be read.
-static void bands_draw(struct easel *easel, const struct style *style, struct dice *dice)
+static void ground_draw(struct easel *easel, const struct style *style, enum ground ground,
+                        struct dice *dice)
 {
-    float middle = dice_between(dice, 0.25f, 0.75f) * CAPTCHA_WIDTH;
+    float x = dice_between(dice, 0.2f, 0.8f) * CAPTCHA_WIDTH;
+    float y = dice_between(dice, 0.35f, 0.65f) * CAPTCHA_HEIGHT;
     float width = dice_between(dice, 0.3f, 0.55f) * CAPTCHA_WIDTH;
-    struct wave band = edge_choose(style, middle, dice);
-    middle = dice_between(dice, 0.35f, 0.65f) * CAPTCHA_HEIGHT;
-    struct wave horizon = edge_choose(style, middle, dice);
-    sheet_band(&easel->sheet, &band, width);
-    sheet_horizon(&easel->sheet, &horizon);
+    struct wave edge = edge_choose(style, ground == GROUND_HORIZON ? y : x, dice);
+    switch (ground) {
+    case GROUND_BAND:
+        sheet_band(&easel->sheet, &edge, width, in_range(dice, style->lean));
+        break;
+    case GROUND_HORIZON:
+        sheet_horizon(&easel->sheet, &edge);
+        break;
+    case GROUND_LENS:
+        sheet_lens(&easel->sheet, (struct point){x, dice_between(dice, 8, 72)},
+                   (struct point){width * 0.65f, dice_between(dice, 45, 75)});
+        break;
+    }
 }
 
 static void picture_draw(struct easel *easel, const char *code, const struct style *style,
@@ -131,8 +139,8 @@ static void picture_draw(struct easel *easel, const char *code, const struct sty
     for (unsigned i = 0; i < easel->symbols; i++)
         sheet_stamp(&easel->sheet, &easel->stamp[i], easel->left[i], easel->top[i],
                     style->exclusive);
-    if (style->bands)
-        bands_draw(easel, style, &dice);
+    for (int i = 0; style->grounded && i < 2; i++)
+        ground_draw(easel, style, style->ground[i], &dice);
 }
 
 int captcha_picture(const struct captcha_secret *secret, const char *id, unsigned day, bool dark,

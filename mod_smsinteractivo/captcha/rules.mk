@@ -8,8 +8,9 @@ CAPTCHA_C    := $(addprefix $(CAPTCHA_DIR)/,derive.c code.c style.c raster.c she
                   wav.c voice.c audio.c work.c)
 CAPTCHA_MADE := $(BUILD)/captcha/outline_table.c $(BUILD)/captcha/voice_table.c
 CAPTCHA_FONTS := $(addprefix /usr/share/fonts/,$(addprefix truetype/dejavu/DejaVu,Sans.ttf Sans-Bold.ttf Serif.ttf \
-                  Serif-Bold.ttf SansMono-Bold.ttf) $(addprefix opentype/,linux-libertine/LinLibertine_RBI.otf linux-libertine/LinBiolinum_RB.otf \
-                  linux-libertine/LinLibertine_RB.otf cantarell/Cantarell-ExtraBold.otf))
+                  Serif-Bold.ttf SansMono-Bold.ttf) $(addprefix opentype/,$(addprefix linux-libertine/Lin,Libertine_RBI.otf \
+                  Libertine_RB.otf Libertine_RZI.otf Libertine_M.otf Biolinum_RB.otf Biolinum_R.otf Biolinum_RI.otf) \
+                  $(addprefix cantarell/Cantarell-,ExtraBold.otf Bold.otf Regular.otf)))
 
 $(BUILD)/$(CAPTCHA_DIR)/%.o: override CFLAGS += -O3
 $(BUILD)/libcaptcha.a: $(CAPTCHA_C:%.c=$(BUILD)/%.o) $(CAPTCHA_MADE:%.c=%.o)

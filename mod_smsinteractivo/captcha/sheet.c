@@ -1,4 +1,4 @@
-// Mixes stamps and bands in 8-bit ink. Mixing by "exclusive or" keeps both shapes visible to a
+// Mixes stamps and shapes in 8-bit ink. Mixing by "exclusive or" keeps both shapes visible to a
 // reader, who sees on which side the ink changes, and costs a net one more thing to learn.
 #include "mod_smsinteractivo/captcha/sheet.h"
 
@@ -48,17 +48,35 @@ static unsigned ink_of_share(float share)
     return share <= 0 ? 0 : share >= 1 ? 255 : (unsigned)(share * 255);
 }
 
-void sheet_band(struct sheet *sheet, const struct wave *wave, float width)
+// Exchanges ink and paper of one row from `left` to `right`.
+static void row_exchange(uint8_t *row, float left, float right)
+{
+    left = left < 0 ? 0 : left;
+    right = right > CAPTCHA_WIDTH ? CAPTCHA_WIDTH : right;
+    if (right - left < 2)
+        return;
+    int first = (int)left, last = right >= CAPTCHA_WIDTH ? CAPTCHA_WIDTH - 1 : (int)right;
+    row[first] = ink_exclusive(row[first], ink_of_share((float)first + 1 - left));
+    for (int x = first + 1; x < last; x++)
+        row[x] = ink_exclusive(row[x], 255);
+    row[last] = ink_exclusive(row[last], ink_of_share(right - (float)last));
+}
+
+void sheet_band(struct sheet *sheet, const struct wave *wave, float width, float lean)
 {
     for (int y = 0; y < CAPTCHA_HEIGHT; y++) {
-        float left = wave_at(wave, (float)y) - width / 2, right = left + width;
-        int first = left < 0 ? 0 : (int)left;
-        int last = right >= CAPTCHA_WIDTH ? CAPTCHA_WIDTH - 1 : (int)right;
-        uint8_t *under = sheet->ink[y];
-        under[first] = ink_exclusive(under[first], ink_of_share((float)first + 1 - left));
-        for (int x = first + 1; x < last; x++)
-            under[x] = ink_exclusive(under[x], 255);
-        under[last] = ink_exclusive(under[last], ink_of_share(right - (float)last));
+        float shift = lean * (float)(y - CAPTCHA_HEIGHT / 2);
+        float left = wave_at(wave, (float)y) - width / 2 + shift;
+        row_exchange(sheet->ink[y], left, left + width);
+    }
+}
+
+void sheet_lens(struct sheet *sheet, struct point middle, struct point radius)
+{
+    for (int y = 0; y < CAPTCHA_HEIGHT; y++) {
+        float away = ((float)y + 0.5f - middle.y) / radius.y;
+        float half = radius.x * (1 - away * away);
+        row_exchange(sheet->ink[y], middle.x - half, middle.x + half);
     }
 }
 

@@ -1,4 +1,4 @@
-// The sheet a picture is drawn on: symbols are stamped, bands are drawn across.
+// The sheet a picture is drawn on: symbols are stamped, shapes are drawn across.
 #ifndef CAPTCHA_SHEET_H
 #define CAPTCHA_SHEET_H
 
@@ -20,11 +20,15 @@ float wave_at(const struct wave *wave, float x);
 // not negative. exclusive: ink on ink gives paper; else it stays ink.
 void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top, bool exclusive);
 
-// Draws an upright band of that width along the wave: what lies under it has ink and paper
-// exchanged. width: two pixels at least; the wave within the sheet.
-void sheet_band(struct sheet *sheet, const struct wave *wave, float width);
+// Each of these exchanges ink and paper inside of a shape; what falls outside of the sheet is lost.
 
-// Exchanges ink and paper above the wave, which runs from left to right within the sheet.
+// A band of that width along the wave, from top to bottom. lean: x shift per y.
+void sheet_band(struct sheet *sheet, const struct wave *wave, float width, float lean);
+
+// All that is above the wave, which runs from left to right within the sheet.
 void sheet_horizon(struct sheet *sheet, const struct wave *wave);
+
+// A lens that stands upright around `middle`: two parabolas. radius: half its width and height.
+void sheet_lens(struct sheet *sheet, struct point middle, struct point radius);
 
 #endif

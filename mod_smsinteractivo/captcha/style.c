@@ -31,14 +31,40 @@ static void faces_choose(struct dice *dice, struct style *style)
     }
 }
 
-// Many sizes, faces and ways to draw one symbol cost a reader little. They do not stop a net that
-// searches for its columns: see test/captcha/README.md.
+// Many sizes, faces and ways to draw one symbol cost a reader little. Two ways prevail each day:
+// more of all would not fit into the octets of a picture.
 static void ways_choose(struct dice *dice, struct style *style)
 {
-    style->hollow = dice_between(dice, 0.1f, 0.25f);
-    style->shaded = dice_between(dice, 0, 0.2f);
-    style->striped = dice_between(dice, 0.05f, 0.15f);
-    style->haloed = dice_between(dice, 0.15f, 0.3f);
+    float *const share[] = {&style->hollow, &style->shaded, &style->striped, &style->haloed};
+    for (unsigned i = 0; i < 4; i++)
+        *share[i] = dice_between(dice, 0, 0.06f);
+    unsigned first = dice_below(dice, 4), second = (first + 1 + dice_below(dice, 3)) % 4;
+    *share[first] += dice_between(dice, 0.2f, 0.35f);
+    *share[second] += dice_between(dice, 0.12f, 0.25f);
+    style->striped *= 0.7f; // they take the most octets
+    style->rising = (int)dice_below(dice, 3) - 1;
+}
+
+static void hands_choose(struct dice *dice, struct style *style)
+{
+    for (unsigned i = 0; i < STYLE_HANDS; i++) {
+        style->hand[i].bow = dice_between(dice, -0.24f, 0.24f);
+        style->hand[i].widen = dice_between(dice, -0.27f, 0.27f);
+        style->hand[i].sag = dice_between(dice, -0.21f, 0.21f);
+        style->hand[i].grow = dice_between(dice, -0.21f, 0.21f);
+    }
+}
+
+// Two bands, or two horizons, would cut symbols into too many pieces to be read.
+static void grounds_choose(struct dice *dice, struct style *style)
+{
+    static const enum ground pairs[][2] = {
+        {GROUND_BAND, GROUND_HORIZON}, {GROUND_LENS, GROUND_BAND}, {GROUND_LENS, GROUND_HORIZON}};
+    const enum ground *pair = pairs[dice_below(dice, sizeof pairs / sizeof *pairs)];
+    style->grounded = true;
+    style->ground[0] = pair[0];
+    style->ground[1] = pair[1];
+    style->lean = range_around(dice, -0.9f, 0.9f, 0.15f);
 }
 
 // One lot after the other, not in one initializer: the order makes the style.
@@ -47,7 +73,9 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     struct dice dice = dice_from(secret, "style", NULL, day);
     struct style style;
     faces_choose(&dice, &style);
+    hands_choose(&dice, &style);
     ways_choose(&dice, &style);
+    grounds_choose(&dice, &style);
     style.height = range_around(&dice, 44, 48, 11);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
     style.turn = range_around(&dice, -0.1f, 0.1f, 0.42f);
@@ -57,7 +85,6 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     style.wave_length = range_around(&dice, 80, 140, 20);
     style.wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f);
     style.exclusive = dice_is(&dice, 0.5f);
-    style.bands = true;
     return style;
 }
 
@@ -70,7 +97,7 @@ struct style style_plainer(struct style style)
         style.shaded = 0;
         style.haloed = 0;
     } else {
-        style.bands = false;
+        style.grounded = false;
     }
     return style;
 }

@@ -4,14 +4,24 @@
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 
-enum { STYLE_FACES = 6 };
+enum { STYLE_FACES = 6, STYLE_HANDS = 8 };
 
 struct range {
     float low, high;
 };
 
+// How the letters of one hand are bent, in parts of their width and height: upright strokes bow,
+// the letter widens downwards, level strokes sag, the letter grows to the right.
+struct hand {
+    float bow, widen, sag, grow;
+};
+
+// The shapes in which ink and paper are exchanged; two of them cross in a picture.
+enum ground { GROUND_BAND, GROUND_HORIZON, GROUND_LENS };
+
 struct style {
     unsigned face[STYLE_FACES];
+    struct hand hand[STYLE_HANDS];
     // Shares of the symbols drawn as a border; with grey inside; with stripes inside; as paper with
     // ink around. The rest is solid.
     float hollow, shaded, striped, haloed;
@@ -22,8 +32,11 @@ struct style {
     struct range pinch;                    // < 0 swells, > 0 pinches, around a point of the symbol
     struct range overlap;                  // pixels neighbours share
     struct range wave_length, wave_height; // of the sheet all stand on, pixels
-    bool exclusive;                        // where neighbours overlap, ink on ink is paper
-    bool bands;                            // in which ink and paper are exchanged
+    int rising;                            // of stripes, pixels upwards per pixel to the right
+    struct range lean;                     // of bands, x shift per y
+    enum ground ground[2];
+    bool exclusive; // where neighbours overlap, ink on ink is paper
+    bool grounded;  // not on plain paper
 };
 
 struct style style_of_day(const struct captcha_secret *secret, unsigned day);

@@ -1,15 +1,16 @@
-// Bends the outline of a symbol point by point (pinch, slant, turn, waves of the sheet), fills it,
-// and then may leave only its border, fill that with grey or stripes, or turn ink into paper with a
-// border around.
+// Bends the outline of a symbol point by point (hand, pinch, slant, turn, waves of the sheet),
+// fills it, and then may leave only its border, fill that with grey or stripes, or turn ink into
+// paper with a border around.
 #include "mod_smsinteractivo/captcha/symbol.h"
 #include "mod_smsinteractivo/captcha/alphabet.h"
 
 #include <string.h>
 
-enum { POINTS_MOST = 512, BORDER = 2, SHADE = 127, STRIPED_LEAST = 40 };
+enum { POINTS_MOST = 512, BORDER = 2, SHADE = 127, STRIPED_LEAST = 40, HANDS_OF_LETTER = 3 };
 
 struct bend {
-    float x_scale, y_scale, middle_x, middle_y;
+    float x_scale, y_scale, middle_x, middle_y, width, tall;
+    const struct hand *hand;
     float pinch_x, pinch_y, pinch_radius2, pinch;
     float xx, xy, yx, yy;
     const struct wave *waves;
@@ -42,11 +43,13 @@ static void bend_choose(struct bend *bend, const struct outline *outline, const 
     bend->x_scale = bend->y_scale * stretch;
     bend->middle_x = (float)outline->width / 2;
     bend->middle_y = (float)(outline->top + outline->bottom) / 2;
-    float width = (float)outline->width * bend->x_scale;
-    float tall = (float)(outline->top - outline->bottom) * bend->y_scale;
-    bend->pinch_x = dice_between(dice, -0.4f, 0.4f) * width;
-    bend->pinch_y = dice_between(dice, -0.4f, 0.4f) * tall;
-    float radius = dice_between(dice, 0.45f, 0.75f) * tall;
+    bend->width = (float)outline->width * bend->x_scale;
+    bend->tall = (float)(outline->top - outline->bottom) * bend->y_scale;
+    unsigned hand = (unsigned)(outline - outlines) + dice_below(dice, HANDS_OF_LETTER);
+    bend->hand = &style->hand[hand % STYLE_HANDS];
+    bend->pinch_x = dice_between(dice, -0.4f, 0.4f) * bend->width;
+    bend->pinch_y = dice_between(dice, -0.4f, 0.4f) * bend->tall;
+    float radius = dice_between(dice, 0.45f, 0.75f) * bend->tall;
     bend->pinch_radius2 = radius * radius;
     bend->pinch = in_range(dice, style->pinch);
     float turn = in_range(dice, style->turn);
@@ -55,10 +58,22 @@ static void bend_choose(struct bend *bend, const struct outline *outline, const 
     bend->xy = in_range(dice, style->slant) - turn;
 }
 
+// As the hand of the day writes it.
+static struct point point_written(const struct bend *bend, const int16_t from[2])
+{
+    static const float level = 0.12f; // so that bowing and sagging move a letter little
+    const struct hand *hand = bend->hand;
+    float x = ((float)from[0] - bend->middle_x) * bend->x_scale, across = x / bend->width;
+    float y = (bend->middle_y - (float)from[1]) * bend->y_scale, down = y / bend->tall;
+    x = x * (1 + hand->widen * down) + hand->bow * bend->width * (down * down - level);
+    y = y * (1 + hand->grow * across) + hand->sag * bend->tall * (across * across - level);
+    return (struct point){x, y};
+}
+
 static struct point point_bent(const struct bend *bend, const int16_t from[2])
 {
-    float x = ((float)from[0] - bend->middle_x) * bend->x_scale;
-    float y = (bend->middle_y - (float)from[1]) * bend->y_scale;
+    struct point written = point_written(bend, from);
+    float x = written.x, y = written.y;
     float dx = x - bend->pinch_x, dy = y - bend->pinch_y;
     float near = 1 - (dx * dx + dy * dy) / bend->pinch_radius2;
     if (near > 0) {
@@ -119,15 +134,16 @@ static void stamp_hollow(struct stamp *stamp, uint8_t inside)
     }
 }
 
-// Keeps the border and fills what it encloses with level stripes.
-static void stamp_stripe(struct stamp *stamp, int period)
+// Keeps the border and fills what it encloses with stripes.
+static void stamp_stripe(struct stamp *stamp, int period, int rising)
 {
     uint8_t full[STAMP_HEIGHT][STAMP_WIDTH];
     memcpy(full, stamp->ink, sizeof full);
     stamp_hollow(stamp, 0);
-    for (int y = 0; y < stamp->height; y += y % period ? period - 1 : 1)
+    for (int y = 0; y < stamp->height; y++)
         for (int x = 0; x < stamp->width; x++)
-            if (full[y][x] > stamp->ink[y][x])
+            if ((y + rising * x + period * STAMP_WIDTH) % period < 2 &&
+                full[y][x] > stamp->ink[y][x])
                 stamp->ink[y][x] = full[y][x];
 }
 
@@ -170,7 +186,8 @@ static void stamp_finish(struct stamp *stamp, const struct style *style, struct 
     else if ((lot -= style->shaded) < 0)
         stamp_hollow(stamp, SHADE);
     else if ((lot -= style->striped) < 0) // of a small symbol stripes leave nothing to read
-        stamp->height < STRIPED_LEAST ? stamp_hollow(stamp, 0) : stamp_stripe(stamp, period);
+        stamp->height < STRIPED_LEAST ? stamp_hollow(stamp, 0)
+                                      : stamp_stripe(stamp, period, style->rising);
     else if (lot < style->haloed)
         stamp_halo(stamp);
 }

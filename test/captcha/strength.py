@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TEST, FEWEST, MOST = 1000, 24000, 60000  # pictures
 DAY = 20000
 FIRST_OF_TRAINING = 1000000  # ids: no test picture is ever trained on
-OURS = {"A": 5, "B": 2}  # deployments
+OURS = {"A": (5, DAY), "B": (2, DAY), "B next day": (2, DAY + 1)}  # deployments and days
 MANY, OTHERS = 1000, 500  # the first of so many deployments none of which is asked about
 
 # What makes a set: its arguments follow DIR and are the count alone, or ours: FIRST COUNT DEPLOYMENT...
@@ -58,7 +58,7 @@ def tests_asked(learned, training, tests, chosen):
             score.append(f"{whole:>9} ({single:>4})")
     for (asked, directory), score in zip(tests.items(), scores):
         best, any_of_them = ocr_of(directory)
-        print(f"{learned:<18} {asked:<9} {best:>5} {any_of_them:>5}", *score, flush=True)
+        print(f"{learned:<18} {asked:<10} {best:>5} {any_of_them:>5}", *score, flush=True)
 
 
 def set_of_ours(program, sets, name, *arguments):
@@ -66,14 +66,14 @@ def set_of_ours(program, sets, name, *arguments):
 
 
 def lines_of_ours(program, sets, count, chosen):
-    tests = {name: set_of_ours(program, sets, "test-" + name, 0, TEST, deployment, DAY)
-             for name, deployment in OURS.items()}
-    learned = {"ours, " + name: (deployment, 1) for name, deployment in OURS.items()}
-    learned[f"ours, {OTHERS} others"] = MANY, OTHERS
-    for name, (deployment, many) in learned.items():
+    tests = {name: set_of_ours(program, sets, "test-" + name, 0, TEST, *style)
+             for name, style in OURS.items()}
+    learned = {"ours, " + name: (*OURS[name], 1) for name in "AB"}
+    learned[f"ours, {OTHERS} others"] = MANY, DAY, OTHERS
+    for name, (deployment, day, many) in learned.items():
         if name.startswith(chosen.only):
-            training = set_of_ours(program, sets, f"{deployment}-{count}", FIRST_OF_TRAINING,
-                                   count, deployment, DAY, many)
+            training = set_of_ours(program, sets, f"{deployment}-{day}-{count}", FIRST_OF_TRAINING,
+                                   count, deployment, day, many)
             tests_asked(name, training, tests, chosen)
 
 
@@ -87,7 +87,7 @@ def main():
     chosen = options.parse_args()
     os.nice(10)
     count = min(max(FEWEST, chosen.seen), MOST) if chosen.seen > 40000 else FEWEST
-    print(f"{'learned from':<18} {'asked':<9} {'OCR':>5} {'any':>5}",
+    print(f"{'learned from':<18} {'asked':<10} {'OCR':>5} {'any':>5}",
           *(f"{net:>9} (one) " for net in chosen.nets.split(",")), flush=True)
     for name, command in PEERS.items():
         if name.startswith(chosen.only):

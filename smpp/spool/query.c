@@ -144,7 +144,9 @@ const char *const QUERY_SQL[QUERIES] = {
                               " (SELECT coalesce(min(id), 9223372036854775807) FROM early)",
 
     [QUERY_REPLY_KEEP] = "INSERT INTO reply VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)",
-    [QUERY_REPLY_BY_DIGEST] = "SELECT id, total, arrival, smsc_id, doubt, received, original"
+    [QUERY_REPLY_BY_DIGEST] = "SELECT id, total, arrival, smsc_id, doubt, received, original,"
+                              " coalesce((SELECT first.original FROM reply AS first"
+                              " WHERE first.id=reply.original), original)"
                               " FROM reply WHERE digest=? AND mobile=? AND code=? AND received>=?"
                               " ORDER BY id DESC LIMIT 8",
     [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=?2 WHERE id=?1",

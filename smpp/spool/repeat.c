@@ -39,7 +39,7 @@ static bool in_doubt(const struct ledger *ledger, const struct repeat *repeat, u
            repeat->received - received >= REPEAT_UNANSWERED_MS;
 }
 
-/* Columns: id, total, arrival, smsc_id, doubt, received, original. */
+/* Columns: id, total, arrival, smsc_id, doubt, received, original, original of that. */
 static bool is_repetition(const struct ledger *ledger, const struct repeat *repeat,
                           struct query *query, struct repeat_of *of)
 {
@@ -49,6 +49,7 @@ static bool is_repetition(const struct ledger *ledger, const struct repeat *repe
     of->id = (uint64_t)query_number(query, 0);
     of->original = original > 0 ? (uint64_t)original : of->id;
     of->doubt = doubt == 1;
+    of->counts = query_number(query, 7) == 0;
     if (query_number(query, 1) > 1 || of->doubt)
         return true;
     if (repeat->asker != 0 && (uint64_t)doubt == repeat->asker)
@@ -119,6 +120,8 @@ int reply_asked(struct ledger *ledger, struct job *job)
 
     if (error < 0)
         return error;
+    if (!of.counts && twin->first && !twin->kept)
+        error = 0; /* else each might give its own up for the other's */
     job->result.verdict = error == 1 ? SPOOL_DUPLICATE : SPOOL_KEPT;
     if (error == 0)
         return 0;
@@ -131,12 +134,17 @@ int reply_end(struct ledger *ledger, struct job *job)
 {
     const struct reply_end_request *request = (const void *)job->request;
     struct query *query;
+    int error;
 
+    job->result.verdict = SPOOL_DUPLICATE;
     if (request->repeated) {
         ledger->counts.duplicates++;
         return reply_void(ledger, request->reply);
     }
     query = db_query(ledger->db, QUERY_REPLY_HOLD_END);
     query_bind(query, 1, (int64_t)request->reply);
-    return query_run(query);
+    error = query_run(query);
+    if (error == 0 && db_changes(ledger->db) > 0)
+        job->result.verdict = SPOOL_KEPT;
+    return error;
 }

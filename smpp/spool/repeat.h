@@ -24,6 +24,7 @@ struct repeat_of {
     uint64_t id;
     uint64_t original; /* the first of a row of repetitions */
     bool doubt;        /* it is one because the response to that was in doubt */
+    bool counts;       /* that is billed here: neither held nor another smppd's */
 };
 
 /* What the spool keeps of a likeness. */

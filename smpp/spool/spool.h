@@ -172,6 +172,7 @@ struct spool_twin {
     uint64_t likeness; /* spool_likeness */
     uint64_t asker;    /* which answer of which smppd it is, above 1: told the same again */
     int64_t now;
+    bool first; /* where nobody counts it yet and each asks the other, the asker's counts */
     bool
         kept; /* the other one has shown and billed it: where it repeats ours, ours costs nothing */
 };
@@ -180,7 +181,8 @@ struct spool_twin {
 int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done);
 
 /* An answer that was held (struct spool_reply) is a repetition, which costs nothing and is shown to
- * nobody, or it is none. */
+ * nobody, or it is none: verdict DUPLICATE or KEPT. DUPLICATE also where another smppd has billed
+ * it meanwhile. */
 int spool_reply_end(struct spool *spool, uint64_t reply, bool repeated, struct spool_done done);
 
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with

@@ -163,7 +163,7 @@ static void ended(void *ctx, const struct spool_result *result)
         .row = shown_row, .done = {shown_done, repeat}, .after = repeat->reply - 1};
     if (result->error < 0) { /* the spool was closed: asked again after the next start */
         free(repeat);
-    } else if (!repeat->decided) {
+    } else if (result->verdict == SPOOL_DUPLICATE) {
         counter_add(COUNTER_DELIVERS_DUPLICATE, 1);
         free(repeat);
     } else if (spool_scan(repeat->sb->spool, SPOOL_SCAN_REPLIES, "", &reader) < 0) {
@@ -322,6 +322,7 @@ void repeat_asked(struct switchboard *sb, const struct line *line)
         .likeness = strtoull(likeness, NULL, 16),
         .asker = index_hash(index_hash_text(0, from), &reply, sizeof reply) | 2,
         .now = switch_now(sb),
+        .first = strcmp(from, sb->conf->instance) < 0,
         .kept = asked->kept,
     };
     if (spool_reply_asked(sb->spool, &twin, (struct spool_done){looked, asked}) < 0)

@@ -13,30 +13,43 @@ static uint64_t keep(struct fixture *f, const struct spool_reply *reply)
     return o.result.reply;
 }
 
-/* Whether another smppd's answer repeats one of ours, five seconds later. */
-static enum spool_verdict asked(struct fixture *f, const struct spool_reply *reply, uint64_t asker,
-                                bool kept)
+/* Another smppd asks, five seconds later. */
+static struct spool_twin twin_of(const struct spool_reply *reply, uint64_t asker)
 {
-    struct spool_twin twin = {.mobile = reply->mobile,
-                              .code = reply->code,
-                              .smsc_id = reply->smsc_id,
-                              .likeness = spool_likeness(reply),
-                              .asker = asker,
-                              .now = reply->received + 4999,
-                              .kept = kept};
+    return (struct spool_twin){.mobile = reply->mobile,
+                               .code = reply->code,
+                               .smsc_id = reply->smsc_id,
+                               .likeness = spool_likeness(reply),
+                               .asker = asker,
+                               .now = reply->received + 4999};
+}
+
+static enum spool_verdict told(struct fixture *f, const struct spool_twin *twin)
+{
     struct outcome o;
 
-    AWAIT(f, o, spool_reply_asked(f->spool, &twin, done));
+    AWAIT(f, o, spool_reply_asked(f->spool, twin, done));
     assert_int_equal(o.result.error, 0);
     return o.result.verdict;
 }
 
-static void end(struct fixture *f, uint64_t reply, bool repeated)
+/* Whether its answer repeats one of ours. */
+static enum spool_verdict asked(struct fixture *f, const struct spool_reply *reply, uint64_t asker,
+                                bool kept)
+{
+    struct spool_twin twin = twin_of(reply, asker);
+
+    twin.kept = kept;
+    return told(f, &twin);
+}
+
+static enum spool_verdict end(struct fixture *f, uint64_t reply, bool repeated)
 {
     struct outcome o;
 
     AWAIT(f, o, spool_reply_end(f->spool, reply, repeated, done));
     assert_int_equal(o.result.error, 0);
+    return o.result.verdict;
 }
 
 static void connection_lost(struct fixture *f)
@@ -191,6 +204,51 @@ static void what_another_has_billed_costs_nothing_here(void **context)
     filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
 }
 
+static void of_two_that_hold_the_same_the_first_by_name_counts(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct spool_twin twin;
+    uint64_t held;
+
+    reply.smsc_id = "mo-1";
+    reply.held = true;
+    held = keep(f, &reply);
+    twin = twin_of(&reply, ASKER);
+    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE); /* ours is the first */
+    twin.first = true;
+    assert_int_equal(told(f, &twin), SPOOL_KEPT);
+    end(f, held, true); /* for its sake */
+    assert_int_equal(told(f, &twin), SPOOL_KEPT);
+}
+
+static void what_counts_already_is_repeated_by_the_first_by_name_too(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct spool_twin twin;
+
+    reply.smsc_id = "mo-1";
+    reply.held = true;
+    assert_int_equal(end(f, keep(f, &reply), false), SPOOL_KEPT);
+    twin = twin_of(&reply, ASKER);
+    twin.first = true;
+    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE);
+}
+
+static void what_another_has_billed_while_it_was_held_does_not_count_any_more(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t held;
+
+    reply.smsc_id = "mo-1";
+    reply.held = true;
+    held = keep(f, &reply);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    assert_int_equal(end(f, held, false), SPOOL_DUPLICATE);
+}
+
 static void what_stands_in_a_file_stays_as_it_is_there(void **context)
 {
     struct fixture *f = *context;
@@ -218,6 +276,9 @@ int main(void)
         TEST(a_part_and_the_smscs_own_id_are_repeated_without_a_doubt),
         TEST(other_words_are_no_repetition),
         TEST(what_another_has_billed_costs_nothing_here),
+        TEST(of_two_that_hold_the_same_the_first_by_name_counts),
+        TEST(what_counts_already_is_repeated_by_the_first_by_name_too),
+        TEST(what_another_has_billed_while_it_was_held_does_not_count_any_more),
         TEST(what_stands_in_a_file_stays_as_it_is_there),
     };
 

@@ -182,6 +182,11 @@ struct store *store_open(const char *servers, const char *prefix, char *why, siz
     return store;
 }
 
+unsigned store_servers(const struct store *store)
+{
+    return store->servers;
+}
+
 void store_close(struct store *store)
 {
     if (!store)

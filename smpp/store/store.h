@@ -30,6 +30,9 @@ struct store;
 struct store *store_open(const char *servers, const char *prefix, char *why, size_t room);
 void store_close(struct store *store);
 
+/* How many servers there are. */
+unsigned store_servers(const struct store *store);
+
 enum { STORE_WAIT_MS = 100 };
 /* How long a call waits from now on. */
 void store_patience(struct store *store, unsigned ms);

@@ -7,19 +7,9 @@
 
 #include "smpp/store/store.h"
 
-static unsigned servers_count(const char *servers)
+void alive_start(struct alive *alive, unsigned servers, const char *instance)
 {
-    unsigned count = 0;
-    for (const char *at = servers; *at; at += strcspn(at, ", \t")) {
-        at += strspn(at, ", \t");
-        count += *at != '\0';
-    }
-    return count;
-}
-
-void alive_start(struct alive *alive, const char *servers, const char *instance)
-{
-    alive->keys = servers_count(servers) > 1 ? ALIVE_KEYS : 1;
+    alive->keys = servers > 1 ? ALIVE_KEYS : 1;
     (void)snprintf(alive->instance, sizeof alive->instance, "%s", instance); /* conf bounds it */
 }
 

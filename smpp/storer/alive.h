@@ -15,7 +15,8 @@ struct alive {
     unsigned keys;
 };
 
-void alive_start(struct alive *alive, const char *servers, const char *instance);
+/* `servers`: of memcached. */
+void alive_start(struct alive *alive, unsigned servers, const char *instance);
 void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM]);
 
 /* Whether what was read under a key says that its server has lost what it held, or that not all was

@@ -248,7 +248,9 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     }
     storer->options = *options;
     storer->most = STORER_BATCH;
-    alive_start(&storer->alive, options->servers, options->instance);
+    storer->store = store_open(options->servers, options->prefix, why, room);
+    if (storer->store)
+        alive_start(&storer->alive, store_servers(storer->store), options->instance);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     (void)snprintf(run, sizeof run, "%s-%d", storer->started, (int)getpid());
     others_start(&storer->others, &storer->alive, run, options->others ? options->others : "");
@@ -259,7 +261,6 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&storer->work, NULL);
     storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    storer->store = store_open(options->servers, options->prefix, why, room);
     int e = storer->fd < 0 ? errno : 0;
     if (storer->store && e == 0)
         e = pthread_create(&storer->thread, NULL, storer_run, storer);

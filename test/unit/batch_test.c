@@ -51,7 +51,7 @@ static int empty(void **state)
     memory_meanwhile = NULL;
     first = NULL;
     last = &first;
-    alive_start(&alive, "one", "first");
+    alive_start(&alive, 1, "first");
     return alive_set(&alive, NULL, "1");
 }
 

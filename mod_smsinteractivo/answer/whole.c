@@ -24,17 +24,16 @@ static apr_status_t join(apr_bucket_brigade *all, apr_size_t len)
     return rv;
 }
 
-/* The head comes first, alone. It is kept until the body follows, which it does at once. */
+/* The head comes first, alone. It is kept until the body follows, which it does at once; in pieces
+ * where another module cuts it, each behind a length of its own on the core's stack. */
 static apr_status_t whole_filter(ap_filter_t *f, apr_bucket_brigade *brigade)
 {
     apr_bucket_brigade *all = f->ctx;
-    apr_status_t rv = APR_SUCCESS;
     apr_off_t len = 0;
-    if (!all)
-        f->ctx = all = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
-    APR_BRIGADE_CONCAT(all, brigade);
-    if (APR_BRIGADE_EMPTY(all) || !APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(all)))
-        return APR_SUCCESS;
+    apr_status_t rv = ap_save_brigade(f, &all, &brigade, f->r->pool);
+    f->ctx = all;
+    if (rv != APR_SUCCESS || APR_BRIGADE_EMPTY(all) || !APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(all)))
+        return rv;
     ap_remove_output_filter(f);
     apr_brigade_length(all, 0, &len);
     if (len > 0 && len < LARGE)

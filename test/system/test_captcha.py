@@ -1,6 +1,7 @@
 """One code authorises one message: whoever tries twice, at once, elsewhere or by guessing sends nothing."""
 
 import hashlib
+import http.client
 import socket
 import subprocess
 import wave
@@ -28,7 +29,10 @@ def options(tmp_path_factory):
         with wave.open(str(voice / f"{digit}.wav"), "wb") as file:
             file.setparams((1, 1, 8000, 0, "NONE", ""))
             file.writeframes(tone(digit))
-    return {"httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitSameText 0\n"
+    return {"modules": ("lua",),
+            "httpd": "LuaOutputFilter PIECES ${SMS_CONF}/pieces.lua pieces\n"
+                     "<Location /pieces>\nSetHandler smsinteractivo\nSetOutputFilter PIECES\n</Location>\n"
+                     "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitSameText 0\n"
                      f"<Location /recorded>\nSetHandler smsinteractivo\nSmsVoice {voice}\n</Location>"}
 
 
@@ -289,6 +293,17 @@ def test_an_administrators_recordings_are_heard(stack, visitor):
     spoken = [len(piece.strip(b"\x80")) for piece in octets[44:].split(b"\x80" * 1600) if piece.strip(b"\x80")]
     by_length = sorted(zip(spoken, digits_of(stack, asked["pending"]), strict=True))
     assert [digit for _, digit in by_length] == sorted(digit for _, digit in by_length)
+
+
+def test_an_answer_that_another_module_cuts_comes_whole(stack, visitor):
+    (stack.state / "conf" / "pieces.lua").write_text(
+        "function pieces(r)\n  coroutine.yield('')\n  while bucket do coroutine.yield(bucket) end\nend\n")
+    audio = path_of(pending_of(visitor)["audio"])
+    connection = http.client.HTTPConnection("127.0.0.1", stack.options["port"], timeout=30)
+    connection.request("GET", f"/pieces/{audio}", headers={"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())})
+    answer = connection.getresponse()
+    assert answer.headers["Transfer-Encoding"] == "chunked" and answer.read() == visitor.request("GET", audio)[2]
+    connection.close()
 
 
 def proof_of(pending, bits):

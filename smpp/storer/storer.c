@@ -262,9 +262,8 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)pthread_cond_init(&storer->work, NULL);
     storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     int e = storer->fd < 0 ? errno : 0;
-    if (storer->store && e == 0)
-        e = pthread_create(&storer->thread, NULL, storer_run, storer);
-    if (storer->store && e == 0)
+    if (storer->store && e == 0 &&
+        (e = pthread_create(&storer->thread, NULL, storer_run, storer)) == 0)
         return storer;
     if (e)
         (void)snprintf(why, room, "the storer's thread cannot start: %s", strerror(e));

@@ -71,6 +71,9 @@ static int look_work(struct storer_job *job, struct store *store)
     const char *keys[STRAY_PAGE];
     uint64_t count = job->value[0].e == 0 ? strtoull(job->value[0].octets, NULL, 10) : 0;
     unsigned wanted = 0;
+    /* One that began anew while we were away may have counted beyond the cursor since. */
+    if (!look->begun && alive_is_lost(&job->value[1]))
+        look->cursor = 0;
     if (!look->begun && count > look->cursor + STRAY_BACK)
         look->cursor = count - STRAY_BACK;
     look->begun = true;
@@ -102,5 +105,8 @@ int stray_look_put(struct storer *storer, struct stray_look *look)
     look->more = false;
     look->count = 0;
     memcpy(look->job.key[0], counter, sizeof counter);
+    look->job.key[1][0] = '\0';
+    if (!look->begun)
+        alive_key(&look->own, 0, look->job.key[1]);
     return storer_put(storer, &look->job);
 }

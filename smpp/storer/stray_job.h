@@ -4,7 +4,7 @@
 #ifndef SMPP_STORER_STRAY_JOB_H
 #define SMPP_STORER_STRAY_JOB_H
 
-#include "smpp/storer/storer.h"
+#include "smpp/storer/alive.h"
 
 enum { STRAY_LINE_ROOM = 768, STRAY_PAGE = 32 };
 
@@ -21,6 +21,7 @@ int stray_post_put(struct storer *storer, struct stray_post *post);
 struct stray_look {
     struct storer_job job;
     void (*then)(struct stray_look *look);
+    struct alive own; /* whose look it is */
     bool begun;       /* set by the first look, which goes back STRAY_BACK at most */
     bool again;       /* in: right behind the look before */
     uint64_t cursor;  /* the number read last */

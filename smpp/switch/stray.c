@@ -22,9 +22,10 @@ enum {
 
 static const char cursor_name[] = "strays";
 
-void strays_start(struct strays *strays, struct spool *spool)
+void strays_start(struct strays *strays, struct spool *spool, const char *instance)
 {
     char number[24];
+    alive_start(&strays->look.own, 1, instance);
     TAILQ_INIT(&strays->due);
     if (spool_meta_read(spool, cursor_name, number, sizeof number) == 0)
         strays->look.cursor = strays->kept = strtoull(number, NULL, 10);

@@ -37,7 +37,7 @@ struct strays {
 };
 
 /* Goes on where the last run was. */
-void strays_start(struct strays *strays, struct spool *spool);
+void strays_start(struct strays *strays, struct spool *spool, const char *instance);
 void strays_end(struct strays *strays);
 
 /* The job of the spool; `once`: not kept there for later. Strings point into the stray. */

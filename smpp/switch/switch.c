@@ -273,7 +273,7 @@ static void tables_start(struct switchboard *sb)
 {
     conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
     outbox_start(&sb->outbox);
-    strays_start(&sb->strays, sb->spool);
+    strays_start(&sb->strays, sb->spool, sb->conf->instance);
     repeats_start(&sb->repeats);
     answers_start(&sb->answers, clock_wall());
     notices_start(&sb->notices);

@@ -53,6 +53,30 @@ def test_a_receipt_left_while_its_smppd_was_down_is_found_at_the_next_start(pair
     there.close()
 
 
+def test_what_was_left_in_a_memcached_that_began_anew_while_its_smppd_was_down_is_found_too(pair):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled")
+    here, there = first.client(), second.client()
+    ana, mobile = Session(here), next(mobiles)
+    first.switches(mobile, off=1)
+    ana.send(mobile)
+    wait_until(lambda: first.events(ana.sid, "state"), 5, "the message to be taken")
+    before = counters(there)["receipts-unknown"]
+    first.part["smppd"].kill()
+    first.store("flush_all")
+    first.switches(mobile, off=0)
+    wait_until(lambda: counters(there)["receipts-unknown"] > before, 10, "the other one to leave the receipt")
+    wait_until(lambda: len(first.store("get smsi:strays")) > 1, 5, "it to be there")
+    with sqlite3.connect(first.state / "spool" / "spool.db") as db:  # as many as it had read before
+        db.execute("REPLACE INTO meta VALUES('strays', ?)", first.store("get smsi:strays")[1:2])
+    db.close()
+    first.start_smppd()
+    wait_until(lambda: delivered(first, ana, 1), 10, "the message to be delivered")
+    here.close()
+    there.close()
+
+
 def test_a_lone_smppd_leaves_no_receipt_that_came_before_its_response(tmp_path):
     with running(tmp_path, codes="2333") as lone:
         door, stranger = lone.client(), next(mobiles)

@@ -16,6 +16,7 @@ enum {
     REPEATS_MAX = 4096,
     ASKS = 5, /* a second apart, while memcached answers */
     AGAIN_MS = 1000,
+    LOOK_MS = 50,
     TELL_MS = 3600000, /* so long it is tried to leave word that ours counts */
     ASKED_LIFE_S = 60,
     KEPT_LIFE_S = 86400
@@ -29,6 +30,7 @@ struct repeat {
     int64_t since, at; /* ms; at: it is decided, or told again */
     bool decided;      /* ours counts, and who has not said no is told */
     unsigned asks;
+    unsigned looks;                         /* strays.looks that it is decided after; 0: any */
     unsigned twins;                         /* who has not said no */
     char twin[LOOK_TWINS][STORER_KEY_ROOM]; /* "": whoever reads it */
     struct stray_post post;
@@ -247,6 +249,19 @@ void repeat_verdict(struct switchboard *sb, const struct line *line)
     }
 }
 
+/* Its time is over. A verdict may stand in memcached for a while already: we may have been stopped,
+ * or the other one has just come back. So what others left is read once more, from now on. */
+static bool is_looked_after(struct repeat *repeat)
+{
+    struct switchboard *sb = repeat->sb;
+    if (repeat->looks == 0)
+        repeat->looks = sb->strays.looks + 1 + sb->strays.looking;
+    if ((int)(sb->strays.looks - repeat->looks) >= 0 || !storer_up(sb->storer))
+        return true;
+    (void)strays_look(sb);
+    return false;
+}
+
 void repeats_tick(struct switchboard *sb, int64_t now)
 {
     struct repeat *repeat = TAILQ_FIRST(&sb->repeats.due), *next;
@@ -257,12 +272,16 @@ void repeats_tick(struct switchboard *sb, int64_t now)
         repeat_take(repeat);
         if (repeat->decided) {
             repeat_tell(repeat);
-        } else if (repeat->asks == 0 || repeat->asks == ASKS) {
+        } else if (repeat->asks == 0) {
             repeat_decide(repeat, false);
-        } else {
+        } else if (repeat->asks < ASKS) {
             if (storer_up(sb->storer))
                 repeat_ask(repeat);
             repeat_wait(repeat, AGAIN_MS);
+        } else if (is_looked_after(repeat)) {
+            repeat_decide(repeat, false);
+        } else {
+            repeat_wait(repeat, LOOK_MS);
         }
     }
 }

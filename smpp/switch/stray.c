@@ -219,6 +219,7 @@ static void strays_looked(struct stray_look *look)
         strays_ask(sb, true);
     if (sb->strays.looking)
         return;
+    sb->strays.looks++;
     cursor_keep(sb);
     refill_strays_are_read(sb);
 }

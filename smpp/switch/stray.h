@@ -31,6 +31,7 @@ struct strays {
     TAILQ_HEAD(stray_queue, stray) due;
     unsigned count;
     bool looking, asked; /* asked: at least once */
+    unsigned looks;      /* that came to their end, whatever it was */
     uint64_t kept;       /* the number read last, as the spool has it */
     int64_t kept_at;     /* ms */
     struct stray_look look;

@@ -3,6 +3,8 @@
 import csv
 import itertools
 import json
+import signal
+import time
 
 import pytest
 from daemon_stack import Session, counters, mobiles, running
@@ -32,6 +34,7 @@ class Talk:
         door = pair[0].client()
         self.ana = Session(door)
         self.code = self.ana.send(self.mobile)["code"]
+        self.before = self.strays()
         door.close()
         pair[0].handset_wait(self.mobile, 1)
         wait_until(lambda: all(self.session(stack) for stack in pair), 10, "both smppd to be bound")
@@ -62,6 +65,16 @@ class Talk:
         self.answer(**more)
         after = wait_until(lambda: (now := self.kept()) != before and now, 10, "the answer to be kept")
         return self.pair if after[0] > before[0] else self.pair[::-1]
+
+    def strays(self):
+        """The number of the last line that one smppd left for the others."""
+        found = self.pair[0].store("get smsi:strays")
+        return int(found[1]) if len(found) > 1 else 0
+
+    def left(self, verb):
+        """How many lines about this mobile's answer lie in memcached for the other smppd."""
+        lines = [self.pair[0].store(f"get smsi:stray:{n}") for n in range(self.before + 1, self.strays() + 1)]
+        return sum(line[1].startswith(f"{verb} ") for line in lines if len(line) > 1)
 
     def shown(self):
         return [e["text"] for e in self.pair[0].events(self.ana.sid, "reply")]
@@ -102,6 +115,27 @@ def test_one_kept_by_an_smppd_that_was_killed_is_shown_and_billed_once(pair, com
     if not comes_back:
         wait_until(talk.shown, 10, "the other one to show it alone")
     given.start_smppd()
+    wait_until(lambda: talk.billed() == ONCE, 15, f"one record that costs: {talk.billed()}")
+    assert talk.shown() == [talk.text]
+
+
+def test_whoever_decides_late_reads_first_what_the_other_one_has_said(pair):
+    """The other one is stopped until its time to wait is over, and the first one is back meanwhile."""
+    talk = Talk(pair)
+    pair[0].control(deliver_deaf_next=1)
+    given, other = talk.answered_by()
+    theirs = talk.kept_by(other)
+    given.part["smppd"].kill()
+    wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
+    wait_until(lambda: talk.left("asked") == 5, 10, "the first one to be asked for the last time")
+    other.part["smppd"].signal(signal.SIGSTOP)
+    over = time.monotonic() + 1  # it asks once a second
+    try:
+        given.start_smppd()
+        wait_until(talk.shown, 10, "the first one to show it")
+        wait_until(lambda: talk.left("verdict") and time.monotonic() > over, 10, "it to answer, too late")
+    finally:
+        other.part["smppd"].signal(signal.SIGCONT)
     wait_until(lambda: talk.billed() == ONCE, 15, f"one record that costs: {talk.billed()}")
     assert talk.shown() == [talk.text]
 

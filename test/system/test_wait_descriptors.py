@@ -1,6 +1,7 @@
 """A child that has no descriptor left holds nobody, serves everybody, says so once and recovers."""
 
 import json
+import signal
 import subprocess
 import time
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from waiting import MPM, Line, held, settled
 
 @pytest.fixture(scope="module")
 def options():
-    return {"captcha": "off", "httpd": NO_LIMITS + "KeepAliveTimeout 30\n", "mpm_lines": MPM}
+    return {"captcha": "off", "httpd": NO_LIMITS + "KeepAliveTimeout 30\n", "mpm_lines": MPM, "store_wait": "2s"}
 
 
 def limit(stack, child, most):
@@ -22,10 +23,29 @@ def limit(stack, child, most):
     subprocess.run(["prlimit", "--pid", str(child), f"--nofile={most}:"], user=stack.user, group=stack.user, check=True)
 
 
+def child_of(stack):
+    pid = stack.part["httpd"].pid
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+
+
+def ask_at_once(stack, lines, what):
+    """Each with a road of its own to memcached, for no road is given back before memcached answers: one that must be made
+    later could not be."""
+    open_ones = Path(f"/proc/{child_of(stack)}/fd")
+    before = len(list(open_ones.iterdir()))
+    stack.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        for line in lines:
+            line.ask(*what)
+        wait_until(lambda: len(list(open_ones.iterdir())) >= before + len(lines) - 1, 2, "the roads")
+    finally:
+        stack.part["memcached"].signal(signal.SIGCONT)
+    assert [line.answer()[0] for line in lines] == [200] * len(lines)
+
+
 @contextmanager
 def no_descriptor_left(stack):
-    pid = stack.part["httpd"].pid
-    child = int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+    child = child_of(stack)
     before = int(Path(f"/proc/{child}/limits").read_text().split("Max open files")[1].split()[0])
     limit(stack, child, 3)  # those there are stay open
     yield
@@ -43,6 +63,7 @@ def test_without_descriptors_polls_are_answered_at_once_and_the_log_says_so_once
     for line in lines:  # connections that are there already: none could be accepted later
         line.ask(visitor, f"poll?after={visitor.cursor}")
         assert line.answer()[0] == 200
+    ask_at_once(stack, lines, (visitor, f"poll?after={visitor.cursor}"))
     with no_descriptor_left(stack):
         for line in lines[:3]:
             begun = time.monotonic()

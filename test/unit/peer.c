@@ -243,7 +243,7 @@ struct link_conf peer_conf(const struct peer *p)
                               .system_id = "user",
                               .password = "secret12",
                               .window = 10,
-                              .rate = 100000,
+                              .rate = 1000000,
                               .connect_ms = 2000,
                               .bind_ms = 2000,
                               .response_ms = 2000,

@@ -66,6 +66,15 @@ class Talk:
         after = wait_until(lambda: (now := self.kept()) != before and now, 10, "the answer to be kept")
         return self.pair if after[0] > before[0] else self.pair[::-1]
 
+    def given_to_both(self, lose):
+        """(who was given it first, the other one), once both keep it, for the first is lost before it can respond."""
+        self.pair[0].control(deliver_deaf_next=1)
+        given, other = self.answered_by()
+        theirs = self.kept_by(other)
+        lose(given)
+        wait_until(lambda: self.kept_by(other) > theirs, 10, "it to be given to the other one")
+        return given, other
+
     def strays(self):
         """The number of the last line that one smppd left for the others."""
         found = self.pair[0].store("get smsi:strays")
@@ -95,11 +104,7 @@ ONCE = [("delivered", 130), ("duplicate", 0)]
 
 def test_an_answer_whose_response_was_lost_with_the_connection_is_billed_by_one_of_two(pair):
     talk = Talk(pair)
-    pair[0].control(deliver_deaf_next=1)
-    given, other = talk.answered_by()
-    theirs = talk.kept_by(other)
-    talk.cut(given)
-    wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
+    talk.given_to_both(talk.cut)
     wait_until(lambda: talk.billed() == ONCE, 10, f"one record that costs: {talk.billed()}")
     assert talk.shown() == [talk.text]
 
@@ -107,11 +112,7 @@ def test_an_answer_whose_response_was_lost_with_the_connection_is_billed_by_one_
 @pytest.mark.parametrize("comes_back", [True, False])
 def test_one_kept_by_an_smppd_that_was_killed_is_shown_and_billed_once(pair, comes_back):
     talk = Talk(pair)
-    pair[0].control(deliver_deaf_next=1)
-    given, other = talk.answered_by()
-    theirs = talk.kept_by(other)
-    given.part["smppd"].kill()
-    wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
+    given, other = talk.given_to_both(lambda stack: stack.part["smppd"].kill())
     if not comes_back:
         wait_until(talk.shown, 10, "the other one to show it alone")
     given.start_smppd()
@@ -122,11 +123,7 @@ def test_one_kept_by_an_smppd_that_was_killed_is_shown_and_billed_once(pair, com
 def test_whoever_decides_late_reads_first_what_the_other_one_has_said(pair):
     """The other one is stopped until its time to wait is over, and the first one is back meanwhile."""
     talk = Talk(pair)
-    pair[0].control(deliver_deaf_next=1)
-    given, other = talk.answered_by()
-    theirs = talk.kept_by(other)
-    given.part["smppd"].kill()
-    wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
+    given, other = talk.given_to_both(lambda stack: stack.part["smppd"].kill())
     wait_until(lambda: talk.left("asked") == 5, 10, "the first one to be asked for the last time")
     other.part["smppd"].signal(signal.SIGSTOP)
     over = time.monotonic() + 1  # it asks once a second

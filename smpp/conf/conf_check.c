@@ -1,6 +1,5 @@
-/* What can only be seen when all of smppd.conf is read: passwords, prices, words, links. */
+/* What can only be seen when all of smppd.conf is read: directories, prices, words, links. */
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,96 +21,17 @@ static unsigned line_of(const struct conf_reading *r, const struct conf_link *li
     return 0;
 }
 
-/* What is told next is about this key; where it is not written, about the link's header. */
-static void about(struct conf_reading *r, const struct conf_link *link, const char *key)
+void conf_about(struct conf_reading *r, const struct conf_link *link, const char *key)
 {
     unsigned line = line_of(r, link, key);
     r->subject = key;
     r->line = line ? line : link ? link->line : 0;
 }
 
-/* About whichever of two keys is written. */
-static void about_either(struct conf_reading *r, const struct conf_link *link, const char *one,
-                         const char *other)
+void conf_about_either(struct conf_reading *r, const struct conf_link *link, const char *one,
+                       const char *other)
 {
-    about(r, link, line_of(r, link, one) ? one : other);
-}
-
-/* The first line of a file that others may not read. */
-static void password_read(struct conf_reading *r, struct conf_link *link)
-{
-    const char *path = link->password_file;
-    char line[64] = "";
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold us up */
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!file) {
-        conf_wrong(r, "%s cannot be opened: %s. Let smppd read it.", path, strerror(errno));
-        return;
-    }
-    if (fstat(fileno(file), &st) < 0 || !S_ISREG(st.st_mode))
-        conf_wrong(r, "%s is no file. Name one whose first line is the password.", path);
-    else if (st.st_mode & 037)
-        conf_wrong(r, "others may read or write %s. Run: chmod 0640 %s", path, path);
-    else if (!fgets(line, sizeof line, file))
-        conf_wrong(r, "%s is empty. Write the password into its first line.", path);
-    else {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (strlen(line) > 8)
-            conf_wrong(r,
-                       "the password in %s has more than 8 characters. SMPP 3.4 knows no longer "
-                       "ones: ask for a shorter one.",
-                       path);
-        else
-            link->bind.password = conf_string(r, line);
-    }
-    explicit_bzero(line, sizeof line);
-    fclose(file);
-}
-
-static void file_check(struct conf_reading *r, const struct conf_link *link, const char *key,
-                       const char **path)
-{
-    about(r, link, key);
-    if (!**path)
-        *path = NULL;
-    else if (access(*path, R_OK) < 0)
-        conf_wrong(r, "%s cannot be read: %s. Let smppd read it.", *path, strerror(errno));
-}
-
-static void tls_check(struct conf_reading *r, struct conf_link *link)
-{
-    struct link_tls *tls = &link->bind.tls;
-    file_check(r, link, "tls_ca", &tls->ca);
-    file_check(r, link, "tls_cert", &tls->cert);
-    file_check(r, link, "tls_key", &tls->key);
-    const char *named = tls->ca      ? "tls_ca"
-                        : tls->cert  ? "tls_cert"
-                        : tls->key   ? "tls_key"
-                        : *tls->name ? "tls_name"
-                                     : NULL;
-    if (!tls->on && named) {
-        about(r, link, named);
-        conf_wrong(r, "TLS is off. Write tls = yes, or take this out.");
-    }
-    about(r, link, "tls_key");
-    if (tls->key && !tls->cert)
-        conf_wrong(r, "tls_key needs its certificate. Add tls_cert.");
-    if (tls->cert && !tls->key)
-        tls->key = tls->cert;
-    if (!*tls->name)
-        tls->name = NULL;
-}
-
-static void password_check(struct conf_reading *r, struct conf_link *link)
-{
-    if (!*link->password_file)
-        return;
-    about(r, link, "password_file");
-    if (*link->bind.password)
-        conf_wrong(r, "password is given too. Take one out.");
-    else
-        password_read(r, link);
+    conf_about(r, link, line_of(r, link, one) ? one : other);
 }
 
 static void codes_join(struct conf *conf, const struct conf_codes *codes, struct conf_reading *r)
@@ -143,24 +63,6 @@ static void letters_join(struct conf *conf)
         conf->letters = conf->link[0].letters;
 }
 
-static void link_check(struct conf_reading *r, struct conf_link *link)
-{
-    char why[256];
-    link->bind.profile = link;
-    tls_check(r, link);
-    password_check(r, link);
-    about_either(r, link, "retry_min", "retry_max");
-    if (link->bind.backoff_max_ms < link->bind.backoff_min_ms)
-        conf_wrong(r, "retry_max is shorter than retry_min. Write at least the same.");
-    r->subject = link->bind.name;
-    r->line = link->line;
-    if (!r->wrong && link_conf_check(&link->bind, why, sizeof why) < 0)
-        conf_wrong(r, "%s", why);
-    about(r, link, "codes");
-    codes_join(r->conf, &link->codes, r);
-    r->subject = "";
-}
-
 static void links_check(struct conf_reading *r)
 {
     struct conf *conf = r->conf;
@@ -171,8 +73,11 @@ static void links_check(struct conf_reading *r)
                    "password_file and codes.");
     for (unsigned i = 0; i < conf->links; i++) {
         inlined = inlined || *conf->link[i].bind.password;
-        link_check(r, &conf->link[i]);
+        conf_link_check(r, &conf->link[i]);
+        conf_about(r, &conf->link[i], "codes");
+        codes_join(conf, &conf->link[i].codes, r);
     }
+    r->subject = "";
     letters_join(conf);
     conf->exposed = conf->exposed && inlined;
     r->line = 0;
@@ -230,7 +135,7 @@ static void words_compare(struct conf_reading *r, const struct word_list *one,
         (void)text_fold(folded, sizeof folded, one->words->word[i]); /* no longer than its line */
         if (!words_hold(other->words, folded))
             continue;
-        about_either(r, NULL, one->key, other->key);
+        conf_about_either(r, NULL, one->key, other->key);
         conf_wrong(r, "`%s` stands in %s and in %s. Take one out.", one->words->word[i], one->key,
                    other->key);
     }
@@ -255,7 +160,7 @@ static void directory_check(struct conf_reading *r, const char *key, const char 
 {
     char above[CONF_LINE_MAX];
     struct stat st;
-    about(r, NULL, key);
+    conf_about(r, NULL, key);
     snprintf(above, sizeof above, "%s", path);
     if (stat(path, &st) < 0) {
         int e = errno;
@@ -303,7 +208,7 @@ static void key_octets_check(struct conf_reading *r, const char *key, const char
 {
     for (const char *c = text; *c; c++)
         if (*c <= ' ' || *c > '~') {
-            about(r, NULL, key);
+            conf_about(r, NULL, key);
             conf_wrong(r, "`%s` cannot stand in a memcached key. Use ASCII without spaces.", text);
             break;
         }
@@ -328,10 +233,10 @@ void conf_check(struct conf_reading *r)
     instance_name(r);
     key_octets_check(r, "store_prefix", conf->store_prefix);
     key_octets_check(r, "instance", conf->instance);
-    about(r, NULL, "instance");
+    conf_about(r, NULL, "instance");
     if (strcmp(conf->instance, "*") == 0)
         conf_wrong(r, "`*` stands for all smppd. Write a name.");
-    about_either(r, NULL, "memory", "validity");
+    conf_about_either(r, NULL, "memory", "validity");
     if (conf->validity_ms > conf->memory_ms)
         conf_wrong(r, "validity is longer than memory, so an answer might find no conversation. "
                       "Write memory at least as long.");

@@ -1,6 +1,6 @@
 /* What the files of the configuration share: the table of keys, and a reading under way.
  * conf_file.c cuts the file into keys, conf_value.c turns a value into a member, conf_keys.c is the
- * table, conf_check.c looks at the whole. */
+ * table, conf_check.c and conf_link.c look at the whole. */
 #ifndef SMPP_CONF_CONF_INNER_H
 #define SMPP_CONF_CONF_INNER_H
 
@@ -99,7 +99,14 @@ const char *conf_string(struct conf_reading *r, const char *text);
 /* Reads the file's lines into r->conf. */
 void conf_file_read(struct conf_reading *r);
 
-/* What can only be seen with all of it read. */
+/* What can only be seen with all of it read; of one link, its files too. */
 void conf_check(struct conf_reading *r);
+void conf_link_check(struct conf_reading *r, struct conf_link *link);
+
+/* What is told next is about this key of a link, or of the top (NULL), or whichever of two is
+ * written; where none is, about the link's header. */
+void conf_about(struct conf_reading *r, const struct conf_link *link, const char *key);
+void conf_about_either(struct conf_reading *r, const struct conf_link *link, const char *one,
+                       const char *other);
 
 #endif

@@ -184,6 +184,18 @@ void link_resume(struct link *link)
     event_active(link->wake, 0, 0);
 }
 
+/* The files may be others by now, under the same names. Connections keep what they began with. */
+static int tls_renew(struct link *link, const struct link_tls *tls)
+{
+    char why[512];
+    SSL_CTX *context = tls->on ? tls_context(tls, why, sizeof why) : NULL;
+    if (tls->on && !context)
+        return -EPROTO;
+    SSL_CTX_free(link->tls);
+    link->tls = context;
+    return 0;
+}
+
 int link_tune(struct link *link, const struct link_conf *conf)
 {
     struct link_conf whole = *conf;
@@ -192,7 +204,9 @@ int link_tune(struct link *link, const struct link_conf *conf)
     if (link_conf_check(&whole, why, sizeof why) < 0)
         return -EINVAL;
     struct link_conf *copy = link_conf_copy(&whole);
-    int err = copy ? window_resize(&link->binds[0].window, conf->window) : -ENOMEM;
+    int err = copy ? tls_renew(link, &copy->tls) : -ENOMEM;
+    if (err == 0)
+        err = window_resize(&link->binds[0].window, conf->window);
     if (err < 0) {
         link_conf_free(copy);
         return err;

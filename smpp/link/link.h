@@ -124,7 +124,8 @@ void link_resume(struct link *link);
 void link_drain(struct link *link, void (*done)(void *ctx, struct link *link));
 
 /* Takes over from conf what needs no new bind: window, rate, priority, timers, profile (see
- * link_conf_same_bind). 0, -EINVAL (link_conf_check fails) or -ENOMEM; nothing is changed then. */
+ * link_conf_same_bind), and for the next connection what the TLS files hold by now. 0, -EINVAL
+ * (link_conf_check fails), -EPROTO (those files) or -ENOMEM; the settings stay as they are then. */
 int link_tune(struct link *link, const struct link_conf *conf);
 
 void link_stats(const struct link *link, struct link_stats *out);

@@ -123,8 +123,9 @@ def certificates(tmp_path_factory):
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=smsc",
             "-keyout", "smsc.key", "-out", "smsc.csr")
     (folder / "names").write_text("subjectAltName=DNS:smsc.test,IP:127.0.0.2\n")
-    openssl("x509", "-req", "-in", "smsc.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
-            "-extfile", "names", "-out", "smsc.pem")
+    for name, days in (("smsc", "2"), ("expired", "-1")):
+        openssl("x509", "-req", "-in", "smsc.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
+                "-extfile", "names", "-out", f"{name}.pem")
     return folder
 
 
@@ -153,6 +154,13 @@ def test_a_certificate_that_proves_nothing_is_refused(tls, certificates, ca, nam
         line = link.until("log SD0103")
         assert "certificate is not accepted" in line and why.lower() in line.lower()
     assert tls.stats()["binds"] == 0
+
+
+def test_a_certificate_whose_time_is_over_is_refused(certificates):
+    with Smsc("--smpps", "127.0.0.1:0", "--tls-cert", certificates / "expired.pem", "--tls-key", certificates / "smsc.key") as tls, \
+            Link(tls.tls_port, tls=1, ca=certificates / "ca.pem", name="smsc.test") as link:
+        assert "certificate has expired" in link.until("log SD0103")
+        assert tls.stats()["binds"] == 0
 
 
 def test_a_plain_smsc_is_not_mistaken_for_tls(smsc, certificates):

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from smsc import Smsc
 from stack.configuration import smppd_configuration
 from stack.part import wait_until
 from stack.stack import BUILD
@@ -220,6 +221,37 @@ def test_a_wrong_configuration_is_not_taken_over(stack):
     assert status == 1 and "port: `many` is no whole number" in said
     assert link(stack)["state"] == "up"
     write_configuration(stack)
+
+
+def certificate(folder, name):
+    """Its own authority, for `smsc.test`: (certificate, key)."""
+    files = folder / f"{name}.pem", folder / f"{name}.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                    "-addext", "subjectAltName=DNS:smsc.test", "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+    return files
+
+
+def test_a_reload_takes_renewed_tls_files_and_refuses_those_that_cannot_be_used(stack):
+    stack.expect("SD0002")
+    folder = stack.state / "conf"
+    trusted, (old, old_key), (new, new_key) = folder / "trusted.pem", certificate(folder, "old"), certificate(folder, "new")
+    trusted.write_bytes(old.read_bytes())
+    with Smsc("--smpps", "127.0.0.1:0", "--tls-cert", old, "--tls-key", old_key) as before:
+        write_configuration(stack, port=before.tls_port, tls="yes", tls_ca=trusted, tls_name="smsc.test", retry_max="1s")
+        assert ctl(stack, "reload")[0] == 0
+        wait_until(lambda: link(stack)["state"] == "up", 10, "the link to speak TLS")
+        binds = stack.log("smppd").count("SD0101")
+        trusted.write_text("no certificate")
+        status, _, said = ctl(stack, "reload")
+        assert status == 1 and f"CA file {trusted} cannot be used" in said
+        trusted.write_bytes(new.read_bytes())
+        assert ctl(stack, "reload")[0] == 0
+        assert (link(stack)["state"], stack.log("smppd").count("SD0101")) == ("up", binds)
+    with Smsc("--smpps", f"127.0.0.1:{before.tls_port}", "--tls-cert", new, "--tls-key", new_key):
+        wait_until(lambda: stack.log("smppd").count("SD0101") > binds, 10, "the renewed certificate to be trusted")
+    write_configuration(stack)
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: link(stack)["state"] == "up", 10, "the link to be as it was")
 
 
 def test_a_second_smppd_is_refused_and_the_first_goes_on(stack, tmp_path):

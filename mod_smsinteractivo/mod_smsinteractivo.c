@@ -20,6 +20,7 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <http_request.h>
+#include <mpm_common.h>
 #include <mod_status.h>
 
 APLOG_USE_MODULE(smsinteractivo);
@@ -88,12 +89,23 @@ static void child_init(apr_pool_t *pool, server_rec *server)
     apr_pool_cleanup_register(pool, NULL, child_end, apr_pool_cleanup_null);
 }
 
+/* Every ten seconds in httpd's parent, under any MPM, whether somebody visits or not. */
+static int monitor(apr_pool_t *pool, server_rec *server)
+{
+    const struct deployment *deployment = deployment_of(server);
+    (void)pool; /* httpd's shape */
+    if (deployment->mounts > 0)
+        audit_keep(deployment, server);
+    return OK;
+}
+
 static void hooks_register(apr_pool_t *pool)
 {
     (void)pool; /* httpd's shape */
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_monitor(monitor, NULL, NULL, APR_HOOK_MIDDLE);
     /* After mod_rewrite and mod_alias had their say, before the core looks for a file. */
     ap_hook_translate_name(map_translate_name, NULL, NULL, APR_HOOK_LAST);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);

@@ -24,11 +24,12 @@ enum { DAY = 86400, PATH_ROOM = 1024, LINE_ROOM = 512, COMPLAIN_SECONDS = 60 };
 static struct {
     pthread_mutex_t lock;
     const char *file; /* NULL: no trail */
-    int days;
     int fd;
     time_t day; /* the day `fd` was opened on */
     time_t complained;
 } trail = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
+
+static time_t kept; /* the day that audit_keep has done */
 
 /* The directory part of a path: "" where it has none. */
 static void directory_of(const char *file, char out[static PATH_ROOM])
@@ -42,6 +43,7 @@ const char *audit_prepare(apr_pool_t *pool, const struct deployment *deployment)
 {
     char directory[PATH_ROOM];
     struct stat info;
+    kept = 0; /* how long it is kept may be another now */
     if (!deployment->audit_file)
         return NULL;
     directory_of(deployment->audit_file, directory);
@@ -73,24 +75,75 @@ static void day_name(time_t day, char out[static 16])
     strftime(out, 16, "%Y-%m-%d", &tm);
 }
 
-/* Deletes the files of days that are over; their names end in the day. */
-static void old_delete(time_t today)
+/* Whether the file is of a day that is over; its name ends in the day. */
+static bool is_over(const char *name, const char *base, const char *oldest)
+{
+    size_t len = strlen(base);
+    return strncmp(name, base, len) == 0 && name[len] == '.' && strlen(name + len + 1) == 10 &&
+           strspn(name + len + 1, "0123456789-") == 10 && strcmp(name + len + 1, oldest) < 0;
+}
+
+/* 0, or the errno of what could not be deleted. */
+static int old_delete(const struct deployment *deployment, time_t today)
 {
     char directory[PATH_ROOM], oldest[16];
-    const char *base = strrchr(trail.file, '/') ? strrchr(trail.file, '/') + 1 : trail.file;
-    size_t len = strlen(base);
-    directory_of(trail.file, directory);
-    day_name(today - trail.days, oldest);
+    const char *slash = strrchr(deployment->audit_file, '/');
+    const char *base = slash ? slash + 1 : deployment->audit_file;
+    int e = 0;
+    directory_of(deployment->audit_file, directory);
+    day_name(today - deployment->audit_days, oldest);
     DIR *dir = opendir(*directory ? directory : ".");
     if (!dir)
-        return;
-    for (struct dirent *entry; (entry = readdir(dir));) {
-        const char *name = entry->d_name;
-        if (strncmp(name, base, len) == 0 && name[len] == '.' && strlen(name + len + 1) == 10 &&
-            strspn(name + len + 1, "0123456789-") == 10 && strcmp(name + len + 1, oldest) < 0)
-            (void)unlinkat(dirfd(dir), name, 0); /* where it fails, tomorrow tries again */
-    }
+        return errno;
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (is_over(entry->d_name, base, oldest) && unlinkat(dirfd(dir), entry->d_name, 0) < 0)
+            e = errno;
     closedir(dir);
+    return e;
+}
+
+static bool is_named(int fd, const char *file, struct stat *ours)
+{
+    struct stat named;
+    return fstat(fd, ours) == 0 && stat(file, &named) == 0 && named.st_ino == ours->st_ino;
+}
+
+/* Renames a file that was last written on another day, under its lock: so nobody does it twice. */
+static void turn(int fd, const char *file, time_t today)
+{
+    struct stat ours;
+    char to[PATH_ROOM], day[16];
+    if (!is_named(fd, file, &ours) || ours.st_size == 0 || ours.st_mtime / DAY >= today)
+        return;
+    day_name(ours.st_mtime / DAY, day);
+    if ((size_t)snprintf(to, sizeof to, "%s.%s", file, day) < sizeof to)
+        (void)rename(file, to); /* where it fails, today's lines follow yesterday's */
+}
+
+/* May be root, in a directory of the children's: opens what is there, follows no link and waits for
+ * nobody. False: a child turns it at this moment. */
+static bool idle_turn(const char *file, time_t today)
+{
+    int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+    bool ours = fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (fd >= 0 && ours)
+        turn(fd, file, today);
+    if (fd >= 0)
+        close(fd); /* and unlocks */
+    return ours;
+}
+
+void audit_keep(const struct deployment *deployment, const server_rec *server)
+{
+    time_t today = time(NULL) / DAY;
+    if (!deployment->audit_file || kept == today || !idle_turn(deployment->audit_file, today))
+        return;
+    int e = old_delete(deployment, today);
+    if (e)
+        ap_log_error(APLOG_MARK, APLOG_ERR, e, server,
+                     "SI0141: old files of the audit trail cannot be deleted; file=%s",
+                     deployment->audit_file);
+    kept = today;
 }
 
 static int file_open(void)
@@ -98,23 +151,15 @@ static int file_open(void)
     return open(trail.file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/* Renames a file that was last written on another day. The lock keeps children from doing it
- * twice: the second finds a fresh file under the name. */
+/* The descriptor of today's file, where `fd` may be that of another day's. */
 static int rotate(int fd, time_t today)
 {
-    struct stat ours, named;
-    char to[PATH_ROOM], day[16];
-    if (flock(fd, LOCK_EX) < 0 || fstat(fd, &ours) < 0)
+    struct stat ours;
+    if (flock(fd, LOCK_EX) < 0)
         return fd;
-    if (ours.st_size > 0 && ours.st_mtime / DAY < today && stat(trail.file, &named) == 0 &&
-        named.st_ino == ours.st_ino) {
-        day_name(ours.st_mtime / DAY, day);
-        if ((size_t)snprintf(to, sizeof to, "%s.%s", trail.file, day) < sizeof to)
-            (void)rename(trail.file, to); /* where it fails, today's lines follow yesterday's */
-        old_delete(today);
-    }
+    turn(fd, trail.file, today);
     (void)flock(fd, LOCK_UN); /* closing would do it too */
-    if (stat(trail.file, &named) == 0 && named.st_ino == ours.st_ino)
+    if (is_named(fd, trail.file, &ours))
         return fd;
     close(fd);
     return file_open();
@@ -123,9 +168,8 @@ static int rotate(int fd, time_t today)
 /* Under the lock: the descriptor of today's file, or -1 with errno. */
 static int trail_fd(time_t today)
 {
-    struct stat info;
-    bool moved = trail.fd >= 0 && (fstat(trail.fd, &info) < 0 || info.st_nlink == 0);
-    if (trail.fd >= 0 && trail.day == today && !moved)
+    struct stat ours;
+    if (trail.fd >= 0 && trail.day == today && is_named(trail.fd, trail.file, &ours))
         return trail.fd;
     if (trail.fd >= 0)
         close(trail.fd);
@@ -136,16 +180,9 @@ static int trail_fd(time_t today)
     return trail.fd;
 }
 
-/* Where nobody writes for days, what is over goes at each start and reload all the same. */
 void audit_begin(const struct deployment *deployment)
 {
-    time_t today = time(NULL) / DAY;
     trail.file = deployment->audit_file;
-    trail.days = deployment->audit_days;
-    if (!trail.file)
-        return;
-    (void)trail_fd(today); /* turns the day; where it fails, the first line tells */
-    old_delete(today);
 }
 
 static void complain(request_rec *r, int error, time_t now)

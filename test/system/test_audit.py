@@ -1,0 +1,114 @@
+"""The audit trail: who wrote to whom and when, in a file of its own, turned and deleted on time by itself."""
+
+import os
+import signal
+import stat
+import time
+
+import pytest
+from stack.part import wait_until
+from stack.stack import BUILD, fetch
+from stack.visitor import Visitor
+
+DAY = 86400
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory):
+    clock = tmp_path_factory.mktemp("clock") / "seconds"  # httpd's parent alone may read it
+    clock.write_text("0")
+    return {"captcha": "off", "environment": {"LD_PRELOAD": str(BUILD / "wall-clock.so"), "WALL_CLOCK": str(clock)},
+            "httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitConversations 0\n"
+                     "SmsLimitSameText 0\nSmsLimitMobile 0"}
+
+
+@pytest.fixture
+def trail(stack):
+    return stack.state / "log" / "audit.log"
+
+
+def of_day(trail, seconds):
+    """The file of the day that was or will be so many seconds from now."""
+    return trail.with_name("audit.log." + time.strftime("%Y-%m-%d", time.gmtime(time.time() + seconds)))
+
+
+def test_it_tells_who_wrote_to_whom_and_never_what(stack):
+    visitor = Visitor(stack, address="203.0.113.77")
+    queued = visitor.write("8095554002", "palabras secretas")
+    path = stack.state / "log" / "audit.log"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    text = path.read_text()
+    (line,) = [line for line in text.splitlines() if queued["conversation"] in line]
+    assert "what=send" in line and "address=203.0.113.77" in line and "mobile=8095554002" in line
+    assert "secretas" not in text and visitor.cookies["smsi"] not in text
+
+
+def test_it_names_the_visitors_port_or_the_proxys_connection(stack):
+    """A carrier's customers share an address: a lawful request is answered by its port. Behind a proxy only the proxy knows it."""
+    told = {}
+    for address in (None, "203.0.113.78"):
+        visitor = Visitor(stack, address=address)
+        conversation = visitor.write("8095554004", "hola")["conversation"]
+        port, trail = visitor.connection.sock.getsockname()[1], (stack.state / "log" / "audit.log").read_text()
+        told[address] = port, next(line for line in trail.splitlines() if conversation in line)
+    port, line = told[None]
+    assert f" address=127.0.0.1 port={port} session=" in line
+    port, line = told["203.0.113.78"]
+    assert f" address=203.0.113.78 peer=127.0.0.1 peer-port={port} session=" in line
+
+
+def test_it_tells_of_a_message_whose_answer_smppd_owed(stack):
+    """It goes out all the same, and pressed again it is the message that smppd knows."""
+    stack.expect("SI0101", "SD0")
+    visitor = Visitor(stack, address="203.0.113.79")
+    visitor.open()
+    stack.part["smppd"].signal(signal.SIGSTOP)
+    try:
+        assert visitor.send("8095554009", "sin respuesta", "k" * 20)[0] == 503
+    finally:
+        stack.part["smppd"].signal(signal.SIGCONT)
+    stack.handset_wait("8095554009", 1)
+    wait_until(lambda: visitor.send("8095554009", "sin respuesta", "k" * 20)[0] == 202, 10, "smppd to be found again")
+    (line,) = [line for line in stack.log("audit").splitlines() if "mobile=8095554009" in line]
+    assert " what=unanswered address=203.0.113.79 " in line
+    assert len(stack.handset("8095554009")) == 1
+
+
+def test_the_first_line_of_a_day_begins_a_file(stack, trail):
+    visitor = Visitor(stack)
+    visitor.write("8095554005", "ayer")
+    os.utime(trail, (time.time() - DAY, time.time() - DAY))
+    resumed = stack.log("httpd").count("resuming")
+    stack.httpd_signal("restart")  # children that have the file open write on
+    wait_until(lambda: fetch(stack.url + "health")[0] == 200 and stack.log("httpd").count("resuming") > resumed, 10, "httpd")
+    visitor.close()
+    queued, turned = visitor.write("8095554005", "hoy"), of_day(trail, -DAY)
+    assert trail.read_text().count("what=send") == 1 and queued["conversation"] in trail.read_text()
+    assert stat.S_IMODE(turned.stat().st_mode) == stat.S_IMODE(trail.stat().st_mode) == 0o600
+
+
+def test_files_turn_and_go_on_time_though_nobody_writes(stack, trail):
+    Visitor(stack).write("8095554006", "hoy")
+    over, kept, others = of_day(trail, -89 * DAY), of_day(trail, -87 * DAY), trail.with_name("audit.log.old")
+    for file in (over, kept, others):
+        file.write_text("x")
+    turned = of_day(trail, 0)
+    with open(stack.options["environment"]["WALL_CLOCK"], "w") as clock:
+        clock.write(str(2 * DAY))
+    wait_until(lambda: not over.exists(), 30, "the parent to look")
+    assert turned.exists() and not trail.exists() and kept.exists() and others.exists()
+    Visitor(stack).write("8095554007", "otra vez")  # into a file of httpd's user
+    assert "mobile=8095554007" in trail.read_text()
+
+
+def test_a_reload_that_keeps_files_shorter_deletes_and_says_what_it_cannot(stack, trail):
+    stack.expect("SI0141")
+    over, stuck = of_day(trail, -80 * DAY), of_day(trail, -81 * DAY)
+    over.write_text("x")
+    stuck.mkdir()
+    conf = stack.state / "conf" / "httpd.conf"
+    conf.write_text(conf.read_text() + "SmsAuditKeep 60d\n")
+    stack.httpd_signal("graceful")
+    wait_until(lambda: not over.exists() and "SI0141" in stack.log("httpd"), 30, "the parent to look")
+    stuck.rmdir()
+    assert fetch(stack.url + "health")[0] == 200

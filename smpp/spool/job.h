@@ -99,7 +99,7 @@ struct doubt_request {
 };
 struct reply_end_request {
     uint64_t reply;
-    bool repeated;
+    enum spool_end end;
 };
 struct shown_request {
     struct spool_octets replies; /* of uint64_t */

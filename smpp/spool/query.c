@@ -1,14 +1,13 @@
 /* The schema and every statement, by number. Columns stand in the order of the record tables. */
 #include "smpp/spool/query.h"
 
-/* reply.original is the answer that one repeats, itself where that is another smppd's; -1 where it
- * is held. reply.doubt is 1 in doubt, or who was told that this one excused its repetition.
- * message.states holds four bits a part (enum spool_state), part 1 lowest; open is 1 while a part
- * is before SUBMITTED. submitted.id is message * 16 + part. reply.id is its CDR's too.
- * event.id is session * 2^20 + n: a name may be random, and would scatter what belongs to one time
- * over an index's pages, each of which a commit writes. Statements that run for each message change
- * one row by VALUES and replace none that is indexed: SQLite could not undo any other by itself,
- * and copied each page that it changed. */
+/* reply.original is the answer that one repeats, or what it stands for itself (repeat.h).
+ * reply.doubt is 1 in doubt, and then who has its repetition. message.states holds four bits a part
+ * (enum spool_state), part 1 lowest; open is 1 while a part is before SUBMITTED. submitted.id is
+ * message * 16 + part. reply.id is its CDR's too. event.id is session * 2^20 + n: a name may be
+ * random, and would scatter what belongs to one time over an index's pages, each of which a commit
+ * writes. Statements that run for each message change one row by VALUES and replace none that is
+ * indexed: SQLite could not undo any other by itself, and copied each page that it changed. */
 #define SESSION_TABLES                                                                             \
     "CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);"                            \
     "CREATE UNIQUE INDEX session_name ON session(name);"                                           \
@@ -150,12 +149,13 @@ const char *const QUERY_SQL[QUERIES] = {
                               " FROM reply WHERE digest=? AND mobile=? AND code=? AND received>=?"
                               " ORDER BY id DESC LIMIT 8",
     [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=?2 WHERE id=?1",
-    [QUERY_REPLY_HOLD_END] = "UPDATE reply SET original=0 WHERE id=? AND original<0",
-    [QUERY_REPLY_VOID] = "UPDATE reply SET original=id, outcome=4, shown=1, octets=x'' WHERE id=?",
-    [QUERY_REPLY_DOUBT] = "UPDATE reply SET doubt=1 WHERE smsc=?1 AND id> coalesce((SELECT id FROM"
-                          " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
+    [QUERY_REPLY_HOLD_END] = "UPDATE reply SET original=?2 WHERE id=?1 AND original=-1",
+    [QUERY_REPLY_VOID] = "UPDATE reply SET original=?2, outcome=4, shown=1, octets=x'' WHERE id=?1",
+    [QUERY_REPLY_DOUBT] =
+        "UPDATE reply SET doubt=1 WHERE doubt=0 AND smsc=?1 AND id> coalesce((SELECT id FROM"
+        " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
     [QUERY_REPLY_DOUBT_AFTER] =
-        "UPDATE reply SET doubt=1 WHERE id> min(?1, coalesce((SELECT id FROM"
+        "UPDATE reply SET doubt=1 WHERE doubt=0 AND id> min(?1, coalesce((SELECT id FROM"
         " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
         " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
     [QUERY_REPLY_SHOWN] = "UPDATE reply SET shown=1, octets=x'' WHERE id=? AND shown=0",
@@ -173,9 +173,10 @@ const char *const QUERY_SQL[QUERIES] = {
         "SELECT " CDR_COLUMNS " FROM cdr WHERE id>? AND id<=? ORDER BY id LIMIT 1000",
     [QUERY_CDR_BETWEEN] = "SELECT " CDR_COLUMNS " FROM cdr WHERE wall>=?1 AND wall<?2"
                           " AND (wall, id)>(?3, ?4) ORDER BY wall, id LIMIT 1000",
-    [QUERY_CDR_COUNT] = "SELECT count(*), min(id), max(id) FROM"
-                        " (SELECT id FROM cdr WHERE id>? AND id<coalesce((SELECT min(id) FROM reply"
-                        " WHERE shown=0 AND original<0), 9223372036854775807) ORDER BY id LIMIT ?)",
+    [QUERY_CDR_COUNT] =
+        "SELECT count(*), min(id), max(id) FROM"
+        " (SELECT id FROM cdr WHERE id>? AND id<coalesce((SELECT min(id) FROM reply"
+        " WHERE shown=0 AND original=-1), 9223372036854775807) ORDER BY id LIMIT ?)",
     [QUERY_CDR_OLDEST] = "SELECT wall FROM cdr WHERE id>? ORDER BY id LIMIT 1",
     [QUERY_CDR_PRUNE] = "DELETE FROM cdr WHERE id IN (SELECT id FROM (SELECT id, wall FROM cdr"
                         " WHERE id< coalesce((SELECT min(first) FROM cdr_file WHERE written=0),"

@@ -6,10 +6,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct job;
 struct ledger;
 
 enum { REPEAT_UNANSWERED_MS = 5000 }; /* an answer owed for so long may be repeated by the SMSC */
+
+/* reply.original: what an answer stands for in the books. Above 0 it is the answer that this one
+ * repeats, itself where that is another smppd's, which counted when this one gave way. */
+enum {
+    REPLY_COUNTS = 0,
+    REPLY_HELD = -1,
+    REPLY_CLAIMED =
+        -2,            /* it counts, for another smppd that was given it too said nothing in time */
+    REPLY_YIELDED = -3 /* it gave way to one that another smppd held */
+};
 
 /* One of which it is asked whether an earlier one is the same. */
 struct repeat {
@@ -23,8 +32,8 @@ struct repeat {
 struct repeat_of {
     uint64_t id;
     uint64_t original; /* the first of a row of repetitions */
+    int64_t standing;  /* reply.original of that */
     bool doubt;        /* it is one because the response to that was in doubt */
-    bool counts;       /* that is billed here: neither held nor another smppd's */
 };
 
 /* What the spool keeps of a likeness. */
@@ -33,11 +42,9 @@ int64_t repeat_digest(const struct ledger *ledger, uint64_t likeness);
 /* 1: *of is repeated; 0: this answer is new. */
 int repeat_find(struct ledger *ledger, const struct repeat *repeat, struct repeat_of *of);
 
-/* One doubt excuses one repetition, `asker`'s where another smppd has it; the next must be in doubt
- * itself. */
+/* One doubt excuses one repetition, `asker`'s where another smppd has it, else REPEAT_HERE; the
+ * next must be in doubt itself. */
+enum { REPEAT_HERE = 2 };
 int repeat_settle(struct ledger *ledger, uint64_t id, uint64_t asker);
-
-int reply_asked(struct ledger *ledger, struct job *job);
-int reply_end(struct ledger *ledger, struct job *job);
 
 #endif

@@ -26,7 +26,7 @@ static int reply_insert(struct ledger *ledger, const struct spool_reply *reply, 
         kept.outcome = SPOOL_OUT_DUPLICATE;
     next = record_bind(&REPLY_RECORD, query, &kept);
     query_bind(query, next, repeat_digest(ledger, likeness));
-    query_bind(query, next + 1, original == 0 && reply->held ? -1 : (int64_t)original);
+    query_bind(query, next + 1, original == 0 && reply->held ? REPLY_HELD : (int64_t)original);
     return query_run(query);
 }
 
@@ -47,7 +47,7 @@ int reply_keep(struct ledger *ledger, struct job *job)
         return error;
     if (error == 1)
         original = of.original;
-    if (original != 0 && of.doubt && (error = repeat_settle(ledger, of.id, 0)) < 0)
+    if (original != 0 && of.doubt && (error = repeat_settle(ledger, of.id, REPEAT_HERE)) < 0)
         return error;
     error = reply_insert(ledger, reply, repeat.likeness, original);
     if (error == 0)

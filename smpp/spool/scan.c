@@ -8,6 +8,7 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/message.h"
+#include "smpp/spool/repeat.h"
 
 enum { PAGE_ROWS = 256, PAGE_OCTETS = 131072 };
 
@@ -86,7 +87,7 @@ static void reply_note(struct position *after, const struct spool_row *row, stru
 {
     struct spool_reply *reply = (struct spool_reply *)&row->reply;
 
-    reply->held = query_number(query, column) < 0;
+    reply->held = query_number(query, column) == REPLY_HELD;
     after->number = (int64_t)row->reply.id;
 }
 

@@ -6,10 +6,10 @@
 #include "smpp/spool/optout.h"
 #include "smpp/spool/prune.h"
 #include "smpp/spool/receipt.h"
-#include "smpp/spool/repeat.h"
 #include "smpp/spool/reply.h"
 #include "smpp/spool/scan.h"
 #include "smpp/spool/transcript.h"
+#include "smpp/spool/twin.h"
 
 enum { KEY_MAX = 64, NUMBER_MAX = 0x7FFFFFFF };
 

@@ -89,7 +89,8 @@ enum spool_verdict {
     SPOOL_NONCE_USED, /* keep: the nonce paid for another message */
     SPOOL_DUPLICATE,  /* reply: the SMSC's repetition of an answer kept before; recorded at price 0
                        */
-    SPOOL_LATER /* receipt: its message is not known yet; kept until submit_sm_resp names it */
+    SPOOL_LATER       /* receipt: its message is not known yet; kept until submit_sm_resp names it.
+                         reply_asked: ours is not decided yet */
 };
 
 /* Valid during the callback. Members not named at the job are zero or "". */
@@ -98,7 +99,8 @@ struct spool_result {
     enum spool_verdict verdict;
     uint64_t message; /* keep: of the first answer where KNOWN */
     uint64_t conversation;
-    uint64_t reply; /* reply: its id; the first one's where DUPLICATE is in `original` */
+    uint64_t reply; /* reply: its id; the first one's where DUPLICATE is in `original`.
+                       reply_asked: ours that gave way, or 0 */
     uint64_t original;
     const char *code; /* keep: short code */
     const char *session;
@@ -170,20 +172,27 @@ struct spool_twin {
     const char *mobile, *code;
     const char *smsc_id;
     uint64_t likeness; /* spool_likeness */
-    uint64_t asker;    /* which answer of which smppd it is, above 1: told the same again */
-    int64_t now;
-    bool first; /* where nobody counts it yet and each asks the other, the asker's counts */
-    bool
-        kept; /* the other one has shown and billed it: where it repeats ours, ours costs nothing */
+    uint64_t asker;    /* which answer of which smppd it is, above 2: told the same again */
+    int64_t received;  /* when that was given it */
+    bool first;        /* the other one's name is before ours */
+    bool kept;         /* the other one's counts: it has shown and billed it */
 };
 
-/* Whether it repeats one of ours, by the rule of spool_reply: verdict DUPLICATE or KEPT. */
+/* Whether it repeats one of ours, by the rule of spool_reply: verdict DUPLICATE, or KEPT where it
+ * does not or ours has given way to it (`reply` is its id), or LATER where that is decided here
+ * first (twin.h). */
 int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done);
 
-/* An answer that was held (struct spool_reply) is a repetition, which costs nothing and is shown to
- * nobody, or it is none: verdict DUPLICATE or KEPT. DUPLICATE also where another smppd has billed
- * it meanwhile. */
-int spool_reply_end(struct spool *spool, uint64_t reply, bool repeated, struct spool_done done);
+/* What becomes of an answer that was held (struct spool_reply). */
+enum spool_end {
+    SPOOL_END_REPEATED, /* it costs nothing and is shown to nobody; one that counted too */
+    SPOOL_END_COUNTS,
+    SPOOL_END_CLAIMED /* it counts, for another smppd that may have it has not said anything */
+};
+
+/* verdict KEPT where it counts now; else DUPLICATE, also where it has given way meanwhile. */
+int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
+                    struct spool_done done);
 
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
  * the next commit; what is not, is in doubt after a restart. */

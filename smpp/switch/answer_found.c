@@ -13,7 +13,8 @@ static void held_found(struct switchboard *sb, const struct spool_reply *reply)
                                  .likeness = spool_likeness(reply),
                                  .mobile = reply->mobile,
                                  .code = reply->code,
-                                 .smsc_id = reply->smsc_id};
+                                 .smsc_id = reply->smsc_id,
+                                 .received = reply->received};
     repeats_put(sb, &facts);
 }
 

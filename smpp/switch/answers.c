@@ -72,6 +72,7 @@ static void answer_hold(const struct answer *answer)
                                  .mobile = answer->mobile,
                                  .code = answer->code,
                                  .smsc_id = answer->id,
+                                 .received = answer->received,
                                  .twins = answer->twins,
                                  .twin = answer->twin};
     repeats_put(answer->sb, &facts);
@@ -271,6 +272,7 @@ static void answer_looked(struct answer_look *look)
         memcpy(answer->twin, look->twin, sizeof answer->twin);
     }
     answer_look_free(look);
+    bool is_held_back = answer->twins && !repeats_have_room(&answer->sb->repeats);
     bool needs_nobody = answer->word == OPTWORD_STOP || answer->word == OPTWORD_START ||
                         answer->word == OPTWORD_HELP;
     if (e < 0 && !needs_nobody && !judge_alone(answer)) {
@@ -279,7 +281,7 @@ static void answer_looked(struct answer_look *look)
     }
     /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
      */
-    if (connection_is_gone(answer)) {
+    if (connection_is_gone(answer) || is_held_back) {
         answer_end(answer, ESME_RX_T_APPN);
         return;
     }

@@ -13,7 +13,7 @@ static uint64_t keep(struct fixture *f, const struct spool_reply *reply)
     return o.result.reply;
 }
 
-/* Another smppd asks, five seconds later. */
+/* Another smppd is given it almost five seconds later, and asks. */
 static struct spool_twin twin_of(const struct spool_reply *reply, uint64_t asker)
 {
     return (struct spool_twin){.mobile = reply->mobile,
@@ -21,7 +21,7 @@ static struct spool_twin twin_of(const struct spool_reply *reply, uint64_t asker
                                .smsc_id = reply->smsc_id,
                                .likeness = spool_likeness(reply),
                                .asker = asker,
-                               .now = reply->received + 4999};
+                               .received = reply->received + 4999};
 }
 
 static enum spool_verdict told(struct fixture *f, const struct spool_twin *twin)
@@ -43,11 +43,11 @@ static enum spool_verdict asked(struct fixture *f, const struct spool_reply *rep
     return told(f, &twin);
 }
 
-static enum spool_verdict end(struct fixture *f, uint64_t reply, bool repeated)
+static enum spool_verdict end(struct fixture *f, uint64_t reply, enum spool_end how)
 {
     struct outcome o;
 
-    AWAIT(f, o, spool_reply_end(f->spool, reply, repeated, done));
+    AWAIT(f, o, spool_reply_end(f->spool, reply, how, done));
     assert_int_equal(o.result.error, 0);
     return o.result.verdict;
 }
@@ -96,7 +96,7 @@ static void what_is_held_stands_in_no_file_nor_does_what_comes_after_it(void **c
     reply = a_reply("no");
     keep(f, &reply);
     filed(f, 0, "");
-    end(f, held, false);
+    end(f, held, SPOOL_END_COUNTS);
     filed(f, 2, ",130,delivered,");
 }
 
@@ -107,7 +107,7 @@ static void what_was_held_and_is_a_repetition_costs_nothing_and_is_not_recovered
     struct rows rows;
 
     reply.held = true;
-    end(f, keep(f, &reply), true);
+    end(f, keep(f, &reply), SPOOL_END_REPEATED);
     filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
     scan(f, SPOOL_SCAN_REPLIES, "", &rows);
     assert_int_equal(rows.count, 0);
@@ -129,7 +129,7 @@ static void what_is_held_is_found_as_such_after_a_restart(void **context)
     assert_int_equal(rows.count, 2);
     assert_false(rows.row[0].reply.held);
     assert_true(rows.row[1].reply.held);
-    end(f, held, false);
+    end(f, held, SPOOL_END_COUNTS);
     scan(f, SPOOL_SCAN_REPLIES, "", &rows);
     assert_false(rows.row[1].reply.held);
 }
@@ -197,8 +197,8 @@ static void what_another_has_billed_costs_nothing_here(void **context)
 
     keep(f, &reply);
     fixture_reopen(f); /* its response was not noted */
-    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
-    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
     scan(f, SPOOL_SCAN_REPLIES, "", &rows);
     assert_int_equal(rows.count, 0);
     filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
@@ -215,11 +215,70 @@ static void of_two_that_hold_the_same_the_first_by_name_counts(void **context)
     reply.held = true;
     held = keep(f, &reply);
     twin = twin_of(&reply, ASKER);
+    assert_int_equal(told(f, &twin), SPOOL_LATER); /* ours is the first */
+    twin.first = true;
+    assert_int_equal(told(f, &twin), SPOOL_KEPT);
+    assert_int_equal(end(f, held, SPOOL_END_COUNTS), SPOOL_DUPLICATE);
+    assert_int_equal(told(f, &twin), SPOOL_KEPT);
+    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+}
+
+static void of_two_that_claim_the_same_the_first_by_name_counts(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct spool_twin twin;
+
+    reply.smsc_id = "mo-1";
+    reply.held = true;
+    assert_int_equal(end(f, keep(f, &reply), SPOOL_END_CLAIMED), SPOOL_KEPT);
+    twin = twin_of(&reply, ASKER);
+    twin.kept = true;
     assert_int_equal(told(f, &twin), SPOOL_DUPLICATE); /* ours is the first */
     twin.first = true;
     assert_int_equal(told(f, &twin), SPOOL_KEPT);
-    end(f, held, true); /* for its sake */
-    assert_int_equal(told(f, &twin), SPOOL_KEPT);
+    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+}
+
+static void what_gave_way_to_one_that_counts_is_repeated_by_the_first_by_name_too(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct spool_twin twin;
+
+    reply.held = true;
+    end(f, keep(f, &reply), SPOOL_END_REPEATED);
+    connection_lost(f);
+    twin = twin_of(&reply, ASKER);
+    twin.first = true;
+    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE);
+}
+
+static void what_another_was_given_hours_later_is_another_answer(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si"), later = reply;
+
+    later.received += 7 * 3600000;
+    keep(f, &reply);
+    connection_lost(f);
+    assert_int_equal(asked(f, &later, ASKER, true), SPOOL_KEPT);
+    filed(f, 1, ",130,delivered,");
+}
+
+static void a_doubt_that_was_excused_does_not_come_back(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+
+    spool_answered(f->spool, keep(f, &reply));
+    connection_lost(f);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
+    connection_lost(f);
+    assert_int_equal(asked(f, &reply, ANOTHER, false), SPOOL_KEPT);
+    fixture_reopen(f);
+    assert_int_equal(asked(f, &reply, ANOTHER, false), SPOOL_KEPT);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
 }
 
 static void what_counts_already_is_repeated_by_the_first_by_name_too(void **context)
@@ -230,7 +289,7 @@ static void what_counts_already_is_repeated_by_the_first_by_name_too(void **cont
 
     reply.smsc_id = "mo-1";
     reply.held = true;
-    assert_int_equal(end(f, keep(f, &reply), false), SPOOL_KEPT);
+    assert_int_equal(end(f, keep(f, &reply), SPOOL_END_COUNTS), SPOOL_KEPT);
     twin = twin_of(&reply, ASKER);
     twin.first = true;
     assert_int_equal(told(f, &twin), SPOOL_DUPLICATE);
@@ -245,8 +304,8 @@ static void what_another_has_billed_while_it_was_held_does_not_count_any_more(vo
     reply.smsc_id = "mo-1";
     reply.held = true;
     held = keep(f, &reply);
-    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
-    assert_int_equal(end(f, held, false), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
+    assert_int_equal(end(f, held, SPOOL_END_COUNTS), SPOOL_DUPLICATE);
 }
 
 static void what_stands_in_a_file_stays_as_it_is_there(void **context)
@@ -277,6 +336,10 @@ int main(void)
         TEST(other_words_are_no_repetition),
         TEST(what_another_has_billed_costs_nothing_here),
         TEST(of_two_that_hold_the_same_the_first_by_name_counts),
+        TEST(of_two_that_claim_the_same_the_first_by_name_counts),
+        TEST(what_gave_way_to_one_that_counts_is_repeated_by_the_first_by_name_too),
+        TEST(what_another_was_given_hours_later_is_another_answer),
+        TEST(a_doubt_that_was_excused_does_not_come_back),
         TEST(what_counts_already_is_repeated_by_the_first_by_name_too),
         TEST(what_another_has_billed_while_it_was_held_does_not_count_any_more),
         TEST(what_stands_in_a_file_stays_as_it_is_there),

@@ -109,7 +109,7 @@ struct session_request {
 };
 struct optout_request {
     const char *mobile;
-    const char *session;
+    int64_t until;
 };
 struct meta_request {
     const char *name;

@@ -24,13 +24,11 @@ int optout_add(struct ledger *ledger, struct job *job)
 int optout_remove(struct ledger *ledger, struct job *job)
 {
     const struct optout_request *request = (const void *)job->request;
-    struct query *query =
-        db_query(ledger->db, *request->session ? QUERY_OPTOUT_REMOVE : QUERY_OPTOUT_REMOVE_ALL);
+    struct query *query = db_query(ledger->db, QUERY_OPTOUT_REMOVE);
     int error;
 
     query_bind_text(query, 1, request->mobile);
-    if (*request->session)
-        query_bind_text(query, 2, request->session);
+    query_bind(query, 2, request->until);
     error = query_run(query);
     job->result.records = db_changes(ledger->db);
     return error;

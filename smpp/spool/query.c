@@ -232,9 +232,9 @@ const char *const QUERY_SQL[QUERIES] = {
         " AND (SELECT until FROM event AS newest WHERE newest.id<((event.id>>20)+1)*1048576"
         " ORDER BY newest.id DESC LIMIT 1)<?3",
 
-    [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO NOTHING",
-    [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND session=?",
-    [QUERY_OPTOUT_REMOVE_ALL] = "DELETE FROM optout WHERE mobile=?",
+    [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET"
+                         " since=max(since, excluded.since)",
+    [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND since<=?",
     [QUERY_OPTOUT_SCAN] = "SELECT mobile, session, how, since FROM optout"
                           " WHERE (mobile, session)>(?1, ?2) ORDER BY mobile, session LIMIT 256",
     [QUERY_NOTICE_PUT] = "INSERT INTO notice(mobile, code, what, at) VALUES(?,?,?,?)",

@@ -111,10 +111,10 @@ int spool_optout_add(struct spool *spool, const struct spool_optout *optout, str
     return is_named(optout->mobile) ? push(spool, JOB_OPTOUT_ADD, optout, done) : -EINVAL;
 }
 
-int spool_optout_remove(struct spool *spool, const char *mobile, const char *session,
+int spool_optout_remove(struct spool *spool, const char *mobile, int64_t until,
                         struct spool_done done)
 {
-    struct optout_request request = {mobile, session};
+    struct optout_request request = {mobile, until};
 
     return is_named(mobile) ? push(spool, JOB_OPTOUT_REMOVE, &request, done) : -EINVAL;
 }

@@ -150,7 +150,7 @@ static const struct record SESSION_RECORD = RECORD(session_request, SESSION_FIEL
 
 static const struct field OPTOUT_REMOVE_FIELDS[] = {
     {FIELD_TEXT, AT(optout_request, mobile), SPOOL_NAME_MAX},
-    {FIELD_TEXT, AT(optout_request, session), SPOOL_SESSION_MAX},
+    {FIELD_NUMBER, AT(optout_request, until), 0},
 };
 static const struct record OPTOUT_REMOVE_RECORD = RECORD(optout_request, OPTOUT_REMOVE_FIELDS);
 

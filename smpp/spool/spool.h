@@ -219,11 +219,11 @@ int spool_event(struct spool *spool, const struct spool_event *event, struct spo
  * that still has to be sent keeps its text until then. */
 int spool_wipe(struct spool *spool, const char *session, struct spool_done done);
 
-/* Adding what is there, or removing what is not, is no error; removing with session "" removes all
- * of the mobile's. records: how many. */
+/* Adding what is there renews it; removing takes all of the mobile's that are no younger than
+ * `until`, none is no error. records: how many. */
 int spool_optout_add(struct spool *spool, const struct spool_optout *optout,
                      struct spool_done done);
-int spool_optout_remove(struct spool *spool, const char *mobile, const char *session,
+int spool_optout_remove(struct spool *spool, const char *mobile, int64_t until,
                         struct spool_done done);
 
 int spool_notice(struct spool *spool, const struct spool_notice *notice, struct spool_done done);

@@ -9,11 +9,15 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
 
-enum { OPTOUT_VALUE = 16384 };
+enum {
+    OPTOUT_VALUE = 16384,
+    TOLD_LIFE_S = 2592000 /* memcached takes more for a date */
+};
 
 struct optout {
     struct index_hook hook;
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM];
+    int64_t since;
 };
 
 void optouts_end(struct optouts *optouts)
@@ -48,27 +52,32 @@ bool optouts_has(const struct optouts *optouts, const char *mobile, const char *
     return false;
 }
 
-static int memory_add(struct optouts *optouts, const char *mobile, const char *session)
+/* Without memory memcached knows it all the same. */
+static void memory_add(struct optouts *optouts, const struct spool_optout *row)
 {
     struct optout *optout = NULL;
-    while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, mobile)))
-        if (strcmp(optout->session, session) == 0)
-            return 0;
+    while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, row->mobile)))
+        if (strcmp(optout->session, row->session) == 0) {
+            optout->since = row->since > optout->since ? row->since : optout->since;
+            return;
+        }
     optout = calloc(1, sizeof *optout);
     if (!optout)
-        return -ENOMEM;
-    (void)snprintf(optout->mobile, sizeof optout->mobile, "%s", mobile);
-    (void)snprintf(optout->session, sizeof optout->session, "%s", session);
-    int e = index_put(&optouts->index, &optout->hook, index_hash_text(0, mobile));
-    if (e < 0)
+        return;
+    optout->since = row->since;
+    (void)snprintf(optout->mobile, sizeof optout->mobile, "%s", row->mobile);
+    (void)snprintf(optout->session, sizeof optout->session, "%s", row->session);
+    if (index_put(&optouts->index, &optout->hook, index_hash_text(0, row->mobile)) < 0)
         free(optout);
-    return e;
 }
 
-static void memory_remove(struct optouts *optouts, const char *mobile)
+static void memory_remove(struct optouts *optouts, const char *mobile, int64_t until)
 {
-    struct optout *optout;
-    while ((optout = optout_next(optouts, NULL, mobile))) {
+    struct optout *optout = optout_next(optouts, NULL, mobile);
+    for (struct optout *next; optout; optout = next) {
+        next = optout_next(optouts, &optout->hook, mobile);
+        if (optout->since > until)
+            continue;
         index_drop(&optouts->index, &optout->hook);
         free(optout);
     }
@@ -127,56 +136,123 @@ static int optout_work(struct storer_job *storer_job, struct store *store)
 
 static void optout_done(struct storer_job *job)
 {
-    free(job); /* where memcached is away the refill puts it in */
+    free(job);
 }
 
-static void optout_publish(struct switchboard *sb, const char *mobile, const char *session,
-                           int64_t since, bool remove, enum storer_class class)
+static void optout_publish(struct switchboard *sb, const struct spool_optout *row, bool remove,
+                           enum storer_class class)
 {
     struct optout_job *job = calloc(1, sizeof *job);
     if (!job)
         return; /* known here all the same, and published at the next refill */
-    job->job = (struct storer_job){.class = class, .work = optout_work, .done = optout_done};
-    (void)snprintf(job->mobile, sizeof job->mobile, "%s", mobile);
-    (void)snprintf(job->session, sizeof job->session, "%s", session);
-    job->since = since;
+    job->job = (struct storer_job){
+        .class = class, .work = optout_work, .done = optout_done, .stubborn = true};
+    (void)snprintf(job->mobile, sizeof job->mobile, "%s", row->mobile);
+    (void)snprintf(job->session, sizeof job->session, "%s", row->session);
+    job->since = row->since;
     job->remove = remove;
-    optout_key(job->job.key[0], mobile);
+    optout_key(job->job.key[0], row->mobile);
     /* Without a key the batch reads nothing for it; the work reads itself. */
     if (storer_put(sb->storer, &job->job) < 0)
         free(job);
 }
 
+/* ---- told to others ---- */
+
+static void told(struct stray_post *post)
+{
+    free(post);
+}
+
+/* Each smppd keeps what any of them heard, so that it holds though that one is down. */
+static void others_tell(struct switchboard *sb, const char *verb, const struct spool_optout *row)
+{
+    struct stray_post *post = calloc(1, sizeof *post);
+    struct line_writer w;
+    if (!post)
+        return; /* they find it in memcached */
+    post->life = TOLD_LIFE_S;
+    post->then = told;
+    post->job.stubborn = true;
+    line_begin(&w, post->line, sizeof post->line);
+    line_verb(&w, verb, NULL);
+    line_put(&w, "from", sb->conf->instance);
+    line_put(&w, "mobile", row->mobile);
+    line_put(&w, "session", *row->session ? row->session : NULL);
+    line_put(&w, "how", row->how);
+    line_put_number(&w, "since", row->since);
+    if (line_end(&w) < 0 || stray_post_put(sb->storer, post) < 0)
+        free(post);
+}
+
 /* ---- on the loop ---- */
+
+static int row_add(struct switchboard *sb, const struct spool_optout *row,
+                   const struct spool_done *done)
+{
+    int e = spool_optout_add(sb->spool, row, done ? *done : (struct spool_done){0});
+    if (e < 0)
+        return e;
+    memory_add(&sb->optouts, row);
+    outbox_refuse(sb, row->mobile, row->session);
+    return 0;
+}
+
+static int row_remove(struct switchboard *sb, const struct spool_optout *row,
+                      const struct spool_done *done)
+{
+    int e = spool_optout_remove(sb->spool, row->mobile, row->since,
+                                done ? *done : (struct spool_done){0});
+    if (e == 0)
+        memory_remove(&sb->optouts, row->mobile, row->since);
+    return e;
+}
 
 int optouts_add(struct switchboard *sb, const char *mobile, const char *session, const char *how,
                 const struct spool_done *done)
 {
     struct spool_optout row = {
         .mobile = mobile, .session = session, .how = how, .since = switch_now(sb)};
-    int e = spool_optout_add(sb->spool, &row, done ? *done : (struct spool_done){0});
+    int e = row_add(sb, &row, done);
     if (e < 0)
         return e;
     counter_add(COUNTER_OPTOUTS, 1);
-    optout_publish(sb, mobile, session, row.since, false, STORER_URGENT);
-    outbox_refuse(sb, mobile, session);
-    return memory_add(&sb->optouts, mobile, session);
+    optout_publish(sb, &row, false, STORER_URGENT);
+    others_tell(sb, "optout", &row);
+    return 0;
 }
 
 int optouts_remove(struct switchboard *sb, const char *mobile, const struct spool_done *done)
 {
-    int e = spool_optout_remove(sb->spool, mobile, "", done ? *done : (struct spool_done){0});
+    struct spool_optout row = {.mobile = mobile, .session = "", .how = "", .since = switch_now(sb)};
+    int e = row_remove(sb, &row, done);
     if (e < 0)
         return e;
-    memory_remove(&sb->optouts, mobile);
-    optout_publish(sb, mobile, "", 0, true, STORER_URGENT);
+    optout_publish(sb, &row, true, STORER_URGENT);
+    others_tell(sb, "optin", &row);
     return 0;
 }
 
-void optouts_found(struct switchboard *sb, const char *mobile, const char *session, int64_t since,
-                   bool publish)
+void optouts_heard(struct switchboard *sb, const struct line *line)
 {
-    (void)memory_add(&sb->optouts, mobile, session); /* memcached has it all the same */
+    const char *mobile = line_get(line, "mobile"), *session = line_get(line, "session"),
+               *how = line_get(line, "how"), *from = line_get(line, "from");
+    struct spool_optout row = {.mobile = mobile,
+                               .session = session ? session : "",
+                               .how = how ? how : "",
+                               .since = line_number(line, "since", 0)};
+    if (!mobile || !switch_is_mobile(mobile) || (session && !switch_is_session(session)) || !from)
+        return; /* not written by an smppd */
+    /* Our own end of it is behind what another one may have told before. */
+    if (strcmp(line->verb, "optin") == 0)
+        (void)row_remove(sb, &row, NULL); /* a full spool keeps it: better silent than a nuisance */
+    else if (strcmp(from, sb->conf->instance) != 0)
+        (void)row_add(sb, &row, NULL); /* memcached has it all the same */
+}
+
+void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool publish)
+{
+    memory_add(&sb->optouts, row);
     if (publish)
-        optout_publish(sb, mobile, session, since, false, STORER_REFILL);
+        optout_publish(sb, row, false, STORER_REFILL);
 }

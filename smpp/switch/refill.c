@@ -194,8 +194,7 @@ static void row_take(void *ctx, const struct spool_row *row)
             conversation_fill(sb, &row->conversation);
         break;
     case SPOOL_SCAN_OPTOUTS:
-        optouts_found(sb, row->optout.mobile, row->optout.session, row->optout.since,
-                      sb->refill.step == REFILL_FILLING);
+        optouts_found(sb, &row->optout, sb->refill.step == REFILL_FILLING);
         break;
     case SPOOL_SCAN_NOTICES:
         notice_sent(&sb->notices, row->notice.mobile, row->notice.at);

@@ -166,6 +166,8 @@ static void stray_take(struct switchboard *sb, char *text)
     struct line line;
     if (line_parse(&line, text, strlen(text)) < 0)
         return; /* not written by an smppd */
+    if (strcmp(line.verb, "optout") == 0 || strcmp(line.verb, "optin") == 0)
+        optouts_heard(sb, &line);
     const char *from = line_get(&line, "from");
     if (!from || strcmp(from, sb->conf->instance) == 0)
         return;

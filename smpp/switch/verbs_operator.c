@@ -61,7 +61,7 @@ void verb_optout_add(void *ctx, struct request *request)
     struct spool_done done = {yes, request};
     const char *mobile = mobile_take(request);
     int e = mobile ? optouts_add(ctx, mobile, "", "operator", &done) : 0;
-    if (e == -EAGAIN || e == -EINVAL)
+    if (e < 0)
         refuse(request, e);
 }
 

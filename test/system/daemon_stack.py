@@ -161,6 +161,10 @@ class DaemonStack(Stack):
         status, answer = fetch(f"{self.handset_url}control/cut", f"how={how}".encode())
         assert status < 300, (status, answer)
 
+    def optouts(self):
+        """The mobiles whose opt-outs it holds."""
+        return [item["mobile"] for _, item in self.asked("optout-list") if "mobile" in item]
+
     def beside_it(self, state, instance="second", **options):
         """Another smppd on the same memcached and SMSC."""
         return DaemonStack(state, beside=self, codes=self.options["codes"],

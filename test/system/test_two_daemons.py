@@ -93,6 +93,57 @@ def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, or
     there.close()
 
 
+def operator(stack, verb, mobile):
+    door = stack.client(role="ctl")
+    door.ask(verb, mobile=mobile)
+    door.close()
+
+
+def refused(stack, mobile):
+    door = stack.client()
+    try:
+        Session(door).send(mobile)
+    except Refused as no:  # or all its codes are taken
+        return no.reason == "opted-out"
+    finally:
+        door.close()
+
+
+def test_the_end_of_an_opt_out_holds_at_both_whichever_heard_of_it(pair):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled")
+    mobile = next(mobiles)
+    operator(first, "optout-add", mobile)
+    assert refused(first, mobile) and refused(second, mobile)
+    operator(second, "optout-remove", mobile)
+    wait_until(lambda: not refused(first, mobile) and not refused(second, mobile), 5, "both to hear of it")
+    filled = [stack.counter("refills") for stack in pair]
+    first.store("flush_all")
+    wait_until(lambda: all(stack.counter("refills") > n for stack, n in zip(pair, filled)), 10, "memcached to be filled")
+    assert not refused(first, mobile) and not refused(second, mobile)
+
+
+def test_an_opt_out_and_its_end_are_known_though_one_smppd_is_down(pair):
+    """Its own, which it alone was told, also when memcached loses it; what was told meanwhile, at its next start."""
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled", "SD03")
+    mobile, other = next(mobiles), next(mobiles)
+    for each in (mobile, other):
+        operator(first, "optout-add", each)
+    wait_until(lambda: other in second.optouts(), 5, "the other one to hear of both")
+    first.part["smppd"].kill()
+    filled = second.counter("refills")
+    second.store("flush_all")
+    wait_until(lambda: second.counter("refills") > filled, 10, "memcached to be filled")
+    assert refused(second, mobile)
+    operator(second, "optout-remove", mobile)
+    first.start_smppd()
+    wait_until(lambda: not refused(first, mobile), 5, "the one that was down to hear of it")
+    assert refused(first, other) and refused(second, other)
+
+
 def remembered(stack):
     """The other smppd that one will know of at its next start."""
     with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:

@@ -210,11 +210,11 @@ static void opt_outs_survive_everything_until_they_are_taken_back(void **context
     scan(f, SPOOL_SCAN_OPTOUTS, "", &rows);
     assert_int_equal(rows.count, 3);
     assert_int_equal(rows.row[0].optout.since, T0);
-    AWAIT(f, o, spool_optout_remove(f->spool, "8295551234", "s2", done));
+    AWAIT(f, o, spool_optout_remove(f->spool, "8295551234", T0 - 1, done));
     assert_int_equal(o.result.records, 0);
-    AWAIT(f, o, spool_optout_remove(f->spool, "8295551234", "s1", done));
+    AWAIT(f, o, spool_optout_remove(f->spool, "8295551234", T0, done));
     assert_int_equal(o.result.records, 1);
-    AWAIT(f, o, spool_optout_remove(f->spool, "8095551234", "", done));
+    AWAIT(f, o, spool_optout_remove(f->spool, "8095551234", T0 + 1, done));
     assert_int_equal(o.result.records, 2);
     scan(f, SPOOL_SCAN_OPTOUTS, "", &rows);
     assert_int_equal(rows.count, 0);

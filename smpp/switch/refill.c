@@ -321,7 +321,7 @@ void refill_end(struct refill *refill)
 void refill_lost(void *ctx)
 {
     struct switchboard *sb = ctx;
-    sb->refill.lost = true;
+    sb->refill.lost = sb->strays.lost = true;
     sb->refill.losses++;
     if (sb->refill.step == REFILL_IDLE)
         filling_begin(sb);

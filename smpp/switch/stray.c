@@ -186,6 +186,10 @@ static void strays_looked(struct stray_look *look);
 static void strays_ask(struct switchboard *sb, bool again)
 {
     struct stray_look *look = &sb->strays.look;
+    if (sb->strays.lost) { /* it may have counted beyond what it had been read to */
+        look->begun = again = sb->strays.lost = false;
+        look->cursor = look->counted = 0;
+    }
     look->again = again;
     look->then = strays_looked;
     sb->strays.asked = true;

@@ -31,6 +31,7 @@ struct strays {
     TAILQ_HEAD(stray_queue, stray) due;
     unsigned count;
     bool looking, asked; /* asked: at least once */
+    bool lost;           /* memcached was; the next look begins where one of a new run would */
     unsigned looks;      /* that came to their end, whatever it was */
     uint64_t kept;       /* the number read last, as the spool has it */
     int64_t kept_at;     /* ms */

@@ -127,7 +127,7 @@ class DaemonStack(Stack):
             line.connect(str(path or self.memcached_socket))
             line.sendall(command.encode() + b"\r\n")
             answer = b""
-            while not answer.endswith((b"END\r\n", b"OK\r\n", b"DELETED\r\n", b"NOT_FOUND\r\n")):
+            while not answer.endswith((b"END\r\n", b"OK\r\n", b"STORED\r\n", b"DELETED\r\n", b"NOT_FOUND\r\n")):
                 answer += line.recv(65536)
         return answer.decode().splitlines()
 

@@ -144,6 +144,22 @@ def test_an_opt_out_and_its_end_are_known_though_one_smppd_is_down(pair):
     assert refused(first, other) and refused(second, other)
 
 
+def test_what_was_left_in_a_memcached_that_was_just_emptied_is_found(pair):
+    """Where as much has been counted since as had been read before."""
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled")
+    mobile = next(mobiles)
+    operator(first, "optout-add", mobile)
+    wait_until(lambda: mobile in second.optouts(), 5, "it to be read")
+    (read,), mobile = first.store("get smsi:strays")[1:-1], next(mobiles)
+    line = f"optout from=third mobile={mobile} how=sms since=1"
+    first.store("flush_all")
+    first.store(f"set smsi:stray:1 0 0 {len(line)}\r\n{line}")
+    first.store(f"set smsi:strays 0 0 {len(read)}\r\n{read}")
+    wait_until(lambda: all(mobile in stack.optouts() for stack in pair), 10, "both to hear of it")
+
+
 def remembered(stack):
     """The other smppd that one will know of at its next start."""
     with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:

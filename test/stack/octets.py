@@ -3,6 +3,7 @@
 import json
 import socket
 import urllib.parse
+from itertools import cycle
 
 
 def posted(visitor, path, fields):
@@ -34,9 +35,9 @@ def exchange(stack, octets):
     return drained(connection)
 
 
-def together(stack, requests):
-    """The answers to requests whose last octets are sent at the same moment."""
-    connections = [connected(stack) for _ in requests]
+def together(stack, requests, *others):
+    """The answers to requests whose last octets are sent at the same moment, to each of the machines by turns."""
+    connections = [connected(each) for each, _ in zip(cycle((stack, *others)), requests)]
     for connection, octets in zip(connections, requests):
         connection.sendall(octets[:-1])
     for connection, octets in zip(connections, requests):

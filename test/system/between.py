@@ -6,10 +6,10 @@ import time
 
 
 class Between:
-    """`cut`: the next request that holds these octets is done, but its answer never comes. `before`: called before such a one."""
+    """`cut`: the next request that holds these octets is done, or not even that where `drop`, but its answer never comes. `before`: called before such a one."""
 
     def __init__(self, path, memcached):
-        self.path, self.memcached, self.cut, self.before, self.late = path, str(memcached), None, None, 0
+        self.path, self.memcached, self.cut, self.drop, self.before, self.late = path, str(memcached), None, False, None, 0
         self.cuts = 0
         self.door = socket.socket(socket.AF_UNIX)
         self.door.bind(str(path))
@@ -38,6 +38,8 @@ class Between:
                 else:
                     self.cuts += 1
                     near.shutdown(socket.SHUT_RDWR)
+                    if self.drop:
+                        break
             far.sendall(octets)
         try:
             far.shutdown(socket.SHUT_WR)  # what was asked is done all the same

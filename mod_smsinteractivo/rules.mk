@@ -14,8 +14,8 @@ $(BUILD)/mod_smsinteractivo.so: $(MODULE_C:%.c=$(BUILD)/%.o) $(BUILD)/libcaptcha
 
 # What of it knows nothing of httpd, for the unit tests.
 MODULE_FREE := $(addprefix mod_smsinteractivo/,answer/json.c answer/problem.c backend/daemon.c backend/daemon_link.c guard/fold.c \
-    guard/fold_table.c guard/limit.c guard/message.c guard/name.c guard/number.c guard/url.c guard/url_domain.c guard/url_dot.c \
-    guard/url_host.c guard/words.c page/catalogue.c page/template.c secret.c visit/digest.c visit/form.c visit/origin.c visit/session.c)
+    guard/fold_table.c guard/limit.c guard/message.c guard/name.c guard/number.c guard/shown.c guard/url.c \
+    guard/url_defuse.c guard/url_domain.c guard/url_dot.c guard/url_host.c guard/words.c page/catalogue.c page/template.c secret.c visit/digest.c visit/form.c visit/origin.c visit/session.c)
 $(BUILD)/libmodule.a: $(MODULE_FREE:%.c=$(BUILD)/%.o)
 $(BUILD)/test/unit/module_%.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)
 $(BUILD)/unit/module_%: $(BUILD)/test/unit/module_%.o $(BUILD)/libmodule.a $(BUILD)/libcaptcha.a $(BUILD)/libshared.a

@@ -1,6 +1,8 @@
 /* See message.h. */
 #include "mod_smsinteractivo/guard/message.h"
+#include "mod_smsinteractivo/guard/shown.h"
 #include "mod_smsinteractivo/guard/url.h"
+#include "mod_smsinteractivo/guard/url_defuse.h"
 #include "mod_smsinteractivo/guard/words.h"
 #include "smpp/text/text.h"
 
@@ -29,6 +31,7 @@ static void ends_trim(char *text)
 enum message_fault message_check(const char *typed, const apr_array_header_t *words, bool links,
                                  char out[static MESSAGE_ROOM])
 {
+    char shown[TEXT_ROOM];
     *out = '\0';
     if (text_clean(out, MESSAGE_ROOM, typed, strlen(typed)) < 0) {
         *out = '\0';
@@ -40,9 +43,16 @@ enum message_fault message_check(const char *typed, const apr_array_header_t *wo
     int characters = text_chars(out, strlen(out));
     if (characters < 0 || characters > MESSAGE_CHARACTERS)
         return MESSAGE_LONG;
-    if (!links && url_is_in(out))
+    shown_at_worst(shown, out);
+    if (!links && (url_is_in(out) || url_is_in(shown)))
         return MESSAGE_LINK;
-    return words_find(words, out) ? MESSAGE_WORD : MESSAGE_FINE;
+    if (words_find(words, out) || words_find(words, shown))
+        return MESSAGE_WORD;
+    if (links)
+        return MESSAGE_FINE;
+    url_defuse(out, ',');
+    shown_at_worst(shown, out);
+    return url_defuse(shown, ',') ? MESSAGE_LINK : MESSAGE_FINE;
 }
 
 unsigned message_parts(const char *name, const char *message, const char *notice,

@@ -1,7 +1,9 @@
 /* See name.h. */
 #include "mod_smsinteractivo/guard/name.h"
 #include "mod_smsinteractivo/guard/fold.h"
+#include "mod_smsinteractivo/guard/shown.h"
 #include "mod_smsinteractivo/guard/url.h"
+#include "mod_smsinteractivo/guard/url_defuse.h"
 #include "mod_smsinteractivo/guard/words.h"
 #include "smpp/text/text.h"
 
@@ -52,6 +54,7 @@ static bool has_digit_run(const char *name)
 enum name_fault name_check(const char *typed, const apr_array_header_t *reserved,
                            char out[static NAME_ROOM])
 {
+    char shown[TEXT_ROOM];
     *out = '\0';
     int len = text_clean(out, NAME_ROOM, typed, strlen(typed));
     if (len < 0) {
@@ -64,9 +67,14 @@ enum name_fault name_check(const char *typed, const apr_array_header_t *reserved
     int characters = text_chars(out, strlen(out));
     if (characters < 0 || characters > NAME_CHARACTERS)
         return NAME_LONG;
-    if (has_digit_run(out))
+    shown_at_worst(shown, out);
+    if (has_digit_run(out) || has_digit_run(shown))
         return NAME_DIGITS;
-    if (url_is_in(out))
+    if (url_is_in(out) || url_is_in(shown))
         return NAME_LINK;
-    return words_find(reserved, out) ? NAME_RESERVED : NAME_FINE;
+    if (words_find(reserved, out) || words_find(reserved, shown))
+        return NAME_RESERVED;
+    url_defuse(out, ' ');
+    shown_at_worst(shown, out);
+    return url_defuse(shown, ' ') ? NAME_LINK : NAME_FINE;
 }

@@ -9,7 +9,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { FOLDED_ROOM = 1024 };
+enum { FOLDED_ROOM = 1024 }; /* 150 characters, each shown as six at most */
 
 static void spaces_squeeze(char *text)
 {
@@ -74,19 +74,6 @@ static struct host host_of(const char *begin, size_t len)
     return host;
 }
 
-/* What stands before a full stop so often that it names no host. */
-static bool is_greeting(const struct host *host)
-{
-    static const char *const said[] = {"hola",    "buenas", "buenos", "dias",  "tardes", "noches",
-                                       "gracias", "ok",     "okey",   "bien",  "bueno",  "si",
-                                       "no",      "ya",     "dale",   "vale",  "listo",  "adios",
-                                       "bye",     "hoy",    "ahora",  "luego", "saludos"};
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        if (strlen(said[i]) == host->name_len && memcmp(said[i], host->name, host->name_len) == 0)
-            return true;
-    return false;
-}
-
 /* "EE.UU.es", "p.m.me": letters that stand for words. */
 static bool is_abbreviation(const struct host *host)
 {
@@ -103,14 +90,6 @@ static bool is_below(const struct host *host)
     enum domain domain = url_domain_of(host->name, host->name_len);
     return host->name > host->begin && !is_abbreviation(host) && domain != DOMAIN_WORD &&
            domain != DOMAIN_GOES_ON;
-}
-
-/* "claro-rd.me": sentences have few hyphens, forged hosts many. */
-static bool is_hyphenated(const struct host *host)
-{
-    const char *hyphen = memchr(host->name, '-', host->name_len);
-    return hyphen && hyphen > host->name && isalpha((unsigned char)hyphen[-1]) &&
-           isalpha((unsigned char)hyphen[1]);
 }
 
 /* "en evil.me", "evil.me y gana": neither full stop nor comma, nor "y", stands behind "me". */
@@ -146,9 +125,8 @@ static bool host_is_link(const struct host *host, bool mail)
     case DOMAIN_SURE:
         return true;
     case DOMAIN_SAID_TOO:
-        return !is_greeting(host);
     case DOMAIN_GOES_ON:
-        return is_below(host) || is_hyphenated(host) || sentence_ends(host->after);
+        return is_below(host) || sentence_ends(host->after);
     case DOMAIN_WORD:
         return is_below(host);
     case DOMAIN_NONE:
@@ -170,15 +148,15 @@ static bool has_token(const char *text)
 /* A domain that no folding makes Latin, behind a dot of any script. */
 static bool has_foreign_domain(const char *utf8)
 {
-    static const char *const dots[] = {".", "。", "．", "｡"};
-    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
-        for (const char *at = strstr(utf8, dots[i]); at; at = strstr(at, dots[i])) {
-            bool named = at > utf8 && !isspace((unsigned char)at[-1]);
-            at += strlen(dots[i]);
-            size_t len = named ? url_domain_foreign(at) : 0;
-            if (len > 0 && (unsigned char)at[len] < 0x80 && !isalnum((unsigned char)at[len]))
-                return true;
-        }
+    bool named = false;
+    for (const char *at = utf8; *at;) {
+        size_t dot = url_dot_at(at), len = dot && named ? url_domain_foreign(at + dot) : 0;
+        unsigned char after = (unsigned char)at[dot + len];
+        if (len > 0 && after < 0x80 && !isalnum(after))
+            return true;
+        named = !isspace((unsigned char)*at);
+        at += dot ? dot : 1;
+    }
     return false;
 }
 

@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 /* What a last label makes of "ejemplo.LABEL", as far as Spanish texts without a blank after the
- * full stop let it. */
+ * full stop let it be told. What is no link here is made none (url_defuse.h). */
 enum domain {
     DOMAIN_NONE,
-    DOMAIN_WORD,     /* nothing: it is a word ("voy.si quieres") */
+    DOMAIN_WORD,     /* nothing: it is a word ("voy.si quieres"), or a name only its owner has */
     DOMAIN_GOES_ON,  /* a link where no sentence goes on behind it ("voy.me esperas") */
-    DOMAIN_SAID_TOO, /* a link, but not behind a greeting or a number ("buenas.tv", "a 90.km") */
+    DOMAIN_SAID_TOO, /* the same; behind a dot in disguise it is sure ("evil punto tv") */
     DOMAIN_SURE,     /* a link */
     DOMAIN_UNSAID,   /* a link whatever stands for the dot: nobody's word */
 };

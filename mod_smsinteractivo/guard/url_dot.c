@@ -26,6 +26,15 @@ struct disguise {
     bool blank_before, blank_after;
 };
 
+size_t url_dot_at(const char *utf8)
+{
+    static const char *const dots[] = {".", "。", "．", "｡"};
+    for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+        if (strncmp(utf8, dots[i], strlen(dots[i])) == 0)
+            return strlen(dots[i]);
+    return 0;
+}
+
 static size_t spoken_at(const char *at)
 {
     for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++)

@@ -8,7 +8,7 @@
 
 enum {
     LINE_ROOM = 256,
-    TEXT_FOLDED = 1024, /* 150 characters of 4 octets fit */
+    TEXT_FOLDED = 1024, /* 150 characters of 4 octets fit, or shown as six */
     WORD_INSIDE = 5,    /* shorter words are found only as whole words, letter by letter */
     PASS = '!',         /* begins a line that lets a word pass */
 };

@@ -27,7 +27,7 @@ def visitor(stack):
     ("number", ""), ("number", "5551234"), ("number", "2125551234"), ("number", "809555123"), ("number", "8091551234"),
     ("number", "8095551234\r\nset x 0 0 1"), ("name", ""), ("name", "x" * 21), ("name", "C1aro"), ("name", "Ana 2333"),
     ("name", "ana.com"), ("message", ""), ("message", " \n "), ("message", "x" * 151), ("message", "mira evil.com"),
-    ("message", "tu código de verificación"),
+    ("message", "tu código de verificación"), ("message", "mira evil.\u0188om"), ("name", "\u0187laro"),
 ])
 def test_a_wrong_field_is_named_with_what_to_do(visitor, field, value):
     status, answer = visitor.call("POST", "send", GOOD | {field: value})
@@ -104,6 +104,15 @@ def test_what_a_person_writes_is_never_markup(stack, visitor):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "&lt;img src=x" in page
     _, _, octets = visitor.request("POST", "send", fields | {"number": "\"><script>"}, headers={"Accept": "text/html"})
     assert b"\"><script>" not in octets
+
+
+def test_what_may_be_a_sentence_or_an_address_arrives_as_no_link(stack, visitor):
+    visitor.name = "Ana.no"
+    visitor.write("8495551235", "Ya voy.me llamas. evil.no")
+    visitor.name = "Ana"
+    (sms,) = stack.handset_wait("8495551235", 1)
+    assert sms["text"].startswith("Ana no (web): Ya voy,me llamas. evil,no\n")
+    assert visitor.event_wait("sent", to="8495551235")[0]["text"] == "Ya voy,me llamas. evil,no"
 
 
 def test_the_page_forbids_inline_code_and_third_parties(visitor):

@@ -29,7 +29,8 @@ static void hosts_and_addresses_are_links(void **state)
         "http://x", "mira HTTPS://evil.example", "www.x.y", "www evil", "hxxp evil", "entra a evil.com", "evil.com.do",
         "bit.ly/2abc", "EVIL.COM", "(evil.com)", "evil.com.", "evil.com, ya", "gana en premio.xyz ya",
         "claro-premio.ngo/abc", "evil.sbs/login", "evil.ai", "mira evil.lat", "//evil.bond", "1.2.3.4/x", "10.20.30.40",
-        "ana@evil.com/x", "xn--fsq.xn--0zwm56d", "xn--e1afmkfd.xn--p1ai", "evil.tv", "mira evil.uy ya",
+        "ana@evil.com/x", "xn--fsq.xn--0zwm56d", "xn--e1afmkfd.xn--p1ai", "evil.tv", "evil.photos",
+        "mira evil.support ya",
     };
     LINKS(texts);
 }
@@ -86,7 +87,7 @@ static void a_word_is_a_domain_where_no_sentence_goes_on(void **state)
     (void)state;
     static const char *const texts[] = {
         "evil.me", "Gana ya en evil.me", "evil.me. Ya!", "entra a evil.me y gana", "evil.la!", "(evil.es)",
-        "visita premio.in", "evil.de, es gratis", "claro-rd.me te espera", "x.evil.me te espera", "x.es/promo",
+        "visita premio.in", "evil.de, es gratis", "x.evil.me te espera", "x.es/promo",
         "x.it/promo", "x.es?promo=1", "a.me:80", "evil.es/", "evil.me/?a=1", "fb.me/x12", "evil.no/premio",
     };
     LINKS(texts);
@@ -103,7 +104,8 @@ static void a_full_stop_without_a_blank_makes_no_host(void **state)
         "ok.de acuerdo", "jaja.se cayo", "llegue.al fin", "la casa.es grande y bonita", "espera.se me olvido", "dime.su nombre",
         "no..es que...", "no puedo.me...", "salu2.me voy", "covid19.no puedo ir", "covid19.me siento mal", "a las8.no tardes",
         "dile q.me llame", "xq.no vienes", "ven a casa.no tardes.te amo", "Ana-Maria.no vino", "Plan A.es mejor",
-        "opcion b.la otra no", "buenas.tv", "Buenas.tv de 50 a la venta", "gracias.uy que frio", "hola.dj manana",
+        "opcion b.la otra no", "Buenas.tv de 50 a la venta", "gracias.uy que frio", "hola.dj manana", "claro-rd.me te espera",
+        "Ana-Maria.me llamo", "evil.no",
         "no vino.wtf", "lo siento mucho.rip", "gano diez.mil pesos", "y entonces..mil gracias", "ah...top",
         "si si si!....download completed", "¿puedes venir.si/no?", "quieres ir.si o no", "Juan.la/el que sea",
         "no vienes.si?dime", "ya voy.\U0001F600 ven", "\u0414\u0430.\u042f \u0438\u0434\u0443", "\u4f60\u597d\u3002\u6211\u5728",

@@ -15,7 +15,7 @@
 
 enum { TRIM_TICKS = 60 };
 
-/* The spool counts on its own thread; once a second its figures join the others. */
+/* The spool counts on threads of its own; once a second its figures join the others. */
 static void spool_count(struct smppd *d)
 {
     struct spool_stats stats;

@@ -248,6 +248,14 @@ static void task_ended(struct ledger *ledger, bool planned)
     waiting_finish(ledger, 0);
 }
 
+bool export_waits(const struct ledger *ledger)
+{
+    const struct export *export = &ledger->export;
+
+    return export->task.fd >= 0 || export->waiting ||
+           (ledger->counts.planned > 0 && !export->stuck);
+}
+
 bool export_step(struct ledger *ledger)
 {
     struct export *export = &ledger->export;

@@ -54,7 +54,10 @@ void export_wait(struct ledger *ledger, struct job *job);
  * start. */
 void export_cancel(struct ledger *ledger);
 
-/* Writes a little more. Whether there is still something to write. */
+/* Whether there is something to write. */
+bool export_waits(const struct ledger *ledger);
+
+/* Writes a little more, once all is on disk that decided what. Whether there is still something. */
 bool export_step(struct ledger *ledger);
 
 #endif

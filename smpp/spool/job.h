@@ -1,4 +1,4 @@
-/* One request on its way from the loop to the spool's thread and back. */
+/* One request on its way from the loop to the spool's threads and back. */
 #ifndef SMPP_SPOOL_JOB_H
 #define SMPP_SPOOL_JOB_H
 
@@ -57,7 +57,7 @@ enum job_haste {
     JOB_AT_ONCE  /* is committed now, or fails now */
 };
 
-/* A kind of job: how its request looks, and what the spool's thread does with it. run returns 0
+/* A kind of job: how its request looks, and what the spool's threads do with it. run returns 0
  * (result filled) or a negative errno that undoes the transaction. */
 struct job_type {
     const struct record *record;

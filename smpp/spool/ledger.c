@@ -8,7 +8,11 @@
 
 #include "smpp/spool/receipt.h"
 
-enum { CRASH_DOUBT_MS = 10000 }; /* a response written that long before a crash has arrived */
+enum {
+    CRASH_DOUBT_MS = 10000, /* a response written that long before a crash has arrived */
+    CHECKPOINT_AGAIN =
+        1000 /* pages until a checkpoint that somebody's look held up is tried again */
+};
 
 static int last_ids_read(struct ledger *ledger)
 {
@@ -102,7 +106,13 @@ int ledger_open(struct ledger *ledger, char *why, size_t room)
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, room);
     if (!ledger->db)
         return -errno;
-    error = ledger_recall(ledger);
+    error = wal_open(&ledger->wal, ledger->path);
+    if (error == 0)
+        error = ledger_recall(ledger);
+    if (error == 0)
+        error = wal_sync(&ledger->wal); /* what the last run left there too */
+    ledger->wal.synced = ledger->wal.end;
+    ledger->synced = ledger->committed;
     if (error < 0)
         snprintf(why, room, "the spool %s cannot be read: %s (%s)", ledger->path,
                  db_error_text(ledger->db), strerror(-error));
@@ -114,15 +124,22 @@ int ledger_open(struct ledger *ledger, char *why, size_t room)
  * doubts. */
 static void end_note(struct ledger *ledger)
 {
-    if (ledger->open && db_begin(ledger->db) == 0 && ledger_meta_put(ledger, "ended", "1") == 0)
+    if (ledger->open && !ledger->doubtful && db_begin(ledger->db) == 0 &&
+        ledger_meta_put(ledger, "ended", "1") == 0)
         (void)ledger_commit(ledger);
 }
 
 void ledger_close(struct ledger *ledger)
 {
+    if (ledger->doubtful)
+        (void)ledger_reopen(ledger); /* else the next run finds what it finds */
     end_note(ledger);
     export_end(ledger);
-    db_close(ledger->db);
+    if (ledger->doubtful)
+        db_abandon(ledger->db);
+    else
+        db_close(ledger->db);
+    wal_close(&ledger->wal);
     for (unsigned i = 0; i < ledger->metas; i++) {
         free(ledger->meta[i].name);
         free(ledger->meta[i].value);
@@ -132,13 +149,19 @@ void ledger_close(struct ledger *ledger)
 int ledger_reopen(struct ledger *ledger)
 {
     char why[256];
-    struct db *db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
+    int error;
 
-    if (!db)
-        return -errno;
-    db_close(ledger->db);
-    ledger->db = db;
-    return 0;
+    db_abandon(ledger->db);
+    ledger->db = NULL;
+    error = wal_cut(&ledger->wal, ledger->path);
+    if (error < 0)
+        return error;
+    ledger->counts = ledger->committed = ledger->synced;
+    ledger->wal.end = ledger->wal.synced;
+    ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
+    error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
+    ledger->doubtful = error < 0;
+    return error;
 }
 
 static int answered_note(struct ledger *ledger)
@@ -159,6 +182,8 @@ int ledger_commit(struct ledger *ledger)
 
     if (error == 0)
         error = db_commit(ledger->db);
+    if (error == 0)
+        error = wal_note(&ledger->wal, db_log_frames(ledger->db));
     if (error < 0)
         ledger_rollback(ledger);
     else
@@ -170,6 +195,26 @@ void ledger_rollback(struct ledger *ledger)
 {
     db_rollback(ledger->db);
     ledger->counts = ledger->committed;
+}
+
+bool ledger_wants_checkpoint(const struct ledger *ledger)
+{
+    const struct wal_place *end = &ledger->wal.end, *tried = &ledger->tried;
+    uint32_t least =
+        end->round == tried->round ? tried->frames + CHECKPOINT_AGAIN : ledger->options.log_pages;
+
+    return end->frames >= ledger->options.log_pages && end->frames >= least;
+}
+
+void ledger_checkpoint(struct ledger *ledger)
+{
+    ledger->tried = ledger->wal.end;
+    (void)db_checkpoint(ledger->db); /* all of it stands in the log */
+}
+
+const char *ledger_error_text(const struct ledger *ledger)
+{
+    return ledger->db ? db_error_text(ledger->db) : "it cannot be opened again";
 }
 
 const char *ledger_meta(const struct ledger *ledger, const char *name)

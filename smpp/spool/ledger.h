@@ -1,4 +1,4 @@
-/* What the spool's thread works on: the database, and what it remembers beside it. */
+/* What the spool's threads work on: the database, and what it remembers beside it. */
 #ifndef SMPP_SPOOL_LEDGER_H
 #define SMPP_SPOOL_LEDGER_H
 
@@ -10,6 +10,7 @@
 #include "smpp/spool/export.h"
 #include "smpp/spool/spool.h"
 #include "smpp/spool/sqlite.h"
+#include "smpp/spool/wal.h"
 
 enum { LEDGER_META = 64 };
 
@@ -31,14 +32,17 @@ struct ledger_counts {
 };
 
 struct ledger {
-    bool open; /* read back whole; else nothing is noted at the end */
-    struct db *db;
+    bool open;     /* read back whole; else nothing is noted at the end */
+    bool doubtful; /* to be reopened before anything else */
+    struct db *db; /* NULL: ledger_reopen failed */
+    struct wal wal;
+    struct wal_place tried; /* the last checkpoint */
     char path[PATH_MAX];
     struct spool_options options;
-    uint8_t secret[16]; /* of the digests of answers */
-    uint64_t last_id;   /* of messages and conversations, when opened */
-    struct ledger_counts counts, committed;
-    _Atomic uint64_t answered; /* spool_answered, told by the loop */
+    uint8_t secret[16];                             /* of the digests of answers */
+    uint64_t last_id;                               /* of messages and conversations, when opened */
+    struct ledger_counts counts, committed, synced; /* as of now, of wal.end, of wal.synced */
+    _Atomic uint64_t answered;                      /* spool_answered, told by the loop */
     struct export export;
     struct meta meta[LEDGER_META]; /* as it stood when opened */
     unsigned metas;
@@ -48,12 +52,21 @@ struct ledger {
  */
 int ledger_open(struct ledger *ledger, char *why, size_t room);
 void ledger_close(struct ledger *ledger);
-/* After an I/O error: a fresh connection, so that nothing of the failed one is believed. */
+/* After an I/O error: without what is not synced, and by a fresh connection, so that nothing of the
+ * failed one is believed. */
 int ledger_reopen(struct ledger *ledger);
 
 /* Ends the transaction under way: with all it did, or with nothing of it. */
 int ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);
+
+/* Once all is synced, now and then: what the log holds goes into the database. Where that fails it
+ * is tried again later. */
+bool ledger_wants_checkpoint(const struct ledger *ledger);
+void ledger_checkpoint(struct ledger *ledger);
+
+/* SQLite's own words about the last failure. */
+const char *ledger_error_text(const struct ledger *ledger);
 
 /* A value as it stood when opened, or NULL. */
 const char *ledger_meta(const struct ledger *ledger, const char *name);

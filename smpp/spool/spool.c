@@ -24,6 +24,8 @@ static void options_fill(struct spool_options *options)
         options->queue = 8192;
     if (options->batch == 0)
         options->batch = 1024;
+    if (options->log_pages == 0)
+        options->log_pages = 16000;
     if (options->cdr_period_ms == 0)
         options->cdr_period_ms = 3600000;
     if (options->cdr_records == 0)
@@ -80,17 +82,20 @@ static int paths_take(struct spool *spool, char *why, size_t room)
     return -errno;
 }
 
-/* Signals are the loop's. */
-static int thread_start(struct spool *spool)
+/* Signals are the loop's. One thread alone does all, by turns. */
+static int threads_start(struct spool *spool)
 {
     sigset_t all, before;
-    int error;
+    int error = 0;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    error = pthread_create(&spool->thread, NULL, thread_run, spool);
+    while (error == 0 && spool->threads < SPOOL_THREADS) {
+        error = pthread_create(&spool->thread[spool->threads], NULL, thread_run, spool);
+        spool->threads += error == 0;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return -error;
+    return spool->threads ? 0 : -error;
 }
 
 static void queue_init(struct spool *spool)
@@ -101,16 +106,23 @@ static void queue_init(struct spool *spool)
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&spool->come, &attributes);
     pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&spool->spare, NULL);
+    pthread_cond_init(&spool->synced, NULL);
     pthread_mutex_init(&spool->lock, NULL);
     job_list_init(&spool->todo);
     job_list_init(&spool->done);
     job_list_init(&spool->held);
+    job_list_init(&spool->committed.jobs);
+    job_list_init(&spool->leaving.jobs);
+    job_list_init(&spool->exports);
 }
 
 static void spool_free(struct spool *spool)
 {
     ledger_close(&spool->ledger);
     pthread_cond_destroy(&spool->come);
+    pthread_cond_destroy(&spool->spare);
+    pthread_cond_destroy(&spool->synced);
     pthread_mutex_destroy(&spool->lock);
     if (spool->fd >= 0)
         close(spool->fd);
@@ -131,9 +143,10 @@ static int spool_start(struct spool *spool, char *why, size_t room)
         return error;
     spool->last_id = spool->ledger.last_id;
     spool->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    error = spool->fd < 0 ? -errno : thread_start(spool);
+    spool->committed.end = spool->ledger.wal.synced;
+    error = spool->fd < 0 ? -errno : threads_start(spool);
     if (error < 0)
-        snprintf(why, room, "the spool's thread cannot be started: %s", strerror(-error));
+        snprintf(why, room, "the spool's threads cannot be started: %s", strerror(-error));
     return error;
 }
 
@@ -149,7 +162,7 @@ struct spool *spool_open(const struct spool_options *options, char *why, size_t 
     }
     spool->fd = spool->lock_fd = -1;
     spool->ledger.options = *options;
-    spool->ledger.export.task.fd = -1;
+    spool->ledger.export.task.fd = spool->ledger.wal.fd = -1;
     options_fill(&spool->ledger.options);
     queue_init(spool);
     error = spool_start(spool, why, room);
@@ -168,7 +181,8 @@ void spool_finish(struct spool *spool)
     spool->closing = true;
     pthread_cond_signal(&spool->come);
     pthread_mutex_unlock(&spool->lock);
-    pthread_join(spool->thread, NULL);
+    for (unsigned i = 0; i < spool->threads; i++)
+        pthread_join(spool->thread[i], NULL);
     spool->finished = true;
     while (spool_collect(spool) > 0)
         ;
@@ -197,7 +211,7 @@ unsigned spool_room(const struct spool *spool)
 /* False: the thread takes no more. */
 static bool hand_over(struct spool *spool, struct job *job)
 {
-    bool taken, sleeps;
+    bool taken, sleeps, away;
 
     pthread_mutex_lock(&spool->lock);
     taken = !spool->closing;
@@ -206,10 +220,13 @@ static bool hand_over(struct spool *spool, struct job *job)
     if (!job_is_patient(job))
         spool->hurried = true;
     sleeps = spool->asleep || (spool->dozing && spool->hurried);
+    /* The one that waited for jobs is syncing. */
+    away = spool->spared && spool->hurried && !spool->executing && !spool->dozing && !spool->asleep;
     pthread_mutex_unlock(&spool->lock);
-    if (sleeps && spool->wake)
+    spool->calling |= away;
+    if ((sleeps || away) && spool->wake)
         spool->wake(spool->wake_ctx);
-    else if (sleeps)
+    else if (sleeps || away)
         spool_wake(spool);
     return taken;
 }
@@ -223,6 +240,9 @@ void spool_wake_by(struct spool *spool, void (*wake)(void *ctx), void *ctx)
 void spool_wake(struct spool *spool)
 {
     pthread_cond_signal(&spool->come);
+    if (spool->calling)
+        pthread_cond_signal(&spool->spare);
+    spool->calling = false;
 }
 
 int spool_push(struct spool *spool, enum job_kind kind, const void *request,

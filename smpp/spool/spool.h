@@ -1,8 +1,8 @@
 /* What must outlive a crash: messages accepted, answers received and billed, opt-outs.
  *
- * SQLite on a thread of its own. The loop hands over jobs; the thread drains them into one
- * transaction, commits (WAL, synchronous=FULL) and only then reports, so that whatever a callback
- * says is on disk. All functions here belong to the loop's thread; callbacks come from
+ * SQLite on threads of its own. The loop hands over jobs; a thread drains them into one
+ * transaction, commits, and the log is synced before any of them is reported, so that whatever a
+ * callback says is on disk. All functions here belong to the loop's thread; callbacks come from
  * spool_collect alone, in the order of the jobs, each exactly once.
  *
  * Every job is copied, with all it points to, before its function returns. Each returns 0, or
@@ -41,7 +41,9 @@ struct spool_options {
     int64_t cdr_keep_ms;       /* exported CDRs [400 days] */
     int64_t repeat_ms;         /* how long after an answer its repetition is looked for [6 h] */
     uint64_t max_octets;       /* the database may grow to this size; 0: the disk's */
-    /* From the loop's and the spool's thread; fields are key=value without texts or whole numbers.
+    unsigned log_pages;        /* of the database's log, then it goes into the database [16000]: a
+                                  long one lets pages written often be written there once */
+    /* From the loop's and the spool's threads; fields are key=value without texts or whole numbers.
      */
     void (*log)(void *ctx, int level, const char *id, const char *sentence, const char *fields);
     void *log_ctx;

@@ -20,15 +20,16 @@ struct query {
 
 struct db {
     sqlite3 *handle;
+    uint32_t log_frames;
     char error[160];
     struct query query[QUERIES];
 };
 
-/* FULL: the log is synced at each commit. secure_delete: wiped texts do not linger in free pages.
- * A long log between checkpoints lets hot pages be written once instead of many times. */
-static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+/* NORMAL: a commit does not wait for the log's sync, which is ours (wal.h), as the checkpoints are.
+ * secure_delete: wiped texts do not linger in free pages. */
+static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                               "PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
-                              "PRAGMA wal_autocheckpoint=16000; PRAGMA journal_size_limit=67108864;"
+                              "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
                               "PRAGMA cache_size=-1000; PRAGMA trusted_schema=OFF;";
 
 static int error_number(int code, int system)
@@ -116,6 +117,16 @@ static int file_make(const char *path)
     return 0;
 }
 
+static int log_grew(void *context, sqlite3 *handle, const char *name, int frames)
+{
+    struct db *db = context;
+
+    (void)handle;
+    (void)name; /* there is only one database */
+    db->log_frames = (uint32_t)frames;
+    return SQLITE_OK;
+}
+
 static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
 {
     char limit[64];
@@ -131,6 +142,7 @@ static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
         return db->handle ? db_failed(db, code) : -ENOMEM;
     sqlite3_busy_timeout(db->handle, 500);
     error = db_exec(db, PRAGMAS);
+    sqlite3_wal_hook(db->handle, log_grew, db);
     if (error == 0 && max_octets > 0) {
         snprintf(limit, sizeof limit, "PRAGMA max_page_count=%llu",
                  (unsigned long long)(max_octets / PAGE));
@@ -171,6 +183,13 @@ void db_close(struct db *db)
     free(db);
 }
 
+void db_abandon(struct db *db)
+{
+    if (db)
+        (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    db_close(db);
+}
+
 int db_begin(struct db *db)
 {
     return query_run(db_query(db, QUERY_BEGIN));
@@ -188,6 +207,18 @@ void db_rollback(struct db *db)
     /* SQLite may have rolled back by itself already, on a full disk for example. */
     if (!sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+uint32_t db_log_frames(const struct db *db)
+{
+    return db->log_frames;
+}
+
+int db_checkpoint(struct db *db)
+{
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    return code == SQLITE_OK ? 0 : db_failed(db, code);
 }
 
 unsigned db_changes(const struct db *db)

@@ -20,11 +20,20 @@ struct query; /* one prepared statement, bound and stepped */
  * no limit. NULL with errno (EPROTO: the schema is newer than this program) and a sentence in why.
  */
 struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room);
+/* What the log holds goes into the database, and the log away. */
 void db_close(struct db *db);
+/* Leaves log and database as they are. */
+void db_abandon(struct db *db);
 
 int db_begin(struct db *db);
 int db_commit(struct db *db);
 void db_rollback(struct db *db);
+
+/* Frames in the log after the last commit that changed anything: wal.h. */
+uint32_t db_log_frames(const struct db *db);
+/* What the log holds goes into the database, where it is synced; the next commit begins the log
+ * anew. */
+int db_checkpoint(struct db *db);
 
 /* Rows changed by the last statement that changed any; after an INSERT that did nothing, 0. */
 unsigned db_changes(const struct db *db);

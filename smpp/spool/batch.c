@@ -1,0 +1,281 @@
+/* Transactions of many jobs, and what happens when the disk refuses; see batch.h. */
+#include "smpp/spool/batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "smpp/spool/thread.h"
+
+enum { RETRY_MS = 1000, MEASURE_MS = 1000 };
+
+static void job_fail(struct job_list *to, struct job *job, int error)
+{
+    job->result.error = error;
+    job->deferred = false;
+    job_list_add(to, job);
+}
+
+/* What somebody waits for with an acknowledgement in hand is refused now. */
+static void held_refuse(struct spool *spool, bool all)
+{
+    bool told = spool->error == -ENOSPC || spool->error == -EROFS;
+    int error = all ? -ECANCELED : told ? spool->error : -EIO;
+    struct job_list refused, kept;
+    struct job *job;
+
+    job_list_init(&refused);
+    job_list_init(&kept);
+    while ((job = job_list_take(&spool->held)))
+        if (all || JOB_TYPE[job->kind].haste == JOB_AT_ONCE)
+            job_fail(&refused, job, error);
+        else
+            job_list_add(&kept, job);
+    job_list_join(&spool->held, &kept);
+    thread_report(spool, &refused);
+}
+
+static void octets_measure(struct spool *spool)
+{
+    struct ledger *ledger = &spool->ledger;
+    struct stat log;
+    char path[PATH_MAX + 8];
+    int64_t now = thread_us() / 1000;
+    uint64_t octets;
+
+    if (now - spool->measured_at < MEASURE_MS)
+        return;
+    spool->measured_at = now;
+    snprintf(path, sizeof path, "%s-wal", ledger->path);
+    octets = db_octets(ledger->db) + (stat(path, &log) == 0 ? (uint64_t)log.st_size : 0);
+    pthread_mutex_lock(&spool->lock);
+    spool->stats.octets = octets;
+    pthread_mutex_unlock(&spool->lock);
+}
+
+static void trouble_tell(struct spool *spool, int error, const char *text)
+{
+    char fields[240];
+
+    pthread_mutex_lock(&spool->lock);
+    spool->stats.failures++;
+    spool->stats.full = error == -ENOSPC;
+    spool->stats.down = error != -ENOSPC;
+    spool->stats.error = error;
+    snprintf(spool->stats.error_text, sizeof spool->stats.error_text, "%s", text);
+    pthread_mutex_unlock(&spool->lock);
+    if (spool->trouble && spool->error == error)
+        return;
+    snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error), text);
+    ledger_log(&spool->ledger, SPOOL_LOG_ERROR, "SD0201",
+               "The spool cannot write; nothing more is accepted until it can.", fields);
+}
+
+static void trouble_begin(struct spool *spool, int error, const char *text)
+{
+    trouble_tell(spool, error, text);
+    spool->trouble = true;
+    spool->error = error;
+    spool->retry_at = thread_us() / 1000 + RETRY_MS;
+    held_refuse(spool, false);
+}
+
+static void trouble_over(struct spool *spool)
+{
+    spool->trouble = false;
+    ledger_log(&spool->ledger, SPOOL_LOG_INFO, "SD0204", "The spool can write again.", "");
+}
+
+void batch_lost(struct spool *spool, int error)
+{
+    spool->ledger.doubtful = true;
+    trouble_begin(spool, error, "the log cannot be synced");
+}
+
+/* The transaction is lost and undone. */
+static void batch_failed(struct spool *spool, int error, unsigned jobs)
+{
+    struct job_list refused;
+
+    if (error == -EBADMSG && jobs > 1) {
+        spool->single = jobs;
+        return;
+    }
+    if (thread_settle(spool) < 0) /* what is told below is told after what came before it */
+        return;
+    if (error == -EBADMSG) {
+        job_list_init(&refused);
+        ledger_log(&spool->ledger, SPOOL_LOG_ERROR, "SD0202", "A job was refused by the database.",
+                   ledger_error_text(&spool->ledger));
+        job_fail(&refused, job_list_take(&spool->held), -EIO);
+        thread_report(spool, &refused);
+        return;
+    }
+    spool->ledger.doubtful |= error == -EIO;
+    trouble_begin(spool, error, ledger_error_text(&spool->ledger));
+}
+
+static void job_reset(struct job *job)
+{
+    memset(&job->result, 0, sizeof job->result);
+    free(job->file);
+    job->file = NULL;
+    job->deferred = false;
+    job->code[0] = job->session[0] = job->reason[0] = '\0';
+    job->result.code = job->code;
+    job->result.session = job->session;
+    job->result.reason = job->reason;
+    job->result.file = "";
+}
+
+/* Takes over what was pushed. While the other thread syncs it waits for more: a commit would have
+ * to wait for that sync too. */
+static void more_take(struct spool *spool)
+{
+    pthread_mutex_lock(&spool->lock);
+    while (spool->syncing && !spool->hurried && !spool->closing && !spool->trouble) {
+        spool->dozing = true;
+        pthread_cond_wait(&spool->come, &spool->lock);
+        spool->dozing = false;
+    }
+    spool->hurried = false;
+    job_list_join(&spool->held, &spool->todo);
+    pthread_mutex_unlock(&spool->lock);
+}
+
+/* Runs the first jobs held in one transaction, and what was pushed meanwhile, for that would wait
+ * for a commit more; how many took part. */
+static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
+{
+    struct ledger *ledger = &spool->ledger;
+    int error = db_begin(ledger->db);
+
+    for (struct job *job = spool->held.first; error == 0 && job && *jobs < limit; job = job->next) {
+        job_reset(job);
+        ++*jobs;
+        error = JOB_TYPE[job->kind].run(ledger, job);
+        if (!job->next && *jobs < limit)
+            more_take(spool);
+    }
+    if (error < 0) {
+        ledger_rollback(ledger);
+        return error;
+    }
+    return ledger_commit(ledger);
+}
+
+/* What was executed is reported once it is on disk. */
+static void committed_note(struct spool *spool, unsigned jobs, int64_t since)
+{
+    struct group *committed = &spool->committed;
+
+    pthread_mutex_lock(&spool->lock);
+    if (!committed->jobs.first)
+        committed->since = since;
+    for (unsigned i = 0; i < jobs; i++)
+        job_list_add(&committed->jobs, job_list_take(&spool->held));
+    committed->end = spool->ledger.wal.end;
+    committed->counts = spool->ledger.committed;
+    pthread_mutex_unlock(&spool->lock);
+}
+
+static void checkpoint(struct spool *spool)
+{
+    if (ledger_wants_checkpoint(&spool->ledger) && thread_settle(spool) == 0)
+        ledger_checkpoint(&spool->ledger);
+}
+
+static void batch(struct spool *spool)
+{
+    unsigned limit = spool->single ? 1 : spool->ledger.options.batch, jobs = 0;
+    int64_t since = thread_us();
+    int error = spool->ledger.doubtful ? ledger_reopen(&spool->ledger) : 0;
+
+    if (error == 0)
+        error = batch_run(spool, limit, &jobs);
+    if (spool->single > 0 && limit == 1)
+        spool->single--;
+    if (error < 0) {
+        batch_failed(spool, error, jobs);
+        return;
+    }
+    committed_note(spool, jobs, since);
+    octets_measure(spool);
+    if (spool->trouble && thread_settle(spool) == 0)
+        trouble_over(spool);
+    checkpoint(spool);
+}
+
+static void finished_report(struct spool *spool)
+{
+    struct job_list done;
+    struct job *job;
+
+    job_list_init(&done);
+    while ((job = spool->ledger.export.finished)) {
+        spool->ledger.export.finished = job->next;
+        job_list_add(&done, job);
+    }
+    thread_report(spool, &done);
+}
+
+/* Jobs that wait for a file, and what they decided is on disk. */
+static void exports_take(struct spool *spool)
+{
+    struct job_list exports;
+    struct job *job;
+
+    job_list_init(&exports);
+    pthread_mutex_lock(&spool->lock);
+    job_list_join(&exports, &spool->exports);
+    pthread_mutex_unlock(&spool->lock);
+    while ((job = job_list_take(&exports)))
+        export_wait(&spool->ledger, job);
+}
+
+/* Writes a little more of a file of charging records, all of which are on disk. */
+static void export_do(struct spool *spool)
+{
+    struct ledger *ledger = &spool->ledger;
+
+    spool->exporting = false;
+    if (spool->trouble || !export_waits(ledger) || thread_settle(spool) < 0)
+        return;
+    spool->exporting = export_step(ledger);
+    /* A file that is marked as written is one more commit; where that is not noted now it is with
+     * the next. */
+    if (wal_note(&ledger->wal, db_log_frames(ledger->db)) == 0)
+        committed_note(spool, 0, thread_us());
+    finished_report(spool);
+}
+
+void batch_do(struct spool *spool)
+{
+    if (spool->trouble && thread_us() / 1000 < spool->retry_at)
+        held_refuse(spool, false);
+    else if (spool->held.first)
+        batch(spool);
+    exports_take(spool);
+    export_do(spool);
+}
+
+static void held_execute(struct spool *spool)
+{
+    while (spool->held.first && !spool->trouble)
+        batch(spool);
+    (void)thread_settle(spool); /* where it fails there is trouble */
+}
+
+void batch_end(struct spool *spool)
+{
+    held_execute(spool);
+    if (spool->trouble && spool->held.first)
+        batch(spool); /* once more, it may work now */
+    held_execute(spool);
+    held_refuse(spool, true);
+    exports_take(spool);
+    export_cancel(&spool->ledger);
+    finished_report(spool);
+}

@@ -152,7 +152,8 @@ static void what_grows_on_the_handset_pushes_nothing_out_of_sight(void **state)
     (void)state;
     for (int i = 0; i < 140; i++)
         strcat(typed, "\xE3\x8E\xAF"); /* shown as six characters */
-    strcat(typed, " x[.]\xC6\x88om");
+    strcat(typed, " x[.]i\xC6\x9E"
+                  "fo");
     assert_int_equal(message_check(typed, NULL, false, out), MESSAGE_LINK);
     assert_int_equal(name_check("Ana \xE2\x92\x88\xE2\x92\x89\xE2\x92\x8A\xE2\x92\x8B", NULL, out),
                      NAME_DIGITS); /* "1.2.3.4." */

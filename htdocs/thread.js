@@ -66,6 +66,7 @@
       const known = Sms.bubbleOf(event.message) || awaiting(event.text);
       if (!known) return answer(event);
       known.dataset.message = event.message;
+      known.querySelector('.text').textContent = event.text; // as it went out
       Sms.sent(known.dataset);
       known.querySelector('button')?.remove();
       return Sms.mark(known, event);

@@ -49,7 +49,7 @@ def test_bubbles_of_the_script_equal_those_of_the_module(browser, stack):
     code = browser.write("8095551002", "uno")
     stack.handset_answer("8095551002", code, "<b>dos</b> https://example.com")
     browser.wait_for(".theirs")
-    browser.reply("tres")
+    browser.reply("tres.no")
     browser.wait(lambda: browser.text(".bubble:last-child .state") == "Entregado", "the third bubble delivered")
     browser.wait(lambda: browser.text(".bubble .state").count("Entregado") == 2, "both delivered")
     drawn = browser.text(".log")

@@ -56,6 +56,14 @@ def test_an_ipv6_network_is_a_64(stack):
     assert opens(stack, "2001:db8:1:3::1")[0] == 202
 
 
+@pytest.mark.parametrize("spellings", [
+    ("203.0.122.1", "::ffff:203.0.122.1", "::FFFF:203.0.122.1", "::ffff:cb00:7a01"),
+    ("2001:db8:1:4::1", "2001:DB8:1:4::1", "2001:0db8:0001:0004:0:0:0:1", "2001:db8:1:4:0::1"),
+])
+def test_an_address_is_one_however_it_is_written(stack, spellings):
+    assert [opens(stack, address)[0] for address in spellings] == [202, 202, 202, 429]
+
+
 def test_a_session_holds_so_many_conversations(stack):
     visitor = visitor_at(stack, "203.0.116.1")
     numbers = [next(NUMBERS) for _ in range(3)]

@@ -56,7 +56,7 @@
   Sms.bubbleOf = (message, key) =>
     bubbles().find(b => (message && b.dataset.message === message) || (key && b.dataset.key === key));
 
-  /** The bubble that was drawn when the form was sent, before the server had given it an id. */
+  /** The bubble drawn when the form was sent, before the server gave it an id. */
   const awaiting = text => bubbles().find(b => b.dataset.key && !b.dataset.message && b.querySelector('.text').textContent === text);
 
   const answer = event => Sms.append(Sms.bubble(event));
@@ -66,7 +66,7 @@
       const known = Sms.bubbleOf(event.message) || awaiting(event.text);
       if (!known) return answer(event);
       known.dataset.message = event.message;
-      known.querySelector('.text').textContent = event.text; // as it went out
+      known.querySelector('.text').textContent = event.text;
       Sms.sent(known.dataset);
       known.querySelector('button')?.remove();
       return Sms.mark(known, event);
@@ -94,7 +94,7 @@
     if (!old) Sms.ring();
   }
 
-  /** What a poll brought; `old`: it is the first one and tells what was before. */
+  /** What a poll brought; `old`: the first one, of what was before. */
   Sms.news = (poll, old) => {
     const now = performance.now();
     for (const each of poll.conversations)

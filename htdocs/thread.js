@@ -52,7 +52,7 @@
     if (failed) Sms.say(words(event));
   };
 
-  /** The bubble of a message's id, or of the key it was sent with. */
+  /** The bubble of a message's id, or of its key. */
   Sms.bubbleOf = (message, key) =>
     bubbles().find(b => (message && b.dataset.message === message) || (key && b.dataset.key === key));
 

@@ -14,8 +14,8 @@ enum {
     CAPTCHA_ID_LENGTH = 32,      // what captcha_id_is_valid accepts: lower-case hexadecimal
     CAPTCHA_CODE_ROOM = 8,       // letters of a picture and NUL
     CAPTCHA_DIGITS_ROOM = 8,     // digits of a recording and NUL
-    CAPTCHA_WIDTH = 240,         // pixels
-    CAPTCHA_HEIGHT = 80,         // pixels
+    CAPTCHA_WIDTH = 320,         // pixels
+    CAPTCHA_HEIGHT = 104,        // pixels
     CAPTCHA_PICTURE_ROOM = 1600, // no picture is longer, octets
     CAPTCHA_AUDIO_ROOM = 56000,  // no recording is longer, octets
     CAPTCHA_WORK_BITS_LEAST = 20,
@@ -44,7 +44,7 @@ void captcha_code(const struct captcha_secret *secret, const char *id, unsigned 
 // for S) is taken for what it looks like too.
 bool captcha_matches(const char *typed, const char *code);
 
-// Draws the picture of `id` as PNG (ISO/IEC 15948; 2-bit palette of greys) into out[0..room).
+// Draws the picture of `id` as PNG (ISO/IEC 15948; 1 bit a pixel) into out[0..room).
 // dark: the same picture with black and white exchanged, for a dark page; it shows nothing new.
 // room: at least CAPTCHA_PICTURE_ROOM.
 // Returns its length (at most CAPTCHA_PICTURE_ROOM), -ENOBUFS, -ENOMEM.

@@ -13,23 +13,16 @@ enum { SYMBOLS_MOST = 6, MARGIN = 9, TRIES = 4 };
 // All a picture needs: one allocation, small enough that malloc asks the kernel for nothing.
 struct easel {
     struct sheet sheet;
-    struct raster raster;
     struct stamp stamp[SYMBOLS_MOST];
     int left[SYMBOLS_MOST], top[SYMBOLS_MOST];
     unsigned symbols;
-    struct png_desk desk;
 };
-
-static float in_range(struct dice *dice, struct range range)
-{
-    return dice_between(dice, range.low, range.high);
-}
 
 static struct wave wave_choose(const struct style *style, struct dice *dice)
 {
     struct wave wave = {.middle = 0};
-    wave.height = in_range(dice, style->wave_height);
-    wave.length = in_range(dice, style->wave_length);
+    wave.height = range_lot(dice, style->wave_height);
+    wave.length = range_lot(dice, style->wave_length);
     wave.phase = dice_between(dice, 0, 1);
     return wave;
 }
@@ -44,8 +37,8 @@ static void symbols_draw(struct easel *easel, const char *code, const struct sty
     easel->symbols = (unsigned)strlen(code);
     for (unsigned i = 0; i < easel->symbols; i++) {
         outline[i] = symbol_form(code[i], style, dice);
-        height[i] = in_range(dice, style->height);
-        stretch[i] = in_range(dice, style->stretch);
+        height[i] = range_lot(dice, style->height);
+        stretch[i] = range_lot(dice, style->stretch);
         width += (float)outline[i]->width / OUTLINE_CAP_HEIGHT * height[i] * stretch[i];
     }
     float room = CAPTCHA_WIDTH - 2 * MARGIN;
@@ -53,8 +46,20 @@ static void symbols_draw(struct easel *easel, const char *code, const struct sty
     for (unsigned i = 0; i < easel->symbols; i++) {
         struct point where = {(float)i * room / (float)easel->symbols, CAPTCHA_HEIGHT / 2};
         symbol_draw(outline[i], style, height[i], stretch[i] * fit, waves, where, dice,
-                    &easel->raster, &easel->stamp[i]);
+                    &easel->stamp[i]);
     }
+}
+
+static int row_begin(struct row row)
+{
+    return row.left ? __builtin_clzll(row.left) : row.right ? 64 + __builtin_clzll(row.right) : -1;
+}
+
+static int row_end(struct row row)
+{
+    return row.right  ? 128 - __builtin_ctzll(row.right)
+           : row.left ? 64 - __builtin_ctzll(row.left)
+                      : -1;
 }
 
 // The least distance between the ink of two neighbours, row by row, if both began at column 0.
@@ -65,32 +70,35 @@ static int neighbour_distance(const struct stamp *a, int top_a, const struct sta
         int other = y + top_b - top_a;
         if (other < 0 || other >= a->height)
             continue;
-        int right = a->width, left = 0;
-        while (right > 0 && a->ink[other][right - 1] < 128)
-            right--;
-        while (left < b->width && b->ink[y][left] < 128)
-            left++;
-        if (right > 0 && left < b->width && left - right < least)
+        int right = row_end(a->ink[other]), left = row_begin(b->ink[y]);
+        if (right >= 0 && left >= 0 && left - right < least)
             least = left - right;
     }
-    return least == STAMP_WIDTH ? -a->width : least;
+    return least == STAMP_WIDTH ? 2 * STAMP_MARGIN - a->width : least;
+}
+
+// How far the second of two neighbours is moved on: they touch or share a part of the narrower
+// one's width, and nobody moves in under a T.
+static int neighbour_step(const struct easel *easel, unsigned second, float overlap)
+{
+    const struct stamp *a = &easel->stamp[second - 1], *b = &easel->stamp[second];
+    int width_a = a->width - 2 * STAMP_MARGIN, width_b = b->width - 2 * STAMP_MARGIN;
+    int narrow = width_a < width_b ? width_a : width_b;
+    int distance = neighbour_distance(a, easel->top[second - 1], b, easel->top[second]);
+    int step = -distance - (int)(overlap * (float)narrow), least = width_a - narrow / 4;
+    return step > least ? step : least;
 }
 
 static void symbols_place(struct easel *easel, const struct style *style, struct dice *dice)
 {
     int end = 0;
     for (unsigned i = 0; i < easel->symbols; i++) {
-        struct stamp *stamp = &easel->stamp[i];
-        int play = CAPTCHA_HEIGHT - stamp->height;
-        int swing = play > 40 ? 40 : play;
-        easel->top[i] = (play - swing) / 2 + (int)dice_below(dice, (uint32_t)swing + 1);
+        const struct stamp *stamp = &easel->stamp[i];
+        easel->top[i] = (int)dice_below(dice, (uint32_t)(CAPTCHA_HEIGHT - stamp->height) + 1);
         easel->left[i] = 0;
-        if (i > 0) {
-            int gap = neighbour_distance(stamp - 1, easel->top[i - 1], stamp, easel->top[i]);
-            int step = -gap - (int)in_range(dice, style->overlap);
-            int least = stamp[-1].width * 3 / 4; // nobody moves in under a T
-            easel->left[i] = easel->left[i - 1] + (step > least ? step : least);
-        }
+        if (i > 0)
+            easel->left[i] =
+                easel->left[i - 1] + neighbour_step(easel, i, range_lot(dice, style->overlap));
         if (easel->left[i] + stamp->width > end)
             end = easel->left[i] + stamp->width;
     }
@@ -100,12 +108,31 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
         easel->left[i] += start + (spare < 0 ? spare * (int)i / gaps : 0);
 }
 
+// The larger first: of two neighbours the smaller lies above, which has less to lose.
+static void symbols_stamp(struct easel *easel)
+{
+    bool stamped[SYMBOLS_MOST] = {false};
+    for (unsigned times = 0; times < easel->symbols; times++) {
+        unsigned next = 0;
+        int largest = 0;
+        for (unsigned i = 0; i < easel->symbols; i++) {
+            int size = easel->stamp[i].width * easel->stamp[i].height;
+            if (!stamped[i] && size > largest) {
+                largest = size;
+                next = i;
+            }
+        }
+        stamped[next] = true;
+        sheet_stamp(&easel->sheet, &easel->stamp[next], easel->left[next], easel->top[next]);
+    }
+}
+
 static struct wave edge_choose(const struct style *style, float middle, struct dice *dice)
 {
     struct wave wave = wave_choose(style, dice);
     wave.length *= 1.3f;
     wave.middle = middle;
-    wave.height = dice_between(dice, 3, 12);
+    wave.height = dice_between(dice, 4, 16);
     return wave;
 }
 
@@ -118,14 +145,14 @@ static void ground_draw(struct easel *easel, const struct style *style, enum gro
     struct wave edge = edge_choose(style, ground == GROUND_HORIZON ? y : x, dice);
     switch (ground) {
     case GROUND_BAND:
-        sheet_band(&easel->sheet, &edge, width, in_range(dice, style->lean));
+        sheet_band(&easel->sheet, &edge, width, range_lot(dice, style->lean));
         break;
     case GROUND_HORIZON:
         sheet_horizon(&easel->sheet, &edge);
         break;
     case GROUND_LENS:
-        sheet_lens(&easel->sheet, (struct point){x, dice_between(dice, 8, 72)},
-                   (struct point){width * 0.65f, dice_between(dice, 45, 75)});
+        sheet_lens(&easel->sheet, (struct point){x, dice_between(dice, 10, 94)},
+                   (struct point){width * 0.65f, dice_between(dice, 58, 98)});
         break;
     }
 }
@@ -133,12 +160,10 @@ static void ground_draw(struct easel *easel, const struct style *style, enum gro
 static void picture_draw(struct easel *easel, const char *code, const struct style *style,
                          struct dice dice)
 {
-    memset(easel, 0, offsetof(struct easel, stamp));
+    memset(&easel->sheet, 0, sizeof easel->sheet);
     symbols_draw(easel, code, style, &dice);
     symbols_place(easel, style, &dice);
-    for (unsigned i = 0; i < easel->symbols; i++)
-        sheet_stamp(&easel->sheet, &easel->stamp[i], easel->left[i], easel->top[i],
-                    style->exclusive);
+    symbols_stamp(easel);
     for (int i = 0; style->grounded && i < 2; i++)
         ground_draw(easel, style, style->ground[i], &dice);
 }
@@ -156,7 +181,7 @@ int captcha_picture(const struct captcha_secret *secret, const char *id, unsigne
     int length = -ENOBUFS;
     for (int tries = 0; tries < TRIES && length == -ENOBUFS; tries++) {
         picture_draw(easel, code, &style, dice);
-        length = png_write(&easel->sheet, dark, &easel->desk, out, CAPTCHA_PICTURE_ROOM);
+        length = png_write(&easel->sheet, dark, out, CAPTCHA_PICTURE_ROOM);
         style = style_plainer(style);
     }
     free(easel);

@@ -1,6 +1,8 @@
-// Mixes stamps and shapes in 8-bit ink. Mixing by "exclusive or" keeps both shapes visible to a
-// reader, who sees on which side the ink changes, and costs a net one more thing to learn.
+// Mixes stamps and shapes, 64 pixels at a time. Exchanging ink and paper keeps both shapes visible
+// to a reader, who sees on which side the ink changes, and costs a net one more thing to learn.
 #include "mod_smsinteractivo/captcha/sheet.h"
+
+_Static_assert(CAPTCHA_WIDTH % 64 == 0, "a row of the sheet is whole words");
 
 // A sine of turns by two parabolas: libm's last bits differ between machines, pictures must not.
 static float sine(float turns)
@@ -17,49 +19,46 @@ float wave_at(const struct wave *wave, float x)
     return wave->middle + wave->height * sine(x / wave->length + wave->phase);
 }
 
-static inline uint8_t ink_either(uint8_t a, uint8_t b)
+// A row of a stamp moved to the right by less than a word.
+struct moved {
+    uint64_t word[3];
+};
+
+static struct moved row_moved(struct row row, unsigned by)
 {
-    return a > b ? a : b;
+    if (by == 0)
+        return (struct moved){{row.left, row.right, 0}};
+    return (struct moved){
+        {row.left >> by, row.left << (64 - by) | row.right >> by, row.right << (64 - by)}};
 }
 
-// a (1 - b) + b (1 - a); one part in a hundred off at most, which no grey of a picture shows.
-static inline uint8_t ink_exclusive(unsigned a, unsigned b)
+void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top)
 {
-    return (uint8_t)(a + b - (a * b >> 7));
-}
-
-void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top, bool exclusive)
-{
-    int room_x = CAPTCHA_WIDTH - left, room_y = CAPTCHA_HEIGHT - top;
-    int end_x = stamp->width < room_x ? stamp->width : room_x;
-    int end_y = stamp->height < room_y ? stamp->height : room_y;
-    for (int y = 0; y < end_y; y++) {
-        const uint8_t *ink = stamp->ink[y];
-        uint8_t *under = &sheet->ink[top + y][left];
-        for (int x = 0; exclusive && x < end_x; x++)
-            under[x] = ink_exclusive(under[x], ink[x]);
-        for (int x = 0; !exclusive && x < end_x; x++)
-            under[x] = ink_either(under[x], ink[x]);
+    int room = CAPTCHA_HEIGHT - top, end = stamp->height < room ? stamp->height : room;
+    for (int y = 0; y < end; y++) {
+        struct moved ink = row_moved(stamp->ink[y], (unsigned)left % 64);
+        struct moved cover = row_moved(stamp->cover[y], (unsigned)left % 64);
+        uint64_t *under = &sheet->ink[top + y][left / 64];
+        for (int i = 0; i < 3; i++)
+            under[i] = (under[i] & ~cover.word[i]) | ink.word[i];
     }
 }
 
-static unsigned ink_of_share(float share)
+static void row_exchange_from(uint64_t *row, float x)
 {
-    return share <= 0 ? 0 : share >= 1 ? 255 : (unsigned)(share * 255);
+    int from = x <= 0 ? 0 : x >= CAPTCHA_WIDTH ? CAPTCHA_WIDTH : (int)(x + 0.5f);
+    row[from / 64] ^= ~UINT64_C(0) >> from % 64;
+    for (int i = from / 64 + 1; i < SHEET_SEEN; i++)
+        row[i] ^= ~UINT64_C(0);
 }
 
 // Exchanges ink and paper of one row from `left` to `right`.
-static void row_exchange(uint8_t *row, float left, float right)
+static void row_exchange(uint64_t *row, float left, float right)
 {
-    left = left < 0 ? 0 : left;
-    right = right > CAPTCHA_WIDTH ? CAPTCHA_WIDTH : right;
-    if (right - left < 2)
-        return;
-    int first = (int)left, last = right >= CAPTCHA_WIDTH ? CAPTCHA_WIDTH - 1 : (int)right;
-    row[first] = ink_exclusive(row[first], ink_of_share((float)first + 1 - left));
-    for (int x = first + 1; x < last; x++)
-        row[x] = ink_exclusive(row[x], 255);
-    row[last] = ink_exclusive(row[last], ink_of_share(right - (float)last));
+    if (right > left) {
+        row_exchange_from(row, left);
+        row_exchange_from(row, right);
+    }
 }
 
 void sheet_band(struct sheet *sheet, const struct wave *wave, float width, float lean)
@@ -82,12 +81,15 @@ void sheet_lens(struct sheet *sheet, struct point middle, struct point radius)
 
 void sheet_horizon(struct sheet *sheet, const struct wave *wave)
 {
-    for (int x = 0; x < CAPTCHA_WIDTH; x++) {
-        float edge = wave_at(wave, (float)x);
-        int whole = (int)edge;
-        for (int y = 0; y < whole; y++)
-            sheet->ink[y][x] = ink_exclusive(sheet->ink[y][x], 255);
-        uint8_t *under = &sheet->ink[whole][x];
-        *under = ink_exclusive(*under, ink_of_share(edge - (float)whole));
+    uint64_t ends[CAPTCHA_HEIGHT][SHEET_SEEN] = {{0}}, above[SHEET_SEEN];
+    for (int x = 0; x < CAPTCHA_WIDTH; x++)
+        ends[(int)wave_at(wave, (float)x)][x / 64] |= UINT64_C(1) << (63 - x % 64);
+    for (int i = 0; i < SHEET_SEEN; i++)
+        above[i] = ~UINT64_C(0);
+    for (int y = 0; y < CAPTCHA_HEIGHT; y++) {
+        for (int i = 0; i < SHEET_SEEN; i++) {
+            above[i] &= ~ends[y][i];
+            sheet->ink[y][i] ^= above[i];
+        }
     }
 }

@@ -1,12 +1,15 @@
-// The sheet a picture is drawn on: symbols are stamped, shapes are drawn across.
+// The sheet a picture is drawn on, in bits: symbols are stamped, shapes are drawn across.
 #ifndef CAPTCHA_SHEET_H
 #define CAPTCHA_SHEET_H
 
 #include "mod_smsinteractivo/captcha/captcha.h"
 #include "mod_smsinteractivo/captcha/raster.h"
 
+// SHEET_WORDS: of 64 pixels; the last two only take what a stamp leaves beyond the right border.
+enum { SHEET_SEEN = CAPTCHA_WIDTH / 64, SHEET_WORDS = SHEET_SEEN + 2 };
+
 struct sheet {
-    uint8_t ink[CAPTCHA_HEIGHT][CAPTCHA_WIDTH]; // 0 paper, 255 ink
+    uint64_t ink[CAPTCHA_HEIGHT][SHEET_WORDS]; // the leftmost pixel is the highest bit
 };
 
 // y = middle + height * sine((x / length + phase) turns), in pixels.
@@ -17,8 +20,8 @@ struct wave {
 float wave_at(const struct wave *wave, float x);
 
 // Puts the stamp with its left upper corner at (left, top); what falls outside is lost. left, top:
-// not negative. exclusive: ink on ink gives paper; else it stays ink.
-void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top, bool exclusive);
+// not negative, left less than CAPTCHA_WIDTH.
+void sheet_stamp(struct sheet *sheet, const struct stamp *stamp, int left, int top);
 
 // Each of these exchanges ink and paper inside of a shape; what falls outside of the sheet is lost.
 

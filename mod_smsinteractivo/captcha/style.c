@@ -1,9 +1,13 @@
 // Draws the style itself by lot, so that a net trained on one deployment or day is lost on another.
 #include "mod_smsinteractivo/captcha/style.h"
-#include "mod_smsinteractivo/captcha/derive.h"
 #include "mod_smsinteractivo/captcha/outline.h"
 
 enum { FACES_MOST = 32 };
+
+float range_lot(struct dice *dice, struct range range)
+{
+    return dice_between(dice, range.low, range.high);
+}
 
 // A range of its own inside of what all styles may have: `spread` to both sides of its middle.
 static struct range range_around(struct dice *dice, float low, float high, float spread)
@@ -35,13 +39,12 @@ static void faces_choose(struct dice *dice, struct style *style)
 // more of all would not fit into the octets of a picture.
 static void ways_choose(struct dice *dice, struct style *style)
 {
-    float *const share[] = {&style->hollow, &style->shaded, &style->striped, &style->haloed};
-    for (unsigned i = 0; i < 4; i++)
+    float *const share[] = {&style->hollow, &style->striped, &style->haloed};
+    for (unsigned i = 0; i < 3; i++)
         *share[i] = dice_between(dice, 0, 0.06f);
-    unsigned first = dice_below(dice, 4), second = (first + 1 + dice_below(dice, 3)) % 4;
+    unsigned first = dice_below(dice, 3), second = (first + 1 + dice_below(dice, 2)) % 3;
     *share[first] += dice_between(dice, 0.2f, 0.35f);
     *share[second] += dice_between(dice, 0.12f, 0.25f);
-    style->striped *= 0.7f; // they take the most octets
     style->rising = (int)dice_below(dice, 3) - 1;
 }
 
@@ -76,15 +79,14 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     hands_choose(&dice, &style);
     ways_choose(&dice, &style);
     grounds_choose(&dice, &style);
-    style.height = range_around(&dice, 44, 48, 11);
+    style.height = range_around(&dice, 44, 48, 12);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
-    style.turn = range_around(&dice, -0.1f, 0.1f, 0.42f);
-    style.slant = range_around(&dice, -0.15f, 0.15f, 0.35f);
+    style.turn = range_around(&dice, -0.1f, 0.1f, 0.34f);
+    style.slant = range_around(&dice, -0.12f, 0.12f, 0.28f);
     style.pinch = range_both_ways(&dice, 0.2f, 0.33f);
-    style.overlap = range_around(&dice, 1.2f, 2, 1);
-    style.wave_length = range_around(&dice, 80, 140, 20);
-    style.wave_height = range_around(&dice, 2.5f, 4.5f, 1.5f);
-    style.exclusive = dice_is(&dice, 0.5f);
+    style.overlap = range_around(&dice, -0.04f, -0.02f, 0.05f);
+    style.wave_length = range_around(&dice, 107, 187, 27);
+    style.wave_height = range_around(&dice, 3.3f, 6, 2);
     return style;
 }
 
@@ -94,7 +96,6 @@ struct style style_plainer(struct style style)
         style.striped = 0;
     } else if (style.hollow > 0) {
         style.hollow = 0;
-        style.shaded = 0;
         style.haloed = 0;
     } else {
         style.grounded = false;

@@ -15,6 +15,6 @@ const struct outline *symbol_form(char symbol, const struct style *style, struct
 // waves: two waves of the sheet (x moved along y, y moved along x), at `where` on the sheet.
 void symbol_draw(const struct outline *outline, const struct style *style, float height,
                  float stretch, const struct wave waves[2], struct point where, struct dice *dice,
-                 struct raster *raster, struct stamp *stamp);
+                 struct stamp *stamp);
 
 #endif

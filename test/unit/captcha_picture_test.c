@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-enum { ROW = 1 + CAPTCHA_WIDTH / 4, RAW = ROW * CAPTCHA_HEIGHT };
+enum { ROW = 1 + CAPTCHA_WIDTH / 8, RAW = ROW * CAPTCHA_HEIGHT };
 
 static const struct captcha_secret secret = {"one deployment"}, other = {"another deployment"};
 
@@ -31,13 +31,21 @@ static uint32_t number_at(const unsigned char *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-// Reads a PNG as its standard says, chunk by chunk with their checks, into raw rows.
+// Undoes what a row's filter did, in place (ISO/IEC 15948, 9.2: none, and up).
+static void row_unfilter(unsigned char *row, const unsigned char *above)
+{
+    assert_true(row[0] == 0 || row[0] == 2);
+    for (unsigned i = 1; i < ROW && row[0] == 2; i++)
+        row[i] = (unsigned char)(row[i] + (above ? above[i] : 0));
+}
+
+// Reads a PNG as its standard says, chunk by chunk with their checks, into rows of bits.
 static void png_read(const unsigned char *png, size_t length, unsigned char raw[RAW])
 {
     assert_memory_equal(png, "\x89PNG\r\n\x1a\n", 8);
     assert_int_equal(number_at(png + 16), CAPTCHA_WIDTH);
     assert_int_equal(number_at(png + 20), CAPTCHA_HEIGHT);
-    assert_memory_equal(png + 24, "\2\3\0\0\0", 5);
+    assert_memory_equal(png + 24, "\1\3\0\0\0", 5);
     size_t at = 8, chunks = 0;
     while (at < length) {
         uint32_t size = number_at(png + at);
@@ -54,6 +62,8 @@ static void png_read(const unsigned char *png, size_t length, unsigned char raw[
     assert_int_equal(chunks, 4);
     assert_int_equal(at, length);
     assert_memory_equal(png + length - 8, "IEND", 4);
+    for (unsigned y = 0; y < CAPTCHA_HEIGHT; y++)
+        row_unfilter(raw + y * ROW, y > 0 ? raw + (y - 1) * ROW : NULL);
 }
 
 static void one_id_gives_the_same_bytes_every_time(void **state)
@@ -73,7 +83,7 @@ static void every_picture_is_a_png_of_at_most_1600_octets(void **state)
 {
     (void)state;
     unsigned char png[4 * CAPTCHA_PICTURE_ROOM], raw[RAW];
-    for (unsigned i = 0; i < 2000; i++) {
+    for (unsigned i = 0; i < 10000; i++) {
         int length = captcha_picture(&secret, id_of(i), 20000 + i % 50, i % 2, png, sizeof png);
         assert_in_range(length, 100, 1600);
         png_read(png, (size_t)length, raw);
@@ -89,15 +99,16 @@ static void a_picture_holds_both_paper_and_ink_in_measure(void **state)
         png_read(png, (size_t)length, raw);
         unsigned black = 0;
         for (unsigned at = 0; at < RAW; at++)
-            black += at % ROW && raw[at] == 0xaa;
-        assert_in_range(black, ROW * CAPTCHA_HEIGHT / 20, ROW * CAPTCHA_HEIGHT * 8 / 10);
+            black += at % ROW ? (unsigned)__builtin_popcount(raw[at]) : 0;
+        assert_in_range(black, CAPTCHA_WIDTH * CAPTCHA_HEIGHT / 10,
+                        CAPTCHA_WIDTH * CAPTCHA_HEIGHT * 9 / 10);
     }
 }
 
 static void the_dark_picture_differs_in_its_palette_alone(void **state)
 {
     (void)state;
-    enum { PALETTE = 8 + 25, PALETTE_SIZE = 12 + 9 };
+    enum { PALETTE = 8 + 25, PALETTE_SIZE = 12 + 6 };
     unsigned char light[CAPTCHA_PICTURE_ROOM], dark[CAPTCHA_PICTURE_ROOM];
     for (unsigned i = 0; i < 100; i++) {
         int length = captcha_picture(&secret, id_of(i), 20000, false, light, sizeof light);
@@ -112,7 +123,7 @@ static void the_dark_picture_differs_in_its_palette_alone(void **state)
 static void ink_stands_out_from_paper_in_both_palettes(void **state)
 {
     (void)state;
-    enum { PAPER = 8 + 25 + 8, INK = PAPER + 6 };
+    enum { PAPER = 8 + 25 + 8, INK = PAPER + 3 };
     unsigned char png[CAPTCHA_PICTURE_ROOM];
     for (int dark = 0; dark < 2; dark++) {
         captcha_picture(&secret, id_of(1), 20000, dark, png, sizeof png);
@@ -171,7 +182,7 @@ static void each_day_has_a_style_of_its_own(void **state)
         struct style style = style_of_day(&secret, day);
         shared += faces_shared(&before, &style);
         assert_int_equal(faces_shared(&style, &style), STYLE_FACES); // no face twice
-        assert_true(style.hollow + style.shaded + style.striped + style.haloed < 0.8f);
+        assert_true(style.hollow + style.striped + style.haloed < 0.8f);
         assert_true(style.height.low != before.height.low && style.turn.low != before.turn.low);
         assert_memory_not_equal(style.hand, before.hand, sizeof style.hand);
         grounds |= 1u << (3 * style.ground[0] + style.ground[1]);
@@ -202,10 +213,9 @@ static long spent_ns(void)
     return now.tv_sec * 1000000000L + now.tv_nsec;
 }
 
-// zlib at its best, asked to pack the same rows, is the measure, for microseconds differ between
-// machines: it takes 510 of them where a picture takes 290. Each has its best of many turns, so
-// that neighbours do not count.
-static void a_picture_costs_less_than_to_pack_its_rows_at_best(void **state)
+// zlib, asked to pack the same rows as it does by default, is the measure, for microseconds differ
+// between machines. Each has its best of many turns, so that neighbours do not count.
+static void a_picture_costs_less_than_zlib_takes_to_pack_its_rows(void **state)
 {
     (void)state;
     enum { TURNS = 40, EACH = 16 };
@@ -222,7 +232,7 @@ static void a_picture_costs_less_than_to_pack_its_rows_at_best(void **state)
         long between = spent_ns();
         for (unsigned i = 0; i < EACH; i++) {
             uLongf room = sizeof packed;
-            assert_int_equal(compress2(packed, &room, raw[i], RAW, Z_BEST_COMPRESSION), Z_OK);
+            assert_int_equal(compress(packed, &room, raw[i], RAW), Z_OK);
         }
         long end = spent_ns();
         drawn = between - begin < drawn ? between - begin : drawn;
@@ -243,7 +253,7 @@ int main(void)
         cmocka_unit_test(too_little_room_is_an_error_and_nothing_is_written_behind_it),
         cmocka_unit_test(each_day_has_a_style_of_its_own),
         cmocka_unit_test(every_face_is_drawn_as_often),
-        cmocka_unit_test(a_picture_costs_less_than_to_pack_its_rows_at_best),
+        cmocka_unit_test(a_picture_costs_less_than_zlib_takes_to_pack_its_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

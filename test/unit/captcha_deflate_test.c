@@ -49,13 +49,14 @@ static void octets_all_alike_take_a_bit_each(void **state)
     }
 }
 
-// The rarest of values that grow like Fibonacci's numbers would have codes of 22 bits.
+// The rarest of values that grow like Fibonacci's numbers (the end of the block is the first of
+// them) would have codes of 21 bits.
 static void codes_longer_than_deflate_allows_are_shortened(void **state)
 {
     (void)state;
     size_t count = 0;
     unsigned char value = 0;
-    for (size_t a = 1, b = 1, c; count + a <= MOST; c = a + b, a = b, b = c, value++) {
+    for (size_t a = 1, b = 2, c; count + a <= MOST; c = a + b, a = b, b = c, value++) {
         memset(octets + count, value, a);
         count += a;
     }

@@ -41,6 +41,22 @@ static unsigned pauses(const unsigned char *sample, uint32_t count)
     return found;
 }
 
+// How many stretches between such pauses are spoken aloud: reach half of what a sample can.
+static unsigned loud_parts(const unsigned char *sample, uint32_t count)
+{
+    unsigned found = 0, quiet = 0;
+    bool loud = false;
+    for (uint32_t i = 0; i < count; i++) {
+        quiet = sample[i] == 128 ? quiet + 1 : 0;
+        loud |= abs(sample[i] - 128) >= 64;
+        if (quiet == RATE / 5) {
+            found += loud;
+            loud = false;
+        }
+    }
+    return found;
+}
+
 static void check_recording(const unsigned char *wav, int length)
 {
     assert_in_range(length, 2 * RATE, 56000);
@@ -52,9 +68,10 @@ static void check_recording(const unsigned char *wav, int length)
     assert_int_equal(number_at(wav + 40), length - HEAD);
     assert_true(length - HEAD <= 7 * RATE);
     assert_int_equal(pauses(wav + HEAD, (uint32_t)length - HEAD), 7);
+    assert_int_equal(loud_parts(wav + HEAD, (uint32_t)length - HEAD), 6);
 }
 
-static void every_recording_is_six_digits_in_at_most_7_seconds(void **state)
+static void every_recording_is_six_loud_digits_in_at_most_7_seconds(void **state)
 {
     (void)state;
     static unsigned char wav[CAPTCHA_AUDIO_ROOM];
@@ -118,7 +135,7 @@ static void recording_write(int digit, unsigned rate, unsigned bits, unsigned sa
     number_put(file, all * octets, 4);
     for (unsigned i = 0; i < all; i++) {
         bool tone = i >= quiet && i < quiet + samples;
-        int sample = !tone ? 0 : i % 16 < 8 ? 12000 : -12000;
+        int sample = !tone ? 0 : i % 16 < 8 ? 24000 : -24000;
         number_put(file, bits == 16 ? (uint16_t)sample : (unsigned)(sample / 256 + 128),
                    (int)octets);
     }
@@ -223,7 +240,7 @@ static int dir_remove(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_recording_is_six_digits_in_at_most_7_seconds),
+        cmocka_unit_test(every_recording_is_six_loud_digits_in_at_most_7_seconds),
         cmocka_unit_test(one_id_gives_the_same_recording_and_another_id_another),
         cmocka_unit_test(the_digits_are_not_the_letters_of_the_picture),
         cmocka_unit_test(an_administrators_recordings_are_used_without_their_silence),

@@ -7,7 +7,8 @@
 // all.
 #define ALPHABET "ABDEGHKLMNPSTWY2"
 
-// Every form drawn. Small a, h, l and t are left out: a is d or o, h is n or b, l is 1, t is f.
-#define ALPHABET_FORMS "ABbDdEeGgHKkLMmNnPpSsTWwYy2"
+// Every form drawn. Small a, h, l, m and t are left out: a is d or o, h is n or b, l is 1, m is n,
+// t is f.
+#define ALPHABET_FORMS "ABbDdEeGgHKkLMNnPpSsTWwYy2"
 
 #endif

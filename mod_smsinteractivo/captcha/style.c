@@ -79,7 +79,7 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     hands_choose(&dice, &style);
     ways_choose(&dice, &style);
     grounds_choose(&dice, &style);
-    style.height = range_around(&dice, 44, 48, 12);
+    style.height = range_around(&dice, 39, 43, 10);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
     style.turn = range_around(&dice, -0.1f, 0.1f, 0.34f);
     style.slant = range_around(&dice, -0.12f, 0.12f, 0.28f);

@@ -11,7 +11,9 @@
 #define FREE_RATE    200000.0      /* beyond this no limit is felt */
 #define STEP_DOWN    0.98          /* after a refusal in calm */
 #define PLATEAU_US   (10 * SECOND) /* from a refusal back to the refused rate */
-#define PLATEAU_SENT 800.0         /* and at least so many submits: searching costs some of them */
+#define PLATEAU_SENT 400.0         /* and at least so many submits: searching costs some of them */
+#define RAISED_US    (10 * SECOND) /* the rate doubles in that time, once the limit must be higher */
+#define OUTAGE_US    (3 * SECOND)  /* nothing taken for so long: refusals told of no limit */
 #define HOLD_LEAST   25000.0       /* a limit per second ends soon; asking at once costs refusals */
 #define HOLD_MOST    (SECOND / 2)
 
@@ -66,16 +68,16 @@ uint32_t pace_room(struct pace *p, int64_t now)
     return (uint32_t)p->tokens;
 }
 
-/* The curve: from floor up to peak, flat there, then up again (RFC 8312 has the same shape). */
-static void rate_climb(struct pace *p)
+/* The curve: from floor up to peak, flat there, then up again (RFC 8312 has the same shape); as
+ * long after the plateau as before it, no refusal will come near the peak any more. */
+static void rate_climb(struct pace *p, double passed)
 {
     double step = fmax(p->peak - p->floor, p->peak * (1 - STEP_DOWN));
     bool calm = step < p->peak * 0.05; /* the limit is known well: search it rarely */
     double plateau = calm ? fmax(PLATEAU_US, PLATEAU_SENT / p->peak * SECOND) : PLATEAU_US;
-    double x = p->climb_us / plateau - 1;
-    p->rate = fmax(p->floor, p->peak + step * x * x * x);
-    if (p->cap > 0 && p->rate > p->cap)
-        p->rate = p->cap;
+    double x = (p->climb_us += passed) / plateau - 1;
+    p->rate =
+        x > 1 ? p->rate * exp2(passed / RAISED_US) : fmax(p->floor, p->peak + step * x * x * x);
 }
 
 /* The rate moves only while it is what holds submits back: an idle link learns nothing. */
@@ -87,9 +89,10 @@ static void rate_advance(struct pace *p, int64_t now)
         double doubling = p->rate < SLOW_RATE ? 3 * DOUBLE_US : DOUBLE_US;
         p->rate *= exp2(fmin(passed, doubling) / doubling);
     } else {
-        p->climb_us += passed;
-        rate_climb(p);
+        rate_climb(p, passed);
     }
+    if (p->cap > 0 && p->rate > p->cap)
+        p->rate = p->cap;
 }
 
 void pace_take(struct pace *p, int64_t now)
@@ -138,9 +141,11 @@ void pace_accepted(struct pace *p, int64_t sent, int64_t now)
     slices_turn(p, now);
     p->slices[p->slice % PACE_SLICES]++;
     if (p->probing && sent >= p->refused) {
+        p->searching = p->searching || (p->failing && now - p->failing >= (int64_t)OUTAGE_US);
         p->probing = false;
         p->hold = now;
     }
+    p->failing = 0;
 }
 
 static void rate_cut(struct pace *p, int64_t now)
@@ -164,6 +169,8 @@ static void rate_cut(struct pace *p, int64_t now)
 
 void pace_refused(struct pace *p, int64_t sent, int64_t now)
 {
+    if (!p->failing)
+        p->failing = now;
     if (sent < p->refused) /* it went out together with one that told the same */
         return;
     bool again = now - p->refused < (int64_t)SECOND;

@@ -3,8 +3,10 @@
  *
  * Unknown: the rate starts low and doubles quickly until the first ESME_RTHROTTLED; then it follows
  * a cubic curve, as TCP does: a small step down, soon back near the rate that was refused,
- * lingering there, then searching higher, because limits are also raised. Submits are spread evenly
- * over the second. Pure: times are passed in, microseconds of a clock that does not go back. */
+ * lingering there, then searching higher, because limits are also raised: slowly at first, doubling
+ * where none is felt. An SMSC that took nothing for a while had another trouble than its limit,
+ * which is then looked for anew. Submits are spread evenly over the second. Pure: times are passed
+ * in, microseconds of a clock that does not go back. */
 #ifndef SMPP_LINK_PACE_H
 #define SMPP_LINK_PACE_H
 
@@ -26,6 +28,7 @@ struct pace {
     int64_t taken;   /* the last submit */
     int64_t cut;     /* when the rate was last lowered */
     int64_t refused; /* the last refusal that told something new */
+    int64_t failing; /* since when every answer was a refusal; 0: the last one was not */
     int64_t hold;    /* nothing goes out before this time */
     double hold_us;  /* how long the pause after a refusal was: doubles while refusals go on */
     bool probing;    /* after the pause a single submit goes out; the rest wait for its answer */

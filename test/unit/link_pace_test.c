@@ -146,14 +146,38 @@ static void an_unknown_limit_is_used_and_hardly_ever_exceeded(void **state)
 
 static void a_limit_that_is_raised_is_found(void **state)
 {
-    struct run *r = run_new(LIMIT_BY_BUCKET, 100, 100, 1000, 100, 0);
+    static const double rates[] = {5, 10, 50, 100, 1000};
     (void)state;
-    run_for(r, 60);
-    r->smsc.rate = 400;
-    run_for(r, 120);
-    run_for(r, 60);
-    assert_true((double)r->accepted >= 0.95 * 400 * 60);
-    free(r);
+    for (unsigned i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        struct run *r = run_new(LIMIT_BY_BUCKET, rates[i], rates[i], 1000, 1000, 0);
+        run_for(r, fmax(60, 2000 / rates[i]));
+        r->smsc.rate = 4 * rates[i];
+        run_for(r, fmax(60, 1000 / rates[i]));
+        run_for(r, 60);
+        assert_true((double)r->accepted >= 0.95 * r->smsc.rate * 60);
+        free(r);
+    }
+}
+
+static void after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_again(void **state)
+{
+    static const double rates[] = {5, 50, 1000};
+    (void)state;
+    for (unsigned i = 0; i < 2 * sizeof rates / sizeof rates[0]; i++) {
+        bool known = i % 2;
+        double rate = rates[i / 2];
+        struct run *r = run_new(LIMIT_BY_SECOND, rate, 0, 1000, 100, known ? rate : 0);
+        run_for(r, 60);
+        r->smsc.rate = 0;
+        run_for(r, 20);
+        assert_true(r->refused < 60);
+        r->smsc.rate = rate;
+        run_for(r, 10);
+        assert_true(r->refused < 25);
+        run_for(r, 10);
+        assert_true((double)r->accepted >= 0.95 * rate * 10);
+        free(r);
+    }
 }
 
 static void a_limit_that_is_lowered_is_obeyed(void **state)
@@ -213,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_limit_is_used_and_hardly_ever_exceeded),
         cmocka_unit_test(a_limit_that_is_raised_is_found),
+        cmocka_unit_test(after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_again),
         cmocka_unit_test(a_limit_that_is_lowered_is_obeyed),
         cmocka_unit_test(a_known_rate_is_never_exceeded_and_a_wrong_one_corrected),
         cmocka_unit_test(without_refusals_nothing_is_held_back_after_two_seconds),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 enum { RETRY_SECOND = 1, SOCKET_MOST = sizeof((struct sockaddr_un *)0)->sun_path - 1 };
 
@@ -92,6 +93,7 @@ static void patience_set(memcached_st *memcached, unsigned ms)
 
 void store_patience(struct store *store, unsigned ms)
 {
+    store->wait_ms = ms;
     for (unsigned i = 0; i < store->servers; i++)
         patience_set(store->server[i].memcached, ms);
 }
@@ -116,23 +118,30 @@ static void behave(memcached_st *memcached)
 static int server_take(struct store *store, char *word)
 {
     struct server *more = realloc(store->server, (store->servers + 1) * sizeof *more);
-    char *again = strdup(word);
+    char *name = strdup(word), *colon = name && *name != '/' ? strrchr(name, ':') : NULL;
     memcached_st *alone = memcached_create(NULL);
     int e = -ENOMEM;
     if (more)
         store->server = more;
-    if (more && again && alone) {
+    if (more && name && alone) {
         behave(alone);
         e = memcached_success(server_add(store->ring, word)) &&
-                    memcached_success(server_add(alone, again))
+                    memcached_success(server_add(alone, name))
                 ? 0
                 : -EINVAL;
     }
-    if (e == 0)
-        store->server[store->servers++] = (struct server){.memcached = alone};
-    else
+    if (e == 0) {
+        store->server[store->servers++] =
+            (struct server){.memcached = alone,
+                            .name = name, /* its colon is overwritten by now */
+                            .port = colon          ? colon + 1
+                                    : *name == '/' ? NULL
+                                                   : "11211",
+                            .fd = -1};
+    } else {
         memcached_free(alone);
-    free(again);
+        free(name);
+    }
     return e;
 }
 
@@ -173,6 +182,7 @@ struct store *store_open(const char *servers, const char *prefix, char *why, siz
         free(store);
         return NULL;
     }
+    store->wait_ms = STORE_WAIT_MS;
     (void)snprintf(store->prefix, sizeof store->prefix, "%s", prefix);
     behave(store->ring);
     if (servers_add(store, servers, why, room) < 0) {
@@ -191,8 +201,12 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    for (unsigned i = 0; i < store->servers; i++)
+    for (unsigned i = 0; i < store->servers; i++) {
         memcached_free(store->server[i].memcached);
+        free(store->server[i].name);
+        if (store->server[i].fd >= 0)
+            close(store->server[i].fd);
+    }
     memcached_free(store->ring);
     free(store->server);
     free(store);

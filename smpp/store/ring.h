@@ -1,6 +1,6 @@
 /*
  * The memcached servers behind a struct store: which of them has a key (ketama, by libmemcached),
- * and whether it is worth asking. Shared by ring.c and store.c, the only ones that know
+ * and whether it is worth asking. Shared by ring.c, store.c and swap.c, the only ones that know
  * libmemcached.
  */
 #ifndef SMPP_STORE_RING_H
@@ -17,6 +17,9 @@ enum { STORE_KEY_MAX = 200, STORE_PREFIX_MAX = 32 };
 /* Each server has a connection set of its own, so that what fails is known to be one's fault. */
 struct server {
     memcached_st *memcached;
+    char *name;         /* a host, or a Unix socket's path */
+    const char *port;   /* NULL: of a Unix socket there is none */
+    int fd;             /* of swap.c, -1: none yet */
     bool failed;        /* the last call got no answer */
     time_t quiet_until; /* CLOCK_MONOTONIC; one that hangs is left alone until then */
 };
@@ -24,7 +27,7 @@ struct server {
 struct store {
     memcached_st *ring; /* all of them: only asked which one has a key */
     struct server *server;
-    unsigned servers;
+    unsigned servers, wait_ms;
     char prefix[STORE_PREFIX_MAX + 1];
 };
 

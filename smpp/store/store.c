@@ -192,20 +192,6 @@ int store_cas(struct store *store, const char *key, const char *value, size_t le
     return e < 0 ? e : ring_settle(full.server, outcome(swap(&full, value, len, life, cas)));
 }
 
-int store_swap_unheard(struct store *store, const char *key, const char *value, size_t len,
-                       unsigned life, uint64_t cas)
-{
-    struct full_key full;
-    int e = ring_reach(store, key, &full);
-    if (e < 0)
-        return e;
-    memcached_st *at = full.server->memcached;
-    (void)memcached_behavior_set(at, MEMCACHED_BEHAVIOR_NOREPLY, 1); /* known to 1.1 */
-    e = outcome(swap(&full, value, len, life, cas));
-    (void)memcached_behavior_set(at, MEMCACHED_BEHAVIOR_NOREPLY, 0);
-    return ring_settle(full.server, e);
-}
-
 int store_delete(struct store *store, const char *key)
 {
     struct full_key full;

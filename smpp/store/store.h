@@ -59,10 +59,18 @@ int store_add(struct store *store, const char *key, const char *value, size_t le
 int store_set(struct store *store, const char *key, const char *value, size_t len, unsigned life);
 int store_cas(struct store *store, const char *key, const char *value, size_t len, unsigned life,
               uint64_t cas);
-/* As store_cas, where `cas` is 0 as store_add; but what comes of it is not heard, nor waited for:
- * reading the key afterwards tells. 0, -EAGAIN or -EINVAL. */
-int store_swap_unheard(struct store *store, const char *key, const char *value, size_t len,
-                       unsigned life, uint64_t cas);
+/* One of many. */
+struct store_swap {
+    const char *key, *value;
+    size_t len;
+    unsigned life;
+    uint64_t cas; /* 0: as store_add, else as store_cas */
+    int e;        /* what came of it */
+};
+enum { STORE_SWAPS = 64 };
+/* All of them, in their order, in one round trip to each server. -EAGAIN of one may mean that it
+ * was done, and nobody heard of it. */
+void store_swap_many(struct store *store, struct store_swap *swaps, unsigned count);
 int store_delete(struct store *store, const char *key);
 int store_touch(struct store *store, const char *key, unsigned life);
 

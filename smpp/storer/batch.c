@@ -73,7 +73,7 @@ static bool is_unread(const struct storer_job *job)
     return false;
 }
 
-/* Those that others were faster than, or may have been, are worked again, each by itself. */
+/* Those that others were faster than are worked again, each by itself. */
 static void batch_settle(struct storer_job *jobs, struct swaps *swaps, struct store *store)
 {
     swaps_settle(swaps, store);
@@ -88,7 +88,6 @@ static void batch_settle(struct storer_job *jobs, struct swaps *swaps, struct st
 
 void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store)
 {
-    bool alone = !jobs || !jobs->next; /* memcached's own answer comes as soon as a look at it */
     for (struct storer_job *job = jobs; job; job = job->next) {
         if (!job->joins && swaps->count) /* order is kept: what it ends is not begun again */
             batch_settle(jobs, swaps, store);
@@ -97,7 +96,7 @@ void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct s
         else if (is_unread(job))
             job->e = -EAGAIN;
         else
-            job_work(job, alone ? NULL : swaps, store);
+            job_work(job, swaps, store);
     }
     if (swaps->count)
         batch_settle(jobs, swaps, store);

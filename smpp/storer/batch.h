@@ -1,5 +1,5 @@
 /* What the storer does with the jobs it takes at once: two round trips to memcached for all of
- * them, one that reads and one that looks at what was swapped. `jobs` are linked by `next`; NULL is
+ * them, one that reads and one that swaps. `jobs` are linked by `next`; NULL is
  * none. */
 #ifndef SMPP_STORER_BATCH_H
 #define SMPP_STORER_BATCH_H

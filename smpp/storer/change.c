@@ -53,7 +53,7 @@ static int swap(struct store *store, const char *key, struct storer_value *read,
                 size_t len, unsigned life)
 {
     if (read->swaps)
-        return swaps_put(read->swaps, store, read, key, octets, len, life);
+        return swaps_put(read->swaps, read, key, octets, len, life);
     int e = read->e == -ENOENT ? store_add(store, key, octets, len, life)
                                : store_cas(store, key, octets, len, life, read->cas);
     if (e == -ENOENT) /* it expired between reading and storing */

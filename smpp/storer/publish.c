@@ -125,7 +125,7 @@ int publish_put(struct storer *storer, struct publish *publish)
     publish->job.class = STORER_URGENT;
     publish->job.work = publish_work;
     publish->job.done = publish_done;
-    publish->job.joins = publish->event.message != NULL; /* by which it is found again */
+    publish->job.joins = true;
     transcript_key(publish->job.key[0], publish->session);
     return storer_put(storer, &publish->job);
 }

@@ -1,31 +1,24 @@
 /*
- * The compare-and-swaps of one batch, sent without waiting for memcached's word on each and looked
- * at together afterwards, in one round trip. Where a key holds what was written the swap is done.
- * Where it holds something else it was lost, or somebody changed the value since: the job is worked
- * again alone, so its edit must find what it has changed before (events by their message, routes by
- * their conversation).
+ * The compare-and-swaps of one batch, put off and done together in one round trip. Where somebody
+ * else was faster the job is worked again, by itself.
  */
 #ifndef SMPP_STORER_SWAPS_H
 #define SMPP_STORER_SWAPS_H
 
+#include "smpp/store/store.h"
 #include "smpp/storer/storer.h"
 
 struct swaps {
     unsigned count;
-    struct swap {
-        struct storer_value *read; /* told the outcome in `e` */
-        char key[STORER_KEY_ROOM];
-        char *octets;
-        size_t len;
-    } swap[STORER_BATCH];
+    struct store_swap swap[STORER_BATCH];
+    struct storer_value *read[STORER_BATCH]; /* told the outcome in `e` */
 };
 
-/* Sends one; `read` is what it goes by, the octets are copied. -EINPROGRESS, or as
- * store_swap_unheard. */
-int swaps_put(struct swaps *swaps, struct store *store, struct storer_value *read, const char *key,
-              const char *octets, size_t len, unsigned life);
+/* Puts one off; `read` is what it goes by, key and octets are copied. -EINPROGRESS or -EAGAIN. */
+int swaps_put(struct swaps *swaps, struct storer_value *read, const char *key, const char *octets,
+              size_t len, unsigned life);
 
-/* Tells each `read` 0, -EEXIST (to be worked again), or -EAGAIN; forgets them. */
+/* Does them and tells each `read` 0, -EEXIST (to be worked again), or an error; forgets them. */
 void swaps_settle(struct swaps *swaps, struct store *store);
 
 #endif

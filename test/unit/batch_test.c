@@ -1,5 +1,5 @@
-/* Facts about smpp/storer/batch.h: jobs whose swaps are looked at together lose and double nothing,
- * whatever others do between the swap and the look. */
+/* Facts about smpp/storer/batch.h: jobs that swap together lose and double nothing, whatever
+ * others do between what is read and what is swapped. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,7 +124,7 @@ static void another_claims(void)
     batch_do();
 }
 
-static void a_claim_that_stands_is_found_when_others_changed_the_routes_since(void **state)
+static void claims_that_others_were_faster_than_are_made_again(void **state)
 {
     (void)state;
     struct claim *one = claim_of(ana), *two = claim_of(ana);
@@ -141,7 +141,7 @@ static void a_claim_that_stands_is_found_when_others_changed_the_routes_since(vo
     claim_free(elsewhere);
 }
 
-static void nothing_is_claimed_from_routes_that_are_lost_before_the_look(void **state)
+static void nothing_is_claimed_from_routes_that_are_lost_before_the_swap(void **state)
 {
     (void)state;
     another_claims();
@@ -197,14 +197,14 @@ static void another_publishes(void)
     batch_do();
 }
 
-static void an_event_that_stands_is_not_written_again_when_another_followed(void **state)
+static void events_that_others_were_faster_than_follow_theirs(void **state)
 {
     (void)state;
     struct publish *one = sent_of("one"), *two = sent_of("two");
     memory_meanwhile = another_publishes;
     batch_do();
-    assert_int_equal(one->n, 1);
-    assert_int_equal(also->n, 2);
+    assert_int_equal(also->n, 1);
+    assert_int_equal(one->n, 2);
     assert_int_equal(two->n, 3);
     assert_non_null(strstr(transcript(), " last=3 "));
     assert_null(strstr(strstr(transcript(), "message=one") + 1, "message=one"));
@@ -260,11 +260,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(three_claims_in_one_batch_get_the_two_codes_there_are, empty),
         cmocka_unit_test_setup(each_message_of_a_batch_counts_for_the_quota_of_its_mobile, empty),
-        cmocka_unit_test_setup(a_claim_that_stands_is_found_when_others_changed_the_routes_since,
-                               empty),
-        cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_look, empty),
-        cmocka_unit_test_setup(an_event_that_stands_is_not_written_again_when_another_followed,
-                               empty),
+        cmocka_unit_test_setup(claims_that_others_were_faster_than_are_made_again, empty),
+        cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_swap, empty),
+        cmocka_unit_test_setup(events_that_others_were_faster_than_follow_theirs, empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
         cmocka_unit_test(a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before),
     };

@@ -13,7 +13,6 @@ static struct thing {
     uint64_t cas;
 } thing[THINGS];
 static uint64_t swapped;
-static bool unheard;
 void (*memory_meanwhile)(void);
 
 static struct thing *thing_of(const char *key)
@@ -43,7 +42,6 @@ static int put(const char *key, const char *value, size_t len)
 void memory_empty(void)
 {
     memset(thing, 0, sizeof thing);
-    unheard = false;
 }
 
 const char *memory_of(const char *key)
@@ -56,13 +54,7 @@ int store_get_each(struct store *store, const char *const *keys, unsigned count,
                    void *context, bool *unread)
 {
     static char value[VALUE_ROOM];
-    void (*meanwhile)(void) = unheard ? memory_meanwhile : NULL;
     (void)store, (void)unread;
-    unheard = false;
-    if (meanwhile) {
-        memory_meanwhile = NULL;
-        meanwhile();
-    }
     for (unsigned i = 0; i < count; i++) {
         const struct thing *one = thing_of(keys[i]);
         if (!one)
@@ -107,12 +99,15 @@ int store_add(struct store *store, const char *key, const char *value, size_t le
     return store_cas(store, key, value, len, life, 0);
 }
 
-int store_swap_unheard(struct store *store, const char *key, const char *value, size_t len,
-                       unsigned life, uint64_t cas)
+void store_swap_many(struct store *store, struct store_swap *swaps, unsigned count)
 {
-    unheard = true;
-    (void)store_cas(store, key, value, len, life, cas); /* nobody hears of it */
-    return 0;
+    void (*meanwhile)(void) = memory_meanwhile;
+    memory_meanwhile = NULL;
+    if (meanwhile)
+        meanwhile();
+    for (unsigned i = 0; i < count; i++)
+        swaps[i].e = store_cas(store, swaps[i].key, swaps[i].value, swaps[i].len, swaps[i].life,
+                               swaps[i].cas);
 }
 
 int store_set(struct store *store, const char *key, const char *value, size_t len, unsigned life)

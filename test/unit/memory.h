@@ -4,7 +4,7 @@
 
 #include "smpp/store/store.h"
 
-/* Called once, before the next look at many keys that follows an unheard swap. */
+/* Called once, between what the next batch reads and what it swaps. */
 extern void (*memory_meanwhile)(void);
 
 void memory_empty(void);

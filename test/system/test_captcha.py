@@ -173,8 +173,12 @@ def test_a_changed_draft_needs_its_own_code(visitor):
     fields = {"name": "Ana", "number": mobile, "message": "uno", "key": "k" * 32}
     first = visitor.call("POST", "send", fields)[1]
     assert visitor.call("POST", "send", fields)[1]["pending"] == first["pending"]
+    code = visitor.code_of(first["pending"])
     for changed in ({"message": "otro"}, {"number": next(NUMBERS)}, {"name": "Eva"}):
-        assert visitor.call("POST", "send", fields | changed)[1]["pending"] != first["pending"]
+        other = visitor.call("POST", "send", fields | changed)[1]["pending"]
+        assert other != first["pending"] and visitor.verify(other, code)[1]["type"] == "captcha-wrong"
+    assert visitor.call("POST", "verify", {"pending": first["pending"], "code": code} | fields | {"message": "otro", "number": next(NUMBERS)})[0] == 202
+    assert visitor.event_wait("sent")[0]["text"] == "uno"  # what was shown beside the code, whatever the form says
 
 
 def got(visitor, path):

@@ -107,6 +107,23 @@ def test_an_old_browser_proves_itself_by_the_forms_token(stack, visitor):
     assert other.call("POST", "extend", {"conversation": "x", "token": token})[0] == 403
 
 
+@pytest.mark.parametrize("n, path", enumerate(["send", "verify", "captcha", "extend", "end", "report"]))
+def test_no_form_of_another_site_does_anything(stack, visitor, n, path):
+    """It comes with the visitor's cookie and all that could be guessed of his doings."""
+    live = visitor.write(f"829555102{n}", "mío")["conversation"]
+    asked = visitor.send(f"829555103{n}", f"espera {path}")[1]
+    fields = {"name": "Ana", "number": f"829555102{n}", "message": "ajeno", "pending": asked["pending"],
+              "code": visitor.code_of(asked["pending"]), "conversation": live}
+    before = dict(visitor.cookies)
+    visitor.origin = False
+    for heads in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {}):
+        assert visitor.call("POST", path, fields | {"token": "0" * 32}, headers=heads)[1]["type"] == "foreign-form"
+    visitor.origin = True
+    assert visitor.cookies == before and len(visitor.event_wait("sent")) == 1
+    assert visitor.poll(after=0)[1]["conversations"][0]["state"] == "live"
+    assert visitor.verify(asked["pending"])[0] == 202
+
+
 def test_another_sites_form_makes_nobody_a_visitor(stack):
     stranger = Visitor(stack, origin=False)
     status, headers, _ = stranger.request("POST", "send", {"name": "Ana", "number": "8095551234", "message": "x"})

@@ -80,6 +80,8 @@ static void a_reserved_name_is_refused_in_every_disguise(void **state)
         {"\xCF\xBE\x6C\x61ro", NAME_RESERVED},   /* a dotted lunate sigma */
         {"clar\xE2\xB5\x94", NAME_RESERVED},     /* a Tifinagh o */
         {"Clar\xD1\xB3", NAME_RESERVED},         /* a Cyrillic fita */
+        {"cl\xF0\x9D\x9B\x82ro", NAME_RESERVED}, /* a mathematical alpha */
+        {"\xEA\xAE\xAFlaro", NAME_RESERVED},     /* a small Cherokee tli */
         {"\xF0\x9F\x85\xB2laro", NAME_RESERVED}, /* a C in a square */
         {"Klaro", NAME_FINE},                    /* another word: the file's business */
         {"Claaro", NAME_RESERVED},

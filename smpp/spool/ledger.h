@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "smpp/spool/export.h"
+#include "smpp/spool/receipt.h"
 #include "smpp/spool/spool.h"
 #include "smpp/spool/sqlite.h"
 #include "smpp/spool/wal.h"
@@ -44,6 +45,7 @@ struct ledger {
     struct ledger_counts counts, committed, synced; /* as of now, of wal.end, of wal.synced */
     _Atomic uint64_t answered;                      /* spool_answered, told by the loop */
     struct export export;
+    struct smsc_style style[RECEIPT_SMSCS];
     struct meta meta[LEDGER_META]; /* as it stood when opened */
     unsigned metas;
 };

@@ -2,12 +2,46 @@
 #include "smpp/spool/receipt.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "smpp/spool/digest.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/message.h"
 
-enum { PARTS_OF_ONE = 16 }; /* submitted.id = message * 16 + part */
+enum {
+    PARTS_OF_ONE = 16, /* submitted.id = message * 16 + part */
+    PLAIN_SURE = 32    /* so many ids without a letter are no hexadecimal ones */
+};
+
+static struct smsc_style *style_of(struct ledger *ledger, const char *smsc)
+{
+    return &ledger->style[digest_of(ledger->secret, smsc, strlen(smsc)) % RECEIPT_SMSCS];
+}
+
+static void style_note(struct id_style *style, const char *id)
+{
+    bool lettered = strpbrk(id, "abcdef") != NULL;
+
+    style->lettered |= lettered;
+    style->plain = lettered ? 0 : style->plain < PLAIN_SURE ? style->plain + 1 : PLAIN_SURE;
+}
+
+/* Which of its keys a receipt may mean, from `first` on: of two messages that one number names in
+ * decimal and in hexadecimal, only one. */
+static unsigned keys_meant(const struct smsc_style *style, const struct spool_receipt *receipt,
+                           unsigned *first)
+{
+    *first = 0;
+    if (style->named.plain < PLAIN_SURE)
+        return SPOOL_RECEIPT_KEYS;
+    if (style->given.plain == PLAIN_SURE)
+        return 1; /* decimal, as it is written */
+    if (!style->given.lettered || !*receipt->key[1])
+        return SPOOL_RECEIPT_KEYS;
+    *first = 1; /* in hexadecimal */
+    return 2;
+}
 
 /* The part under one key: 1 with *id, 0 or an error. */
 static int submitted_find(struct ledger *ledger, const char *smsc, const char *key, int64_t *id)
@@ -24,7 +58,8 @@ static int submitted_find(struct ledger *ledger, const char *smsc, const char *k
     return found;
 }
 
-static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt)
+static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt, unsigned first,
+                      unsigned end)
 {
     struct query *query = db_query(ledger->db, QUERY_EARLY_PUT);
     uint64_t id = ++ledger->counts.last_early;
@@ -35,7 +70,7 @@ static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt
     query_bind_text(query, 3, receipt->reason);
     query_bind(query, 4, receipt->now);
     error = query_run(query);
-    for (int i = 0; error == 0 && i < SPOOL_RECEIPT_KEYS; i++) {
+    for (unsigned i = first; error == 0 && i < end; i++) {
         if (!*receipt->key[i])
             continue;
         query = db_query(ledger->db, QUERY_EARLY_KEY_PUT);
@@ -52,8 +87,12 @@ static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt
 int receipt_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_receipt *receipt = (const void *)job->request;
+    struct smsc_style *style = style_of(ledger, receipt->smsc);
+    unsigned first, end;
 
-    for (int i = 0; i < SPOOL_RECEIPT_KEYS; i++) {
+    style_note(&style->named, receipt->key[0]);
+    end = keys_meant(style, receipt, &first);
+    for (unsigned i = first; i < end; i++) {
         int64_t id = 0;
         int found =
             *receipt->key[i] ? submitted_find(ledger, receipt->smsc, receipt->key[i], &id) : 0;
@@ -65,7 +104,7 @@ int receipt_keep(struct ledger *ledger, struct job *job)
                                 (unsigned)(id % PARTS_OF_ONE), receipt->state, receipt->reason);
     }
     job->result.verdict = SPOOL_LATER;
-    return receipt->once ? 0 : early_keep(ledger, receipt);
+    return receipt->once ? 0 : early_keep(ledger, receipt, first, end);
 }
 
 static int early_take(struct ledger *ledger, const struct spool_part *part, enum spool_state *state,
@@ -99,6 +138,7 @@ int receipt_claim(struct ledger *ledger, const struct spool_part *part, enum spo
     query_bind(query, 1, (int64_t)(part->message * PARTS_OF_ONE + part->part));
     query_bind_text(query, 2, part->smsc_id);
     query_bind_text(query, 3, part->smsc);
+    style_note(&style_of(ledger, part->smsc)->given, part->smsc_id);
     error = query_run(query);
     if (error < 0 || ledger->counts.early == 0)
         return error;

@@ -2,6 +2,7 @@
 #ifndef SMPP_SPOOL_RECEIPT_H
 #define SMPP_SPOOL_RECEIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "smpp/spool/spool.h"
@@ -9,7 +10,18 @@
 struct job;
 struct ledger;
 
-enum { RECEIPTS_EARLY_MAX = 100000, RECEIPTS_EARLY_MS = 3600000 };
+enum { RECEIPTS_EARLY_MAX = 100000, RECEIPTS_EARLY_MS = 3600000, RECEIPT_SMSCS = 16 };
+
+/* How ids are written: how many in a row had no letter, and whether one ever had. */
+struct id_style {
+    unsigned plain;
+    bool lettered;
+};
+
+/* What an SMSC gives and what its receipts name, learnt anew after each start. */
+struct smsc_style {
+    struct id_style given, named;
+};
 
 int receipt_keep(struct ledger *ledger, struct job *job);
 

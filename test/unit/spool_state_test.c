@@ -1,5 +1,6 @@
 /* What becomes of a message in the spool: states of its parts, receipts before and after, the end.
  */
+#include "smpp/pdu/receipt.h"
 #include "test/unit/spool_fixture.h"
 
 static void state(struct fixture *f, uint64_t message, unsigned part, enum spool_state next,
@@ -153,6 +154,64 @@ static void a_receipt_before_the_response_waits_for_it(void **context)
     assert_string_equal(o.reason, "expired");
 }
 
+/* As a link hands it over: the id as it is written, and as it may be meant. */
+static void receipt_of(struct fixture *f, const char *id, struct outcome *o)
+{
+    char key[RECEIPT_KEYS][RECEIPT_KEY_MAX] = {{0}};
+    struct spool_receipt row = {
+        .smsc = "claro", .key = {key[0], key[1], key[2]}, .state = SPOOL_DELIVERED, .now = T0};
+
+    receipt_id_keys(id, key);
+    AWAIT(f, *o, spool_receipt(f->spool, &row, done));
+}
+
+/* Messages 1 to `count` of an SMSC that writes its ids so; the last one's receipt is still to come.
+ */
+static uint64_t numbered(struct fixture *f, unsigned count, const char *given,
+                         const char *receipted, struct outcome *o)
+{
+    uint64_t message = 0;
+    char id[32];
+
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "key-%04x-%.4s-aaaaaaaaaa", i, given + 1);
+        message = kept(f, id, 1);
+        snprintf(id, sizeof id, given, 2000 + i);
+        state(f, message, 1, SPOOL_SUBMITTED, id, o);
+        snprintf(id, sizeof id, receipted, 2000 + i);
+        if (i + 1 < count)
+            receipt_of(f, id, o);
+    }
+    return message;
+}
+
+static void decimal_ids_are_not_taken_for_hexadecimal_where_an_smsc_writes_no_others(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+
+    numbered(f, 40, "%u", "%u", &o);
+    uint64_t ten = kept(f, "key-ten-aaaaaaaaaaaa", 1), sixteen = kept(f, "key-16-aaaaaaaaaaaaa", 1);
+    state(f, ten, 1, SPOOL_SUBMITTED, "10", &o);
+    receipt_of(f, "16", &o);
+    assert_int_equal(o.result.verdict, SPOOL_LATER);
+    state(f, sixteen, 1, SPOOL_SUBMITTED, "16", &o);
+    assert_int_equal(o.result.part_state, SPOOL_DELIVERED);
+}
+
+static void decimal_receipts_are_not_taken_for_hexadecimal_ids_that_look_alike(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+
+    numbered(f, 40, "%x", "%u", &o);
+    uint64_t ten = kept(f, "key-ten-aaaaaaaaaaaa", 1), sixteen = kept(f, "key-16-aaaaaaaaaaaaa", 1);
+    state(f, ten, 1, SPOOL_SUBMITTED, "a", &o);
+    state(f, sixteen, 1, SPOOL_SUBMITTED, "10", &o);
+    receipt_of(f, "10", &o);
+    assert_int_equal(o.result.message, ten);
+}
+
 static void early_receipts_are_forgotten_after_an_hour(void **context)
 {
     struct fixture *f = *context;
@@ -218,6 +277,8 @@ int main(void)
         TEST(a_receipt_after_the_response_finds_its_part),
         TEST(a_receipt_of_another_smsc_is_not_ours),
         TEST(a_receipt_before_the_response_waits_for_it),
+        TEST(decimal_ids_are_not_taken_for_hexadecimal_where_an_smsc_writes_no_others),
+        TEST(decimal_receipts_are_not_taken_for_hexadecimal_ids_that_look_alike),
         TEST(early_receipts_are_forgotten_after_an_hour),
         TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
         TEST(a_state_of_nothing_is_told),

@@ -10,10 +10,18 @@ MUTANTS      ?= 10000000
 CHECKS       += replay
 CHECK_BUILDS += $(REPLAYS) $(MUTATORS)
 
+# What of the module a form's target is over.
+FORM_C := $(filter %/form.c %/fold.c %/fold_table.c %/message.c %/name.c %/number.c %/shown.c %/url.c %/url_defuse.c %/url_domain.c \
+    %/url_dot.c %/url_host.c %/words.c,$(MODULE_FREE))
+$(BUILD)/replay/form_fuzz: $(FORM_C:%.c=$(BUILD)/asan/%.o)
+$(BUILD)/fuzz/form_fuzz: $(FORM_C:%.c=$(BUILD)/fuzz/%.o)
+$(BUILD)/asan/test/fuzz/form_fuzz.o $(BUILD)/fuzz/test/fuzz/form_fuzz.o: override CFLAGS += $(CFLAGS_mod_smsinteractivo)
+$(BUILD)/replay/form_fuzz $(BUILD)/fuzz/form_fuzz: SMPP_LIBS += -lapr-1 -laprutil-1
+
 $(BUILD)/replay/%_fuzz: $(BUILD)/asan/test/fuzz/%_fuzz.o $(BUILD)/asan/test/fuzz/replay.o $(BUILD)/asan/libsmppd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $^ $(SMPP_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SMPP_LIBS)
 
 $(BUILD)/fuzz/pdu_mutate: $(addprefix $(BUILD)/asan/test/fuzz/,pdu_mutate.o pdu_seeds.o pdu_fuzz.o)
 $(BUILD)/fuzz/link_mutate: $(addprefix $(BUILD)/asan/test/,fuzz/link_mutate.o fuzz/pdu_seeds.o unit/peer.o)
@@ -30,7 +38,7 @@ $(BUILD)/fuzz/%.o: %.c
 $(BUILD)/fuzz/libsmppd.a: $(SMPP_C:%.c=$(BUILD)/fuzz/%.o)
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/test/fuzz/%_fuzz.o $(BUILD)/fuzz/libsmppd.a
 	$(call say,LD,$@)
-	$(Q)clang $(LDFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(SMPP_LIBS)
+	$(Q)clang $(LDFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SMPP_LIBS)
 
 .PHONY: fuzz fuzz-search fuzz-mutate replay
 fuzz: deps-fuzz

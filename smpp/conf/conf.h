@@ -21,6 +21,7 @@ enum {
     CONF_WORDS = 32,
     CONF_TARIFFS = 32,
     CONF_UIDS = 16,
+    CONF_NOTICES = 16, /* to one mobile in an hour */
 };
 
 struct conf_codes {

@@ -36,6 +36,7 @@ struct conversation {
     int64_t check;       /* when to look whether it has ended: until, or later */
     unsigned unanswered;
     unsigned extended; /* times in a row the visitor asked for more time */
+    uint64_t wrote;    /* hash of the visitor's last message as the handset shows it; 0: unknown */
     char mobile[MOBILE_ROOM];
     char code[ROUTE_CODE_ROOM];
     bool handed; /* the code had another visitor before, who may still be answered */

@@ -21,7 +21,7 @@ struct notice_mobile {
     struct index_hook hook;
     TAILQ_ENTRY(notice_mobile) used;
     char mobile[MOBILE_ROOM];
-    int64_t sent[NOTICE_TIMES]; /* a ring */
+    int64_t sent[CONF_NOTICES]; /* a ring */
     uint64_t wrote[NOTICE_TEXTS];
     struct answered answered[NOTICE_ANSWERS];
     unsigned sent_at, wrote_at, answered_at;
@@ -127,7 +127,7 @@ void notice_sent(struct notices *notices, const char *number, int64_t at)
 {
     struct notice_mobile *mobile = mobile_use(notices, number);
     if (mobile)
-        mobile->sent[mobile->sent_at++ % NOTICE_TIMES] = at;
+        mobile->sent[mobile->sent_at++ % CONF_NOTICES] = at;
 }
 
 /* How often this answer came within the time, this one counted. */
@@ -161,7 +161,7 @@ enum notice_verdict notice_may(struct notices *notices, const char *number, cons
             return NOTICE_ECHO;
     if (limits->same_answers && count >= limits->same_answers)
         return NOTICE_SAME;
-    for (unsigned i = 0; i < NOTICE_TIMES; i++)
+    for (unsigned i = 0; i < CONF_NOTICES; i++)
         sent += mobile->sent[i] && now - mobile->sent[i] < hour_ms;
     return sent >= limits->hourly ? NOTICE_HOURLY : NOTICE_MAY;
 }

@@ -13,7 +13,7 @@
 #include "smpp/switch/conversation.h"
 #include "smpp/text/text.h"
 
-enum { NOTICE_MOBILES = 20000, NOTICE_TIMES = 16, NOTICE_TEXTS = 8, NOTICE_ANSWERS = 4 };
+enum { NOTICE_MOBILES = 20000, NOTICE_TEXTS = 8, NOTICE_ANSWERS = 4 };
 
 struct notice_mobile;
 
@@ -23,7 +23,7 @@ struct notices {
 };
 
 struct notice_limits {
-    unsigned hourly;       /* notices to one mobile */
+    unsigned hourly;       /* notices to one mobile, at most CONF_NOTICES */
     unsigned same_answers; /* no notice from the n-th identical answer on */
     int64_t same_ms;       /* within this time */
 };
@@ -40,9 +40,8 @@ void notices_end(struct notices *notices);
 /* A text as it is compared: letters and digits, folded. */
 uint64_t notice_digest(const char *text);
 
-/* A text went out to the mobile: a visitor's or a notice. */
+/* What a notice said; when it went out. */
 void notice_wrote(struct notices *notices, const char *mobile, const char *text);
-/* A notice went out. */
 void notice_sent(struct notices *notices, const char *mobile, int64_t at);
 
 enum notice_verdict {

@@ -76,6 +76,14 @@ static bool code_is_ours(const struct switchboard *sb, const char *code)
     return false;
 }
 
+/* The visitor's message came back: a machine answers. */
+static bool is_echo(const struct switchboard *sb, const char *mobile, const char *code,
+                    const char *text)
+{
+    const struct conversation *live = conversation_of_pair(&sb->conversations, mobile, code);
+    return live && live->wrote == index_hash_text(0, text);
+}
+
 void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
                   const char *code, const char *name, const char *text)
 {
@@ -83,6 +91,8 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
                                    sb->conf->same_answers_ms};
     int64_t now = switch_now(sb);
     enum notice_verdict verdict = notice_may(&sb->notices, mobile, text, &limits, now);
+    if (verdict == NOTICE_MAY && is_echo(sb, mobile, code, text))
+        verdict = NOTICE_ECHO;
     if (verdict != NOTICE_MAY || !code_is_ours(sb, code)) {
         static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly"};
         counter_add(COUNTER_NOTICES_HELD, 1);

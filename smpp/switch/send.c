@@ -136,6 +136,7 @@ static void conversation_begin(struct send *send)
     conversation->answered = send->route.answered;
     conversation->unanswered++;
     conversation->extended = 0;
+    conversation->wrote = send->wrote;
     if (!send->fresh || conversation->handed || conversation->answered)
         conversation_save(sb, conversation, false); /* else it stands as it was kept */
 }
@@ -195,6 +196,7 @@ static int send_compose(struct send *send)
     if (e < 0)
         return e;
     send->parts = sms.pdus;
+    send->wrote = index_hash_text(0, sms.text);
     return sms.pdus <= SPOOL_PARTS ? 0 : -EMSGSIZE;
 }
 

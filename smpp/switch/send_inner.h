@@ -29,6 +29,7 @@ struct send {
     bool opens;    /* counted in sends.opening */
     unsigned most; /* live conversations its session may hold */
     unsigned parts, reference;
+    uint64_t wrote; /* as of a conversation */
     int64_t until;
     char code[ROUTE_CODE_ROOM];
     char composed[SEND_COMPOSED_ROOM];

@@ -301,6 +301,16 @@ def test_the_same_text_written_twice_is_shown_twice(daemon, door, mobile):
     assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", 2)] == ["sí", "sí"]
 
 
+@pytest.mark.parametrize("text", ["hola", "¿cómo está mamá? " * 8])
+def test_a_message_that_comes_back_as_it_was_sent_is_confirmed_to_nobody(daemon, door, mobile, text):
+    ana, before = Session(door), counters(door)["notices-held"]
+    sent = ana.send(mobile, text)
+    daemon.handset_answer(mobile, sent["code"], daemon.handset_wait(mobile, 1)[0]["text"], concat="udh8")
+    daemon.events_wait(ana.sid, "reply")
+    wait_until(lambda: counters(door)["notices-held"] > before, 5, "the confirmation to be held back")
+    assert len(daemon.handset(mobile)) == 1
+
+
 def test_a_refused_number_is_told_in_words(daemon, door, mobile):
     daemon.switches(mobile, not_claro=1)
     ana = Session(door)

@@ -200,6 +200,7 @@ static const struct {
     {LINK "password_file = /nowhere\n", ":6: password_file: password is given too."},
     {LINK "tls_ca = /nowhere\ntls = yes\n", ":6: tls_ca: /nowhere cannot be read"},
     {LINK "tls_name = a\n", ":6: tls_name: TLS is off"},
+    {"notices_hourly = 17\n" LINK, ":1: notices_hourly: 17 is outside of its range"},
     {LINK "tls_ca = /dev/zero\ntls = yes\n", ":6: tls_ca: /dev/zero is no file"},
     {LINK "tls_ca = /etc/passwd\ntls = yes\n", ":7: tls: CA file /etc/passwd cannot be used"},
     {LINK "data_coding = 8\n", ":6: data_coding: 8 says"},

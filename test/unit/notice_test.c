@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "smpp/conf/conf.h"
 #include "smpp/switch/notice.h"
 
 static struct notices notices;
@@ -68,6 +69,20 @@ static void five_an_hour_and_no_more(void **state)
     assert_int_equal(answer("la sexta", start + 6 * minute), NOTICE_HOURLY);
     assert_int_equal(answer("una hora más tarde", start + 60 * minute), NOTICE_MAY);
     assert_int_equal(answer("y otra", start + 60 * minute + 1), NOTICE_HOURLY);
+}
+
+static void as_many_an_hour_as_may_be_configured_are_counted(void **state)
+{
+    (void)state;
+    struct notice_limits most = limits;
+    char text[32];
+    most.hourly = CONF_NOTICES;
+    for (int i = 0; i <= CONF_NOTICES; i++) {
+        (void)snprintf(text, sizeof text, "respuesta %d", i);
+        assert_int_equal(notice_may(&notices, mobile, text, &most, start),
+                         i < CONF_NOTICES ? NOTICE_MAY : NOTICE_HOURLY);
+        notice_sent(&notices, mobile, start);
+    }
 }
 
 static void another_mobile_is_counted_by_itself(void **state)
@@ -134,6 +149,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_text_of_ours_that_comes_back_gets_none, begin, end),
         cmocka_unit_test_setup_teardown(five_an_hour_and_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(as_many_an_hour_as_may_be_configured_are_counted, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(another_mobile_is_counted_by_itself, begin, end),
         cmocka_unit_test_setup_teardown(what_is_remembered_is_bounded, begin, end),
         cmocka_unit_test(whatever_the_visitor_is_called_a_notice_is_one_sms),

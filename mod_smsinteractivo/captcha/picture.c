@@ -164,7 +164,7 @@ static void picture_draw(struct easel *easel, const char *code, const struct sty
     symbols_draw(easel, code, style, &dice);
     symbols_place(easel, style, &dice);
     symbols_stamp(easel);
-    for (int i = 0; style->grounded && i < 2; i++)
+    for (int i = 0; style->grounded && i < STYLE_GROUNDS; i++)
         ground_draw(easel, style, style->ground[i], &dice);
 }
 

@@ -43,8 +43,8 @@ static void ways_choose(struct dice *dice, struct style *style)
     for (unsigned i = 0; i < 3; i++)
         *share[i] = dice_between(dice, 0, 0.06f);
     unsigned first = dice_below(dice, 3), second = (first + 1 + dice_below(dice, 2)) % 3;
-    *share[first] += dice_between(dice, 0.2f, 0.35f);
-    *share[second] += dice_between(dice, 0.12f, 0.25f);
+    *share[first] += dice_between(dice, 0.3f, 0.42f);
+    *share[second] += dice_between(dice, 0.22f, 0.34f);
     style->rising = (int)dice_below(dice, 3) - 1;
 }
 
@@ -58,7 +58,7 @@ static void hands_choose(struct dice *dice, struct style *style)
     }
 }
 
-// Two bands, or two horizons, would cut symbols into too many pieces to be read.
+// One horizon at most: two would cut every symbol of the row into three pieces.
 static void grounds_choose(struct dice *dice, struct style *style)
 {
     static const enum ground pairs[][2] = {
@@ -67,6 +67,7 @@ static void grounds_choose(struct dice *dice, struct style *style)
     style->grounded = true;
     style->ground[0] = pair[0];
     style->ground[1] = pair[1];
+    style->ground[2] = dice_is(dice, 0.5f) ? GROUND_BAND : GROUND_LENS;
     style->lean = range_around(dice, -0.9f, 0.9f, 0.15f);
 }
 

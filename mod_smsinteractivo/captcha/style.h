@@ -4,7 +4,7 @@
 
 #include "mod_smsinteractivo/captcha/derive.h"
 
-enum { STYLE_FACES = 6, STYLE_HANDS = 8 };
+enum { STYLE_FACES = 6, STYLE_HANDS = 8, STYLE_GROUNDS = 3 };
 
 struct range {
     float low, high;
@@ -18,7 +18,7 @@ struct hand {
     float bow, widen, sag, grow;
 };
 
-// The shapes in which ink and paper are exchanged; two of them cross in a picture.
+// The shapes in which ink and paper are exchanged; some of them cross in a picture.
 enum ground { GROUND_BAND, GROUND_HORIZON, GROUND_LENS };
 
 struct style {
@@ -36,7 +36,7 @@ struct style {
     struct range wave_length, wave_height; // of the sheet all stand on, pixels
     int rising;                            // of stripes, pixels upwards per pixel to the right
     struct range lean;                     // of bands, x shift per y
-    enum ground ground[2];
+    enum ground ground[STYLE_GROUNDS];
     int swing, apart;
     bool grounded; // not on plain paper
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A small net (nets.py) that learns to read one set of pictures and is asked about others.
 
-usage: read_net.py NET TRAINING_DIR TEST_DIR... [--seen PICTURES_SHOWN]
+usage: read_net.py NET TRAINING_DIR TEST_DIR... [--seen PICTURES_SHOWN] [--size WIDTHxHEIGHT] [--seed N]
 Prints for each test: whole codes read, single symbols read (in per cent), CPU seconds of training.
 The budget is the number of pictures shown to the net (each of the set several times over if it is
 smaller), so that it is the same on every machine; the learning rate falls to nothing at its end.
@@ -18,7 +18,6 @@ from nets import NETS
 from pictures import greys_of, truth_of
 
 BATCH = 64
-WIDTH, HEIGHT = 128, 48  # every picture is brought to this size
 
 
 def targets_of(codes, alphabet, places):
@@ -73,19 +72,22 @@ def main():
     options.add_argument("training")
     options.add_argument("tests", nargs="+")
     options.add_argument("--seen", type=int, default=40000)
+    options.add_argument("--size", default="128x48", help="every picture is brought to it; multiples of 16")
+    options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
 
-    torch.manual_seed(1)
-    numpy.random.seed(1)
+    torch.manual_seed(chosen.seed)
+    numpy.random.seed(chosen.seed)
+    size = [int(pixels) for pixels in chosen.size.split("x")]
     training, tests = truth_of(chosen.training), [truth_of(test) for test in chosen.tests]
     codes = [code for pairs in [training, *tests] for _, code in pairs]
     alphabet, places = sorted(set("".join(codes))), max(map(len, codes))
 
     def loaded(pairs):
-        return (greys_of([path for path, _ in pairs], WIDTH, HEIGHT),
+        return (greys_of([path for path, _ in pairs], *size),
                 targets_of([code for _, code in pairs], alphabet, places))
 
-    net = NETS[chosen.net](WIDTH, HEIGHT, places, 1 + len(alphabet))
+    net = NETS[chosen.net](*size, places, 1 + len(alphabet))
     pictures = loaded(training)
     begin = time.process_time()
     net_train(net, *pictures, chosen.seen)

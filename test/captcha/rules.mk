@@ -9,7 +9,7 @@ $(BUILD)/captcha_pictures: $(BUILD)/test/captcha/pictures.o $(BUILD)/libcaptcha.
 .PHONY: captcha-strength
 captcha-strength: deps-bench $(BUILD)/captcha_pictures
 	$(Q)rm -rf $(BUILD)/captcha/sets
-	$(Q)$(PYTHON) test/captcha/strength.py $(BUILD)/captcha_pictures $(BUILD)/captcha/sets $(if $(SEEN),--seen $(SEEN)) $(if $(ONLY),--only '$(ONLY)') $(if $(NETS),--nets $(NETS))
+	$(Q)$(PYTHON) test/captcha/strength.py $(BUILD)/captcha_pictures $(BUILD)/captcha/sets $(if $(SEEN),--seen $(SEEN)) $(if $(ONLY),--only '$(ONLY)') $(if $(NETS),--nets $(NETS)) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 # What a picture says, for tests that hold the secret.
 PROGRAMS += $(BUILD)/captcha-code

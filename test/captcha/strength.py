@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How many codes programs read: ours, and those of three packages of Debian, by one and the same means.
 
-usage: strength.py PICTURES_PROGRAM SETS_DIR [--seen N] [--only NAME] [--nets plain,searching]
+usage: strength.py PICTURES_PROGRAM SETS_DIR [--seen N] [--only NAME] [--nets plain,searching] [--size 128x48] [--seed N]
 Each line: what the nets learned from, what they were asked about, codes tesseract read (best of nine
 preprocessings; any of them), codes each net read, and single symbols. In per cent.
 --seen: the budget, pictures shown to each net. 40,000 are about three CPU-minutes.
@@ -53,7 +53,8 @@ def tests_asked(learned, training, tests, chosen):
     scores = [[] for _ in tests]
     for net in chosen.nets.split(","):
         lines = output_of([sys.executable, os.path.join(HERE, "read_net.py"), net, training,
-                           *tests.values(), "--seen", str(chosen.seen)])
+                           *tests.values(), "--seen", str(chosen.seen), "--size", chosen.size,
+                           "--seed", str(chosen.seed)])
         for score, (whole, single, _) in zip(scores, lines):
             score.append(f"{whole:>9} ({single:>4})")
     for (asked, directory), score in zip(tests.items(), scores):
@@ -83,6 +84,8 @@ def main():
     options.add_argument("sets")
     options.add_argument("--seen", type=int, default=40000)
     options.add_argument("--nets", default="plain,searching")
+    options.add_argument("--size", default="128x48", help="what the nets see of a picture")
+    options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", default="", help="lines whose name begins so")
     chosen = options.parse_args()
     os.nice(10)

@@ -163,11 +163,16 @@ static const struct {
 } lists[] = {LIST(DOMAIN_UNSAID, unsaid), LIST(DOMAIN_SURE, sure), LIST(DOMAIN_SAID_TOO, said_too),
              LIST(DOMAIN_GOES_ON, goes_on), LIST(DOMAIN_WORD, words)};
 
+static bool is_label(const char *listed, const char *label, size_t len)
+{
+    return *listed == *label && strncmp(listed, label, len) == 0 && listed[len] == '\0';
+}
+
 static enum domain domain_listed(const char *label, size_t len)
 {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t j = 0; j < lists[i].count; j++)
-            if (strlen(lists[i].label[j]) == len && memcmp(lists[i].label[j], label, len) == 0)
+            if (is_label(lists[i].label[j], label, len))
                 return lists[i].domain;
     return len > 4 && strncmp(label, "xn--", 4) == 0 ? DOMAIN_SURE : DOMAIN_NONE;
 }

@@ -21,7 +21,9 @@ enum {
     CONF_WORDS = 32,
     CONF_TARIFFS = 32,
     CONF_UIDS = 16,
-    CONF_NOTICES = 16, /* to one mobile in an hour */
+    CONF_NOTICES = 16,             /* to one mobile in an hour */
+    CONF_SPOOL_QUEUE_LEAST = 2048, /* half of it is kept free for what is under way */
+    CONF_SPOOL_LEAST = 1 << 20,    /* octets */
 };
 
 struct conf_codes {

@@ -173,10 +173,12 @@ int conf_take_time32(struct conf_reading *r, const struct conf_key *key, char *v
 int conf_take_size(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
 {
     int64_t octets;
-    (void)key;
     if (unit_take(sizes, value, &octets) < 0)
         return conf_wrong(r, "`%s` is no size. Write a number of octets, or one with K, M or G.",
                           value);
+    if (octets && octets < key->min)
+        return conf_wrong(r, "%s is outside of its range. Write 0, or at least %lldK.", value,
+                          (long long)(key->min / 1024));
     *(uint64_t *)at = (uint64_t)octets;
     return 0;
 }

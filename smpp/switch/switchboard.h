@@ -32,8 +32,8 @@
 enum {
     SWITCH_TICK_MS = 50,
     SWITCH_CONVERSATIONS = 100000,
-    SWITCH_SPOOL_RESERVE = 1024, /* jobs kept free for what is under way */
-    SWITCH_EXTENDS = 20,         /* times in a row a visitor may ask for more time */
+    SWITCH_SPOOL_RESERVE = CONF_SPOOL_QUEUE_LEAST / 2, /* kept free for what is under way */
+    SWITCH_EXTENDS = 20,   /* times in a row a visitor may ask for more time */
     SWITCH_GUARD_MS = 2000 /* how old a first message must be to be answered, see route_judge */
 };
 

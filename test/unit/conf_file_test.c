@@ -188,6 +188,8 @@ static const struct {
     {"connections = 99999999999999999999999\n" LINK, "no whole number"},
     {"letters = gsm\n" LINK, "Write translit, spanish or unicode."},
     {"spool_size = 5X\n" LINK, "`5X` is no size"},
+    {"spool_size = 1023K\n" LINK, ":1: spool_size: 1023K is outside of its range"},
+    {"spool_queue = 2047\n" LINK, ":1: spool_queue: 2047 is outside of its range"},
     {"socket_users = nobody-of-that-name\n" LINK, "no user is called `nobody-of-that-name`."},
     {"validity = 2h\nmemory = 1h\n" LINK, ":2: memory: validity is longer than memory"},
     {"validity = 25h\n" LINK, ":1: validity: validity is longer than memory"},

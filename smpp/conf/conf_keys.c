@@ -122,7 +122,7 @@ static const struct conf_key top[] = {
     {"mobile_hourly", conf_take_number, TOP(mobile_hourly), 1, 100000, .initial = "60",
      .doc = "Messages from the web to one mobile in an hour."},
     {"notices_hourly", conf_take_number, TOP(notices_hourly), 0, CONF_NOTICES, .initial = "5",
-     .doc = "Notices to one mobile in an hour."},
+     .doc = "Notices to one mobile in an hour, of each smppd."},
     {"same_answers", conf_take_number, TOP(same_answers), 2, 1000, .initial = "3",
      .doc = "From this many identical answers on no notice is sent: two machines may be talking."},
     {"same_answers_within", conf_take_time, TOP(same_answers_ms), SECONDS(1), HOURS(24),

@@ -7,17 +7,27 @@
 
 static const char *error_text(void)
 {
-    const char *text = ERR_reason_error_string(ERR_peek_last_error());
+    const char *text = ERR_reason_error_string(ERR_peek_error());
     ERR_clear_error();
     return text ? text : "no reason given";
 }
 
 static SSL_CTX *refuse(SSL_CTX *context, char *why, size_t room, const char *what, const char *file)
 {
-    snprintf(why, room, "%s %s cannot be used (%s); check the path and that it is PEM", what, file,
-             error_text());
+    snprintf(why, room,
+             "%s %s cannot be used (%s); check the path and that it is PEM, without a "
+             "pass phrase",
+             what, file, error_text());
     SSL_CTX_free(context);
     return NULL;
+}
+
+/* A key that is encrypted would be asked for at a terminal, and all of smppd wait for the answer.
+ */
+static int no_pass_phrase(char *out, int room, int writes, void *ctx)
+{
+    (void)out, (void)room, (void)writes, (void)ctx;
+    return -1;
 }
 
 SSL_CTX *tls_context(const struct link_tls *tls, char *why, size_t room)
@@ -27,6 +37,7 @@ SSL_CTX *tls_context(const struct link_tls *tls, char *why, size_t room)
         return refuse(NULL, why, room, "TLS", "library");
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_default_passwd_cb(context, no_pass_phrase);
     int trusted = tls->ca ? SSL_CTX_load_verify_file(context, tls->ca)
                           : SSL_CTX_set_default_verify_paths(context);
     if (trusted != 1)

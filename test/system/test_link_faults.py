@@ -173,3 +173,12 @@ def test_a_ca_file_that_is_none_is_named(smsc, tmp_path):
     link = Link(smsc.port, tls=1, ca=tmp_path / "none.pem")
     assert link.process.wait(5) == 1
     assert "none.pem" in link.process.stderr.read()
+
+
+def test_a_key_with_a_pass_phrase_is_refused_and_nobody_is_asked(smsc, certificates):
+    locked = certificates / "locked.key"
+    subprocess.run(["openssl", "pkey", "-in", certificates / "smsc.key", "-aes256", "-passout", "pass:secret", "-out", locked], check=True)
+    link = Link(smsc.port, tls=1, cert=certificates / "smsc.pem", key=locked)
+    assert link.process.wait(5) == 1
+    said = link.process.stderr.read()
+    assert "locked.key cannot be used" in said and "Enter" not in said

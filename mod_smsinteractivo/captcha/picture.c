@@ -104,8 +104,10 @@ static void symbols_place(struct easel *easel, const struct style *style, struct
     }
     int spare = CAPTCHA_WIDTH - end, gaps = (int)easel->symbols - 1;
     int start = spare > 0 ? (int)dice_below(dice, (uint32_t)spare + 1) : 0;
-    for (unsigned i = 0; i < easel->symbols; i++) // a row too long moves together
-        easel->left[i] += start + (spare < 0 ? spare * (int)i / gaps : 0);
+    for (unsigned i = 0; i < easel->symbols; i++) { // a row too long moves together
+        int left = easel->left[i] + start + (spare < 0 ? spare * (int)i / gaps : 0);
+        easel->left[i] = left > 0 ? left : 0;
+    }
 }
 
 // The larger first: of two neighbours the smaller lies above, which has less to lose.

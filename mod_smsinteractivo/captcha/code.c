@@ -9,9 +9,9 @@ enum { CODE_SHORTEST = 5 };
 
 // What a visitor may type for a symbol no picture holds: first what he sees, then what it is.
 static const char look_alike[][2] = {
-    {'4', 'A'}, {'8', 'B'}, {'6', 'B'}, {'3', 'B'}, {'O', 'D'}, {'0', 'D'}, {'F', 'E'},
-    {'C', 'G'}, {'Q', 'G'}, {'9', 'G'}, {'X', 'K'}, {'R', 'K'}, {'1', 'L'}, {'I', 'L'},
-    {'5', 'S'}, {'7', 'T'}, {'U', 'Y'}, {'V', 'Y'}, {'Z', '2'},
+    {'4', 'A'}, {'8', 'B'}, {'6', 'B'}, {'3', 'B'}, {'O', 'D'}, {'0', 'D'}, {'P', 'D'},
+    {'F', 'E'}, {'C', 'G'}, {'Q', 'G'}, {'9', 'G'}, {'X', 'K'}, {'R', 'K'}, {'1', 'L'},
+    {'I', 'L'}, {'5', 'S'}, {'7', 'T'}, {'U', 'Y'}, {'V', 'Y'}, {'Z', '2'},
 };
 
 bool captcha_id_is_valid(const char *id)

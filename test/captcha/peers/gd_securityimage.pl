@@ -6,7 +6,7 @@ use warnings;
 use GD::SecurityImage;
 
 my ($dir, $count) = @ARGV;
-my @symbols = split //, 'ABDEGHKLMNPSTWY2';    # ours, so that the number of codes is alike
+my @symbols = split //, 'ABDEGHKLMNPSTWY2';    # nearly ours, so that the number of codes is alike
 my $font = '/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf';
 open my $truth, '>', "$dir/truth.tsv" or die "$dir: $!";
 for (1 .. $count) {

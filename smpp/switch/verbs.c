@@ -90,6 +90,7 @@ static void link_tell(struct request *request, const struct link *link)
     struct line_writer *w = request_item(request);
     line_put(w, "name", link_conf(link)->name);
     line_put(w, "state", stats.paused ? "paused" : link_state_name(stats.state));
+    line_put(w, "receives", stats.receiving ? "yes" : "no");
     line_put(w, "host", link_conf(link)->host);
     line_put_number(w, "port", link_conf(link)->port);
     line_put_number(w, "window", link_conf(link)->window);

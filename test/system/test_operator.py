@@ -1,18 +1,20 @@
 """What an operator does with a running smppd: look, steer, reload, stop; and what it does when it runs short."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import time
+import urllib.parse
 
 import pytest
 
 from smsc import Smsc
 from stack.configuration import smppd_configuration
 from stack.part import wait_until
-from stack.stack import BUILD
+from stack.stack import BUILD, fetch
 
 MOBILE = "8095550123"
 SESSION = "00112233445566778899aabbccddeeff"
@@ -221,6 +223,27 @@ def test_a_wrong_configuration_is_not_taken_over(stack):
     assert status == 1 and "port: `many` is no whole number" in said
     assert link(stack)["state"] == "up"
     write_configuration(stack)
+
+
+def smsc_asked(stack, path, **form):
+    status, answer = fetch(f"{stack.handset_url}control/{path}", urllib.parse.urlencode(form).encode() if form else None)
+    assert status < 300, (status, answer)
+    return json.loads(answer or b"{}")
+
+
+def test_a_link_that_can_send_and_not_receive_is_shown_as_that(stack):
+    write_configuration(stack, bind="transmitter+receiver", retry_max="1s")
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: (link(stack)["state"], link(stack)["receives"]) == ("up", "yes"), 10, "both connections")
+    smsc_asked(stack, "listen", open=0)
+    (receiver,) = [each for each in smsc_asked(stack, "sessions") if each["receives"] and not each["transmits"]]
+    smsc_asked(stack, "cut", session=receiver["id"])
+    wait_until(lambda: (link(stack)["state"], link(stack)["receives"]) == ("up", "no"), 10, "one of them to be missed")
+    smsc_asked(stack, "listen", open=1)
+    wait_until(lambda: link(stack)["receives"] == "yes", 10, "it to be back")
+    write_configuration(stack)
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: link(stack)["state"] == "up", 10, "the link to be as it was")
 
 
 def certificate(folder, name):

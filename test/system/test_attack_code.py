@@ -148,6 +148,16 @@ def test_fresh_pictures_gain_no_tries_beyond_the_limit(visitor):
     assert tries <= 12 * 5 and int(answer["retry_in"]) > 0
 
 
+def test_pictures_drawn_anew_are_counted_and_the_last_one_stays_good(visitor):
+    asked = pending_of(visitor)
+    for _ in range(11):
+        status, asked = visitor.call("POST", "captcha", {"pending": asked["pending"]})
+        assert status == 200
+    status, headers, _ = visitor.request("POST", "captcha", {"pending": asked["pending"]})
+    assert status == 429 and int(headers["Retry-After"]) > 0
+    assert visitor.verify(asked["pending"])[0] == 202
+
+
 def test_pictures_of_one_ipv6_network_are_counted_together(stack):
     told = [visitor_at(stack, f"2001:db8:5:6::{n:x}").send(next(NUMBERS), f"foto {n}")[0] for n in range(1, 15)]
     assert told == [202] * 12 + [429] * 2

@@ -60,11 +60,11 @@ def pending_of(visitor, text="Hola", number=None):
     return answer
 
 
-def flush(stack):
+def memcached(stack, command):
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(stack.memcached_socket))
-        line.sendall(b"flush_all\r\n")
-        assert line.recv(64) == b"OK\r\n"
+        line.sendall(command.encode() + b"\r\n")
+        return line.recv(64).decode().strip()
 
 
 def sent(stack, mobile):
@@ -122,6 +122,16 @@ def test_32_wrong_presses_at_once_use_up_the_tries(visitor):
     assert (status, answer["type"]) == (410, "captcha-gone")
 
 
+def test_a_code_dies_five_minutes_after_it_was_shown(stack, visitor):
+    asked = pending_of(visitor)
+    visitor.verify(asked["pending"], "mal")
+    visitor.send(asked["to"], "Hola")  # the same draft once more makes it live no longer
+    assert asked["expires_in"] == 300
+    for key in ("p", "x"):  # memcached's n lives n - 1 to n seconds
+        life = memcached(stack, f"mg smsi:{key}:{asked['pending']} t")
+        assert 285 <= int(life.removeprefix("HD t")) <= 301, key
+
+
 def test_a_wrong_code_says_how_many_are_left_and_the_last_gives_a_new_one(visitor):
     asked = pending_of(visitor, "sigue aquí")
     left = [visitor.verify(asked["pending"], "mal")[1].get("attempts") for _ in range(4)]
@@ -139,7 +149,7 @@ def test_a_used_code_sends_nothing_after_memcached_was_flushed(stack, visitor):
     code = visitor.code_of(asked["pending"])
     assert visitor.verify(asked["pending"], code)[0] == 202
     stack.handset_wait(mobile, 1)
-    flush(stack)
+    assert memcached(stack, "flush_all") == "OK"
     status, answer = visitor.verify(asked["pending"], code)
     assert (status, answer["type"]) == (410, "captcha-gone")
     assert len(sent(stack, mobile)) == 1

@@ -43,9 +43,9 @@ void piece_get(const struct pdu_message *m, enum alphabet standard, struct piece
                             .length = m->length,
                             .total = 1,
                             .number = 1};
-    if (m->esm_class & 0x40) {
+    if (m->esm_class & 0x40)
         header_read(piece);
-    } else if (pdu_tlv_find(m, TLV_SAR_TOTAL)) {
+    if (piece->total == 1 && pdu_tlv_find(m, TLV_SAR_TOTAL)) {
         piece->reference = pdu_tlv_number(m, TLV_SAR_REFERENCE, 0) | 0x20000;
         piece->total = pdu_tlv_number(m, TLV_SAR_TOTAL, 1);
         piece->number = pdu_tlv_number(m, TLV_SAR_NUMBER, 1);

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from daemon_stack import Session, mobiles, running
+from stack.configuration import smppd_configuration
 from stack.stack import fetch
 
 
@@ -12,6 +13,11 @@ def daemon(tmp_path_factory):
     with running(tmp_path_factory.mktemp("letters"), codes="2333 2024", smppd={"letters": "translit"},
                  link={"letters": "unicode"}) as stack:
         yield stack
+
+
+def write_configuration(daemon, **link):
+    daemon.options["link"] = link
+    (daemon.state / "conf" / "smppd-stack.conf").write_text(smppd_configuration(daemon))
 
 
 def submitted(daemon, mobile):
@@ -27,6 +33,21 @@ def test_a_link_sends_the_letters_it_was_told_to_and_the_page_counts_with_them(d
     daemon.handset_wait(mobile, 1)
     (first, *more) = submitted(daemon, mobile)
     assert first[0] == 8 and int(sent["parts"]) == len(more) + 1 == 2
+    door.close()
+
+
+@pytest.mark.parametrize("letters", ["translit", "spanish", "unicode"])
+@pytest.mark.parametrize("way", ["udh", "sar", "payload"])
+def test_a_long_message_arrives_whole_however_its_parts_are_marked(daemon, way, letters):
+    write_configuration(daemon, letters=letters, long_messages=way)
+    door, mobile, text = daemon.client(role="ctl"), next(mobiles), "¿Qué pasó, mamá? " * 8
+    door.ask("reload")
+    sent = Session(door).send(mobile, text)
+    received = daemon.handset_wait(mobile, 1)[0]["text"]
+    assert received.startswith("Ana (web): " + (text if letters != "translit" else text.replace("ó", "o").replace("á", "a")))
+    assert len(submitted(daemon, mobile)) == int(sent["parts"]) and (sent["parts"] == "1") == (way == "payload")
+    write_configuration(daemon, letters="unicode")
+    door.ask("reload")
     door.close()
 
 

@@ -85,7 +85,7 @@ static int neighbour_step(const struct easel *easel, unsigned second, float over
     int width_a = a->width - 2 * STAMP_MARGIN, width_b = b->width - 2 * STAMP_MARGIN;
     int narrow = width_a < width_b ? width_a : width_b;
     int distance = neighbour_distance(a, easel->top[second - 1], b, easel->top[second]);
-    int step = -distance - (int)(overlap * (float)narrow), least = width_a - narrow / 4;
+    int step = -distance - (int)(overlap * (float)narrow), least = width_a - narrow / 8;
     return step > least ? step : least;
 }
 

@@ -80,12 +80,12 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     hands_choose(&dice, &style);
     ways_choose(&dice, &style);
     grounds_choose(&dice, &style);
-    style.height = range_around(&dice, 39, 43, 10);
+    style.height = range_around(&dice, 41, 44, 9);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
     style.turn = range_around(&dice, -0.1f, 0.1f, 0.34f);
     style.slant = range_around(&dice, -0.12f, 0.12f, 0.28f);
     style.pinch = range_both_ways(&dice, 0.2f, 0.33f);
-    style.overlap = range_around(&dice, -0.04f, -0.02f, 0.05f);
+    style.overlap = range_around(&dice, -0.05f, -0.03f, 0.04f);
     style.wave_length = range_around(&dice, 107, 187, 27);
     style.wave_height = range_around(&dice, 3.3f, 6, 2);
     return style;

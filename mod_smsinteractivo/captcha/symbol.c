@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { POINTS_MOST = 512, BORDER = 2, HALO = 4, APART = 2, HANDS_OF_LETTER = 3 };
+enum { POINTS_MOST = 512, BORDER = 2, HALO = 3, APART = 2, HANDS_OF_LETTER = 3 };
 
 struct bend {
     float x_scale, y_scale, middle_x, middle_y, width, tall;

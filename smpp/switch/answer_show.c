@@ -157,14 +157,21 @@ void answer_show_whole(struct switchboard *sb, struct assembly *assembly)
     assembly_free(assembly);
 }
 
+int answer_part_add(struct switchboard *sb, const struct assembly_part *part, struct assembly **at)
+{
+    int step;
+    while ((step = assembly_add(&sb->answers.assemblies, part, switch_now(sb),
+                                sb->conf->parts_wait_ms, at)) == ASSEMBLY_ANOTHER)
+        answer_show_whole(sb, *at); /* its reference is used again: the rest of it was lost */
+    return step;
+}
+
 void answer_part_join(struct switchboard *sb, const struct assembly_part *part,
                       const struct answer_target *target)
 {
     struct assembly *at;
     struct answer_target *about = malloc(sizeof *about);
-    int step = about ? assembly_add(&sb->answers.assemblies, part, switch_now(sb),
-                                    sb->conf->parts_wait_ms, &at)
-                     : -ENOMEM;
+    int step = about ? answer_part_add(sb, part, &at) : -ENOMEM;
     if (step < 0 || step == ASSEMBLY_REPEATED) {
         free(about);
         if (step == ASSEMBLY_REPEATED) /* another smppd was given it too, and told us first */

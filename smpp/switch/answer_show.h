@@ -28,6 +28,9 @@ int answer_text(char *out, size_t room, const struct assembly_part *part,
 void answer_show(struct switchboard *sb, const struct answer_target *target, const char *text,
                  const uint64_t *replies, unsigned count, unsigned parts, bool missing);
 
+/* As assembly_add, but never ASSEMBLY_ANOTHER: what that belongs to is shown as far as it came. */
+int answer_part_add(struct switchboard *sb, const struct assembly_part *part, struct assembly **at);
+
 /* A part joins the others; the whole is shown when it is complete or its time is over. */
 void answer_part_join(struct switchboard *sb, const struct assembly_part *part,
                       const struct answer_target *target);

@@ -88,6 +88,11 @@ static struct assembly *assembly_new(struct assemblies *all, const char *pair,
     return assembly;
 }
 
+static bool held_is(const struct held *held, const struct assembly_part *part)
+{
+    return held->length == part->length && memcmp(held->octets, part->octets, part->length) == 0;
+}
+
 int assembly_add(struct assemblies *all, const struct assembly_part *part, int64_t now,
                  int64_t wait, struct assembly **at)
 {
@@ -95,8 +100,13 @@ int assembly_add(struct assemblies *all, const struct assembly_part *part, int64
     (void)snprintf(pair, sizeof pair, "%s %s", part->mobile,
                    part->code); /* 21 + 16 octets at most */
     struct assembly *assembly = *at = assembly_find(all, pair, part);
-    if (assembly && assembly->part[part->seq - 1])
+    const struct held *there = assembly ? assembly->part[part->seq - 1] : NULL;
+    if (there && held_is(there, part))
         return ASSEMBLY_REPEATED;
+    if (there) {
+        assembly_take(all, assembly);
+        return ASSEMBLY_ANOTHER;
+    }
     if (!assembly && all->index.count >= ASSEMBLY_MAX)
         return -ENOSPC;
     struct held *held = calloc(1, sizeof *held + part->length);

@@ -43,7 +43,8 @@ void assemblies_end(struct assemblies *all, void (*drop)(void *about));
 enum assembly_step {
     ASSEMBLY_WAITS,    /* parts are missing */
     ASSEMBLY_COMPLETE, /* *whole is the caller's now */
-    ASSEMBLY_REPEATED  /* that part was here already */
+    ASSEMBLY_REPEATED, /* that part was here already */
+    ASSEMBLY_ANOTHER   /* another one was: *at is what it belongs to, the caller's now; add again */
 };
 
 /* Adds a part; the first one sets the deadline `now + wait`. An enum assembly_step, or -ENOMEM,

@@ -92,7 +92,6 @@ void stray_part_take(struct switchboard *sb, const struct line *line)
     part.length = (size_t)length;
     part.elsewhere = strcmp(from, sb->conf->instance) < 0;
     assembly_coding_take(&part, (unsigned)line_number(line, "coding", 0));
-    if (assembly_add(&sb->answers.assemblies, &part, switch_now(sb), sb->conf->parts_wait_ms,
-                     &at) == ASSEMBLY_COMPLETE)
+    if (answer_part_add(sb, &part, &at) == ASSEMBLY_COMPLETE)
         answer_show_whole(sb, at);
 }

@@ -272,6 +272,18 @@ def test_an_answer_with_a_missing_part_is_shown_and_marked(daemon, door, mobile)
     assert reply["missing"] == "yes" and reply["text"].startswith("xxx") and "[...]" in reply["text"]
 
 
+def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
+    """Some handsets give all their long messages the same one."""
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "x" * 300, concat="udh8", reference=7, order="1")
+    daemon.handset_answer(mobile, sent["code"], "y" * 300, concat="udh8", reference=7)
+    first, second = daemon.events_wait(ana.sid, "reply", 2)
+    assert first["missing"] == "yes" and first["text"].startswith("xxx")
+    assert (second["text"], second.get("missing")) == ("y" * 300, None)
+
+
 def test_what_is_no_text_is_said_to_be_none(daemon, door, mobile):
     ana = Session(door)
     sent = ana.send(mobile)

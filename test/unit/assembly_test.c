@@ -90,6 +90,19 @@ static void a_repeated_part_counts_once(void **state)
     assert_string_equal(read_whole(), "ab");
 }
 
+static void another_part_under_the_same_number_is_of_another_message(void **state)
+{
+    (void)state;
+    struct assembly_part part = part_of(7, 1, 2, "b");
+    assert_int_equal(add(7, 1, 2, "a"), ASSEMBLY_WAITS);
+    assert_int_equal(assembly_add(&all, &part, 0, 10000, &whole), ASSEMBLY_ANOTHER);
+    assert_string_equal(read_whole(), "a[...]");
+    assert_int_equal(add(7, 1, 2, "b"), ASSEMBLY_WAITS);
+    assembly_free(whole);
+    assert_int_equal(add(7, 2, 2, "c"), ASSEMBLY_COMPLETE);
+    assert_string_equal(read_whole(), "bc");
+}
+
 static void messages_with_other_references_do_not_mix(void **state)
 {
     (void)state;
@@ -247,6 +260,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_in_any_order_make_the_same_text, begin, end),
         cmocka_unit_test_setup_teardown(a_repeated_part_counts_once, begin, end),
+        cmocka_unit_test_setup_teardown(another_part_under_the_same_number_is_of_another_message,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(messages_with_other_references_do_not_mix, begin, end),
         cmocka_unit_test_setup_teardown(a_surrogate_pair_cut_between_parts_is_whole_again, begin,
                                         end),

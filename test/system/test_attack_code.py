@@ -185,6 +185,7 @@ def test_a_proof_of_work_pays_one_draft_once_and_few_an_hour(stack, visitor):
     assert status == 202
     assert visitor.verify(asked["pending"], f"w{nonce}")[1]["message"] == first["message"]
     assert pending_of(visitor)["work"] == asked["work"] + 1
+    assert visitor.call("POST", "captcha", {"pending": other["pending"]})[1]["work"] == asked["work"] + 1
 
 
 # -- others' sessions

@@ -102,6 +102,16 @@ def test_of_many_messages_at_once_only_two_go_without_a_code(stack, visitor):
     assert Counter(told)["queued"] == 2, told
 
 
+def test_memcached_emptied_gives_no_messages_without_a_code(stack, visitor):
+    mobile = next(NUMBERS)
+    visitor.write(mobile, "con código")
+    assert [visitor.send(mobile, f"sin código {n}")[1]["state"] for n in range(2)] == ["queued"] * 2
+    visitor.event_wait("state", 3, state="delivered")  # what is under way is no longer put back
+    assert memcached(stack, "flush_all") == b"OK\r\n"
+    wait_until(lambda: visitor.poll(after=0)[0] == 200, 10, "smppd to put the conversation back")
+    assert visitor.send(mobile, "tres sin respuesta")[1]["state"] == "captcha"
+
+
 def test_an_answer_gives_three_messages_more_without_a_code(stack, visitor):
     mobile = next(NUMBERS)
     queued = visitor.write(mobile, "con código")

@@ -37,7 +37,6 @@ struct style {
     int rising;                            // of stripes, pixels upwards per pixel to the right
     struct range lean;                     // of bands, x shift per y
     enum ground ground[STYLE_GROUNDS];
-    int swing, apart;
     bool grounded; // not on plain paper
 };
 

@@ -28,7 +28,7 @@ struct stamp {
 // What is solid becomes a border of so many pixels.
 void stamp_hollow(struct stamp *stamp, int border);
 
-// The same with one pixel in `period` of each row left as ink, `rising` pixels further left each
+// The same with one pixel in `period` of each row left as ink, `rising` pixels further right each
 // row.
 void stamp_stripe(struct stamp *stamp, int border, int period, int rising);
 

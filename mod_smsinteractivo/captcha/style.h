@@ -34,7 +34,7 @@ struct style {
     struct range pinch;                    // < 0 swells, > 0 pinches, around a point of the symbol
     struct range overlap;                  // of neighbours, in parts of the narrower one's width
     struct range wave_length, wave_height; // of the sheet all stand on, pixels
-    int rising;                            // of stripes, pixels upwards per pixel to the right
+    int rising;                            // of stripes, pixels to the right per row
     struct range lean;                     // of bands, x shift per y
     enum ground ground[STYLE_GROUNDS];
     bool grounded; // not on plain paper

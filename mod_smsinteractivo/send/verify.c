@@ -146,8 +146,6 @@ static int spend(struct visit *visit, struct pending *pending)
     if (e < 0)
         return away(visit, pending);
     tally_add(TALLY_RIGHT);
-    if (opens && !quota_session(visit, &all, &fault))
-        return again(visit, pending, &fault, true);
     if (!pending->counted && !quota_take(visit, pending, opens, &bill, &fault))
         return again(visit, pending, &fault, true);
     pending->counted = true;

@@ -144,6 +144,16 @@ def test_another_windows_draft_outlives_the_change_of_session(stack, visitor):
     assert len(visitor.poll(after=0)[1]["conversations"]) == 2
 
 
+def test_drafts_that_waited_together_open_no_more_than_a_session_may(visitor):
+    asked = [pending_of(visitor, f"ventana {n}", next(NUMBERS)) for n in range(6)]
+    told = [visitor.verify(each["pending"]) for each in asked]
+    assert [status for status, _ in told] == [202] * 5 + [429]
+    refused = told[5][1]
+    assert refused["paid"] and "conversaciones abiertas" in refused["detail"] and 0 < refused["retry_in"] <= 300
+    assert visitor.verify(refused["pending"], "-")[0] == 429
+    assert len(visitor.poll(after=0)[1]["conversations"]) == 5
+
+
 # -- guessing and harvesting
 
 def test_fresh_pictures_gain_no_tries_beyond_the_limit(visitor):

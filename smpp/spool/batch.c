@@ -9,7 +9,10 @@
 
 #include "smpp/spool/thread.h"
 
-enum { RETRY_MS = 1000, MEASURE_MS = 1000 };
+/* SHARE: while nobody syncs, a batch has so many jobs at most that somebody waits for; then its
+ * sync begins, and the other thread executes the rest. Else all that come together stay together,
+ * and disk and processors wait for one another. */
+enum { RETRY_MS = 1000, MEASURE_MS = 1000, SHARE = 6 };
 
 static void job_fail(struct job_list *to, struct job *job, int error)
 {
@@ -151,11 +154,15 @@ static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
 {
     struct ledger *ledger = &spool->ledger;
     int error = db_begin(ledger->db);
+    unsigned hurried = 0;
 
     for (struct job *job = spool->held.first; error == 0 && job && *jobs < limit; job = job->next) {
         job_reset(job);
         ++*jobs;
         error = JOB_TYPE[job->kind].run(ledger, job);
+        hurried += !job_is_patient(job);
+        if (hurried >= SHARE && !atomic_load_explicit(&spool->syncing, memory_order_relaxed))
+            break;
         if (!job->next && *jobs < limit)
             more_take(spool);
     }

@@ -193,7 +193,7 @@ static void jobs_await(struct spool *spool)
 {
     int64_t now = monotonic_ms(), doze_end = now + PATIENCE_MS;
 
-    for (; !is_to_execute(spool) && !is_to_sync(spool); now = monotonic_ms()) {
+    for (; !spool->executing && !is_to_execute(spool) && !is_to_sync(spool); now = monotonic_ms()) {
         if (now < doze_end)
             sleep_until(spool, doze_end, &spool->dozing);
         else if (spool->todo.first)

@@ -8,6 +8,7 @@
 #define SMPP_SPOOL_THREAD_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,7 +49,8 @@ struct spool {
     bool dozing;  /* one waits, and looks at patient jobs soon by itself */
     bool asleep;  /* one waits for whatever comes */
     bool spared;  /* one waits for something for both */
-    bool executing, syncing;
+    bool executing;
+    _Atomic bool syncing;            /* also read without it */
     struct group committed, leaving; /* to be synced, being synced */
     int lost;                        /* a sync failed: nothing of both is on disk */
     struct job_list exports;         /* are on disk, and their files are to be written */

@@ -156,6 +156,23 @@ static inline struct spool_message a_message(struct spool *spool, const char *ke
                                   .until = T0 + 300000};
 }
 
+/* A message of conversation n, with a key of its own. */
+static inline void key_put(unsigned n, char key[32])
+{
+    snprintf(key, 32, "key-%016u", n);
+}
+
+static inline int keyed_keep(struct spool *spool, unsigned n, struct spool_done done)
+{
+    char key[32];
+    struct spool_message message;
+
+    key_put(n, key);
+    message = a_message(spool, key, key);
+    message.conversation = n;
+    return spool_keep(spool, &message, done);
+}
+
 static inline struct spool_reply a_reply(const char *text)
 {
     struct spool_reply reply = {.conversation = 77,

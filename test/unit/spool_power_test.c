@@ -1,5 +1,4 @@
-/* Power is lost at any moment under load: what was reported is on the disk. And a sync that fails:
- * what it was to bring there is undone, as if it had never been asked for.
+/* Power is lost at any moment under load: what was reported is on the disk.
  *
  * The test stands between the spool (SQLite included) and the kernel. A sync copies the file, as it
  * stands when the sync begins, into a directory of its own; that is all that is left when the power
@@ -24,9 +23,7 @@ struct shared {
 };
 
 static struct shared *shared;
-static const char *disk;        /* what survives; NULL: nobody looks */
-static _Atomic int failing;     /* so many syncs of the log will fail */
-static _Atomic unsigned writes; /* of any file */
+static const char *disk; /* what survives; NULL: nobody looks */
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static void file_copy(int from, const char *to)
@@ -57,18 +54,6 @@ static void directory_copy(const char *directory)
     closedir(dir);
 }
 
-/* Fails late enough for the next transaction to be committed meanwhile, where there is one. */
-static int disk_fail(void)
-{
-    unsigned before = atomic_load(&writes);
-
-    atomic_fetch_sub(&failing, 1);
-    for (int i = 0; i < 50 && atomic_load(&writes) == before; i++)
-        usleep(1000);
-    errno = EIO;
-    return -1;
-}
-
 static int disk_take(int fd)
 {
     char link[64], path[300] = "", to[400], now[400];
@@ -77,8 +62,6 @@ static int disk_take(int fd)
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     if (readlink(link, path, sizeof path - 1) < 0 || fstat(fd, &st) < 0)
         return 0;
-    if (strstr(path, "-wal") && atomic_load(&failing) > 0)
-        return disk_fail();
     if (!disk)
         return 0;
     pthread_mutex_lock(&one_at_a_time);
@@ -106,12 +89,6 @@ OURS int fdatasync(int fd)
     return disk_take(fd);
 }
 
-OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off64_t at)
-{
-    atomic_fetch_add(&writes, 1);
-    return syscall(SYS_pwrite64, fd, octets, length, at);
-}
-
 /* ---- power ---- */
 
 struct load {
@@ -135,28 +112,11 @@ static void message_done(void *context, const struct spool_result *result)
     message_begin(load);
 }
 
-static void key_put(unsigned n, char key[32])
-{
-    snprintf(key, 32, "key-%016u", n);
-}
-
-static int message_keep(struct spool *spool, unsigned n, struct spool_done done)
-{
-    char key[32];
-    struct spool_message message;
-
-    key_put(n, key);
-    message = a_message(spool, key, key);
-    message.conversation = n;
-    message.in_flight = 1;
-    return spool_keep(spool, &message, done);
-}
-
 static void message_begin(struct load *load)
 {
     unsigned n = ++load->begun;
 
-    if (n < ACKS && message_keep(load->f.spool, n, (struct spool_done){message_done, load}) != 0)
+    if (n < ACKS && keyed_keep(load->f.spool, n, (struct spool_done){message_done, load}) != 0)
         _exit(4);
 }
 
@@ -232,128 +192,10 @@ static void nothing_reported_is_lost_with_the_power(void **context)
         power_loss(100 + (unsigned)rand() % 2000);
 }
 
-/* ---- a failing sync ---- */
-
-/* What became of many messages that were on their way when syncs failed. */
-struct many {
-    unsigned told, kept, refused;
-    bool done;
-};
-
-static void many_note(void *context, const struct spool_result *result)
-{
-    struct many *many = context;
-
-    if (result->error == 0)
-        many->kept++;
-    else
-        many->refused++;
-    if (result->error != 0)
-        assert_int_equal(result->error, -EIO);
-    many->done = ++many->told == CALLERS;
-}
-
-/* Those that nobody refused, each with its event, and nobody else's. */
-static void check_kept(struct fixture *f, unsigned kept, unsigned events)
-{
-    static struct rows rows;
-
-    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
-    assert_int_equal(rows.count, kept);
-    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
-    assert_int_equal(rows.count, events);
-}
-
-static unsigned kept_after_all(struct fixture *f, unsigned n)
-{
-    struct outcome o = {.done = false};
-
-    for (int i = 0; i < 400; i++) {
-        memset(&o, 0, sizeof o);
-        assert_int_equal(message_keep(f->spool, n, (struct spool_done){outcome_note, &o}), 0);
-        spool_wait(f->spool, &o.done);
-        if (o.result.error == 0) {
-            assert_int_equal(o.result.verdict, SPOOL_KEPT);
-            return 1;
-        }
-        usleep(10000); /* the spool tries again a second after it failed */
-    }
-    fail_msg("the spool did not recover");
-    return 0;
-}
-
-static void sync_fails(struct fixture *f, int times)
-{
-    struct many many = {.done = false};
-    struct spool_event event = {.session = "s1", .n = 0, .until = T0, .line = "event"};
-    struct spool_stats stats;
-    unsigned kept;
-
-    f->options.batch = 8; /* else one transaction waits for the sync under way, and takes all */
-    fixture_reopen(f);
-    for (unsigned n = 1; n <= CALLERS; n++) {
-        if (n == CALLERS / 2)
-            atomic_store(&failing, times);
-        event.n = n;
-        assert_int_equal(message_keep(f->spool, n, (struct spool_done){many_note, &many}), 0);
-        assert_int_equal(spool_event(f->spool, &event, (struct spool_done){0}), 0);
-        spool_collect(f->spool);
-    }
-    spool_wait(f->spool, &many.done);
-    assert_true(many.refused > 0);
-    atomic_store(&failing, 0);
-    kept = many.kept + kept_after_all(f, CALLERS + 1);
-    check_kept(f, kept, CALLERS);
-    spool_stats(f->spool, &stats);
-    assert_int_equal(stats.kept, kept);
-    fixture_reopen(f);
-    check_kept(f, kept, CALLERS);
-    assert_int_equal(f->errors_logged, 1);
-}
-
-static void what_one_failed_sync_did_not_bring_to_the_disk_is_undone(void **context)
-{
-    sync_fails(*context, 1);
-}
-
-static void while_syncs_fail_nothing_is_kept_and_nothing_held_is_lost(void **context)
-{
-    sync_fails(*context, 1 << 20);
-}
-
-static void what_a_failed_sync_undoes_is_not_in_the_database_either(void **context)
-{
-    struct fixture *f = *context;
-
-    f->options.log_pages = 4; /* the log begins anew all the time */
-    sync_fails(f, 1);
-}
-
-/* A refused message is not found by the next run, whose sender was told that it was not kept. */
-static void a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind(void **context)
-{
-    struct fixture *f = *context;
-    struct outcome o = {0};
-
-    (void)kept_after_all(f, 1);
-    atomic_store(&failing, 1);
-    assert_int_equal(message_keep(f->spool, 2, (struct spool_done){outcome_note, &o}), 0);
-    spool_wait(f->spool, &o.done);
-    assert_int_equal(o.result.error, -EIO);
-    fixture_reopen(f);
-    check_kept(f, 1, 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_reported_is_lost_with_the_power),
-        TEST(what_one_failed_sync_did_not_bring_to_the_disk_is_undone),
-        TEST(while_syncs_fail_nothing_is_kept_and_nothing_held_is_lost),
-        TEST(what_a_failed_sync_undoes_is_not_in_the_database_either),
-        TEST(a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind),
     };
 
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

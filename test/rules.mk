@@ -1,5 +1,5 @@
 # The proof: unit tests (cmocka), system tests (pytest on private real servers), an SMSC of our own.
-CHECK_PACKAGES += libcmocka-dev curl:curl mount:mount util-linux:prlimit python3-pytest python3-prometheus-client libapache2-mod-security2 libapache2-mod-qos libapache2-mod-evasive python3-pytest-xdist python3-selenium chromium chromium-driver
+CHECK_PACKAGES += libcmocka-dev curl:curl mount:mount util-linux:prlimit util-linux:unshare python3-pytest python3-prometheus-client libapache2-mod-security2 libapache2-mod-qos libapache2-mod-evasive python3-pytest-xdist python3-selenium chromium chromium-driver
 RUN_PACKAGES   += python3:python3 apache2-bin
 
 # Every test/unit/NAME_test.c is a program of its own, linked with what it tests.

@@ -94,6 +94,7 @@ static void rest(struct bind *b)
 
 static void connection_free(struct bind *b)
 {
+    dial_cancel(b);
     SSL *session = bufferevent_openssl_get_ssl(b->bev);
     if (session) { /* a proper end of TLS; the peer's answer is not waited for */
         SSL_set_shutdown(session, SSL_RECEIVED_SHUTDOWN);
@@ -360,6 +361,7 @@ void bind_free(struct bind *b)
         uint64_t sent = stream_sent(b);
         snprintf(b->why, sizeof b->why, "closed");
         b->state = BIND_CLOSED; /* a callback that submits is refused */
+        b->lookup = NULL;       /* it ends with the resolver: a cancelled one would outlive that */
         connection_free(b);
         submit_lost(b, sent);
     }

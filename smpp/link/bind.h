@@ -28,11 +28,13 @@ struct bind {
     uint32_t command; /* COMMAND_BIND_... */
     enum bind_state state;
     struct bufferevent *bev;
-    struct event *timer;   /* how long the state may last */
-    struct event *enquire; /* silence */
-    struct event *overdue; /* responses */
-    struct event *wake;    /* work put off until the loop comes round */
-    struct event *shed;    /* the caller does not answer */
+    struct evdns_getaddrinfo_request *lookup; /* of the host's name; NULL: none under way */
+    int family;                               /* which of its addresses are looked up */
+    struct event *timer;                      /* how long the state may last */
+    struct event *enquire;                    /* silence */
+    struct event *overdue;                    /* responses */
+    struct event *wake;                       /* work put off until the loop comes round */
+    struct event *shed;                       /* the caller does not answer */
     struct window window;
     struct backoff backoff;
     uint32_t connection; /* this connection's number within the link */

@@ -27,13 +27,10 @@ void dial_tune(struct bind *b)
 
 void dial_reason(struct bind *b, short what, char *why, size_t room)
 {
-    int dns = bufferevent_socket_get_dns_error(b->bev);
     int err = EVUTIL_SOCKET_ERROR();
     SSL *session = bufferevent_openssl_get_ssl(b->bev);
     unsigned long tls = session ? bufferevent_get_openssl_error(b->bev) : 0;
-    if (dns)
-        snprintf(why, room, "host not found: %s", evutil_gai_strerror(dns));
-    else if (session && (b->state == BIND_CONNECTING || tls))
+    if (session && (b->state == BIND_CONNECTING || tls))
         tls_reason(session, tls, why, room);
     else if (what & BEV_EVENT_EOF)
         snprintf(why, room, "the SMSC closed the connection");
@@ -58,14 +55,6 @@ static struct bufferevent *bufferevent_of(struct bind *b)
     return bev;
 }
 
-/* libevent tries only the first address of a name, so the families take turns. */
-static int family(const struct bind *b)
-{
-    if (!b->link->dns)
-        return AF_UNSPEC;
-    return b->backoff.tries % 2 ? AF_INET6 : AF_INET;
-}
-
 struct bufferevent *dial_new(struct bind *b)
 {
     struct bufferevent *bev = bufferevent_of(b);
@@ -79,9 +68,69 @@ struct bufferevent *dial_new(struct bind *b)
     return bev;
 }
 
+/* Whom to ask for names, and /etc/hosts: others by now, as when smppd was there before the network.
+ * Where resolv.conf is missing 127.0.0.1 is asked. */
+static void names_refresh(struct evdns_base *dns)
+{
+    evdns_base_clear_nameservers_and_suspend(dns);
+    evdns_base_clear_host_addresses(dns);
+    (void)evdns_base_resolv_conf_parse(dns, DNS_OPTIONS_ALL, "/etc/resolv.conf"); /* see above */
+    evdns_base_resume(dns);
+}
+
+static void looked_up(int error, struct evutil_addrinfo *list, void *ctx);
+
+static void look_up(struct bind *b, int family)
+{
+    const struct link_conf *conf = b->link->conf;
+    struct evutil_addrinfo hints = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_protocol = IPPROTO_TCP};
+    char port[8];
+    snprintf(port, sizeof port, "%u", conf->port);
+    b->family = family;
+    struct evdns_getaddrinfo_request *request =
+        evdns_getaddrinfo(b->link->dns, conf->host, port, &hints, looked_up, b);
+    if (request) /* else it was told at once */
+        b->lookup = request;
+}
+
+/* Only the first address is tried, so the families take turns, where there are both. libevent's own
+ * way from a name to a connection dies of a name that /etc/hosts has in the other family only. */
+static int first_family(const struct bind *b)
+{
+    return b->backoff.tries % 2 ? AF_INET6 : AF_INET;
+}
+
+static void looked_up(int error, struct evutil_addrinfo *list, void *ctx)
+{
+    struct bind *b = ctx;
+    if (error == EVUTIL_EAI_CANCEL)
+        return; /* nobody waits for it; the bind may be gone */
+    b->lookup = NULL;
+    if (list) {
+        if (bufferevent_socket_connect(b->bev, list->ai_addr, (int)list->ai_addrlen) < 0)
+            bind_fail(b, "cannot connect: %s", strerror(errno));
+        evutil_freeaddrinfo(list);
+    } else if (b->family == first_family(b)) {
+        look_up(b, b->family == AF_INET ? AF_INET6 : AF_INET);
+    } else {
+        bind_fail(b, "host not found: %s", error ? evutil_gai_strerror(error) : "no address");
+    }
+}
+
 int dial_connect(struct bind *b)
 {
     const struct link_conf *conf = b->link->conf;
-    return bufferevent_socket_connect_hostname(b->bev, b->link->dns, family(b), conf->host,
-                                               conf->port);
+    if (!b->link->dns)
+        return bufferevent_socket_connect_hostname(b->bev, NULL, AF_UNSPEC, conf->host, conf->port);
+    names_refresh(b->link->dns);
+    look_up(b, first_family(b));
+    return 0;
+}
+
+void dial_cancel(struct bind *b)
+{
+    if (b->lookup)
+        evdns_getaddrinfo_cancel(b->lookup);
+    b->lookup = NULL;
 }

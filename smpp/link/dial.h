@@ -7,9 +7,12 @@
 /* A bufferevent not yet connected, with TLS where the settings say so; NULL without memory. */
 struct bufferevent *dial_new(struct bind *b);
 
-/* Begins to resolve and connect b->bev; BEV_EVENT_CONNECTED follows, after the TLS handshake. -1
- * with errno. */
+/* Begins to resolve and connect b->bev; BEV_EVENT_CONNECTED follows, after the TLS handshake, or
+ * bind_fail where the name is not known. -1 with errno. */
 int dial_connect(struct bind *b);
+
+/* No more of what dial_connect has begun for b->bev. */
+void dial_cancel(struct bind *b);
 
 /* Sets the options of a connected socket. */
 void dial_tune(struct bind *b);

@@ -228,26 +228,14 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, octets) == 1 || inet_pton(AF_INET6, host, octets) == 1;
 }
 
-/* A resolver that never blocks the loop; without /etc/resolv.conf it still knows /etc/hosts. */
-static struct evdns_base *resolver(struct event_base *base)
-{
-    struct evdns_base *dns =
-        evdns_base_new(base, EVDNS_BASE_INITIALIZE_NAMESERVERS | EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-    if (dns)
-        return dns;
-    dns = evdns_base_new(base, EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-    if (dns)
-        evdns_base_load_hosts(dns, NULL);
-    return dns;
-}
-
 static int parts_new(struct link *link, char *why, size_t room)
 {
     const struct link_conf *conf = link->conf;
     bool split = conf->mode == LINK_TRANSMITTER_RECEIVER;
     if (conf->tls.on && !(link->tls = tls_context(&conf->tls, why, room)))
         return -EPROTO;
-    if (!is_address(conf->host) && !(link->dns = resolver(link->base)))
+    if (!is_address(conf->host) &&
+        !(link->dns = evdns_base_new(link->base, EVDNS_BASE_DISABLE_WHEN_INACTIVE)))
         return -ENOMEM;
     link->pacer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
     if (link->pacer < 0)

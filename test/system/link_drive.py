@@ -12,12 +12,12 @@ PROGRAM = os.environ.get("LINK_DRIVE", ROOT / "build" / "link-drive")
 
 
 class Link:
-    """Settings as keywords; short timers and a rate that holds nothing back where none are given."""
+    """Settings as keywords; short timers and a rate that holds nothing back where none are given. `under` another program."""
 
-    def __init__(self, port, **settings):
+    def __init__(self, port, under=(), **settings):
         settings = {"rate": 100000, "backoff_min_ms": 10, "backoff_max_ms": 50, "refused_ms": 50, **settings}
         words = [f"{name}={value}" for name, value in settings.items()]
-        self.process = subprocess.Popen([PROGRAM, f"port={port}", *words], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([*under, PROGRAM, f"port={port}", *words], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines, self.seen = queue.Queue(), []
         threading.Thread(target=self._read, daemon=True).start()

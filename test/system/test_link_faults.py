@@ -109,6 +109,34 @@ def test_a_restarted_smsc_is_found_again():
                 link.until("up")
 
 
+@pytest.fixture
+def hosts(tmp_path):
+    """A file, and what gives a program that file for its /etc/hosts."""
+    path = tmp_path / "hosts"
+    path.write_text("127.0.0.1 localhost\n")
+    under = ["unshare", "--mount", "sh", "-c", f'mount --bind {path} /etc/hosts && exec "$0" "$@"']
+    if subprocess.run([*under, "true"], capture_output=True).returncode:
+        pytest.skip("no mount of its own without root")
+    return path, under
+
+
+def test_a_name_is_looked_up_anew_for_each_connection(smsc, hosts):
+    path, under = hosts
+    with Link(smsc.port, under, host="smsc.example", connect_ms=200) as link:
+        link.until("log SD0103")
+        path.write_text("127.0.0.1 smsc.example\n")
+        link.until("up")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_name_with_addresses_of_one_family_is_tried_again_and_again(hosts, address):
+    path, under = hosts
+    path.write_text(f"{address} smsc.example\n")
+    with Link(1, under, host="smsc.example") as link:
+        for _ in range(6):
+            assert "Connection refused" in link.until("log SD0103") or ":" in address
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     """A CA, a certificate for `smsc.test` and 127.0.0.2 by it, and a stranger's."""

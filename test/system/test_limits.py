@@ -41,8 +41,9 @@ def test_an_address_opens_so_many_conversations(stack):
 
 def test_an_address_sends_so_many_messages(stack):
     visitor, number = visitor_at(stack, "203.0.114.1"), next(NUMBERS)
-    told = [visitor.send(number, f"mensaje {n}")[0] for n in range(10)]
-    assert told == [202] * 8 + [429] * 2
+    told = [visitor.send(number, f"mensaje {n}") for n in range(10)]
+    assert [status for status, _ in told] == [202] * 8 + [429] * 2
+    assert told[9][1]["type"] == "too-many" and "Espera" in told[9][1]["detail"] and 0 < told[9][1]["retry_in"] <= 2 * 3600
 
 
 def test_a_network_may_do_twice_what_an_address_may(stack):
@@ -91,7 +92,7 @@ def test_a_mobile_gets_so_many_conversations_from_anyone(stack):
     number = next(NUMBERS)
     told = [opens(stack, f"203.1.{n}.1", number, f"soy {n}") for n in range(5)]
     assert [status for status, _ in told] == [202] * 4 + [429]
-    assert told[4][1]["type"] == "too-many-to-mobile"
+    assert told[4][1]["type"] == "too-many-to-mobile" and "Espera" in told[4][1]["detail"] and 0 < told[4][1]["retry_in"] <= 2 * 3600
 
 
 def test_a_text_goes_to_so_many_mobiles_in_any_disguise(stack):
@@ -99,7 +100,9 @@ def test_a_text_goes_to_so_many_mobiles_in_any_disguise(stack):
              "Gana un premio lla\u200bmando ya mismo")
     told = [opens(stack, f"203.2.{n}.1", text=text) for n, text in enumerate(texts)]
     assert [status for status, _ in told] == [202, 202, 429, 429]
-    assert told[2][1]["type"] == "same-text"
+    refused = told[2][1]
+    assert refused["type"] == "same-text" and refused["field"] == "message" and 0 < refused["retry_in"] <= 2 * 600
+    assert "varios móviles" in refused["title"] and "Escríbelo de otra forma o espera" in refused["detail"]
 
 
 def test_a_mobile_a_text_was_refused_for_is_refused_again(stack):

@@ -96,8 +96,6 @@ static int again(struct visit *visit, struct pending *pending, struct fault *fau
 {
     struct pending fresh = *pending;
     fresh.paid = paid;
-    if (!paid)
-        fresh.asked = false;
     fresh.day = (unsigned)(apr_time_sec(visit->r->request_time) / 86400);
     if (pending_put(visit, &fresh) == 0) {
         fault->fresh = &fresh;

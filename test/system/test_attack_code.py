@@ -254,7 +254,7 @@ def test_whether_others_write_to_a_number_is_told_only_for_a_code(stack, visitor
 def test_a_planted_cookie_beside_ours_shows_nothing(stack, visitor):
     visitor.write(next(NUMBERS), "mío")
     ours = visitor.cookies["smsi"]
-    for planted in (f"smsi={'0' * 32}; smsi={ours}", f"smsi=; smsi={ours}", f'smsi="{ours}"', f"SMSI={ours}"):
+    for planted in (f"smsi={'0' * 32}; smsi={ours}", f"smsi=; smsi={ours}", f'smsi="{ours}"', f"SMSI={ours}", f"smsi={ours}x"):
         other = Visitor(stack, address=next(ADDRESSES))
         assert other.call("GET", "poll?after=0", headers={"Cookie": planted})[0] == 410, planted
     other = Visitor(stack, address=next(ADDRESSES))

@@ -74,6 +74,30 @@ def test_it_tells_of_a_message_whose_answer_smppd_owed(stack):
     assert len(stack.handset("8095554009")) == 1
 
 
+def test_a_message_that_is_sent_again_stands_there_once(stack, trail):
+    visitor = Visitor(stack)
+    visitor.open()
+    told = [visitor.send("8095554010", "una vez", "k" * 24) for _ in range(3)]
+    assert [status for status, _ in told] == [202] * 3 and len({answer["message"] for _, answer in told}) == 1
+    assert trail.read_text().count("mobile=8095554010") == 1
+
+
+def test_where_it_cannot_be_written_that_is_said_once_and_the_service_goes_on(stack, trail):
+    stack.expect("SI0140")
+    away, visitor, before = trail.with_name("away"), Visitor(stack), stack.log("httpd").count("SI0140")
+    trail.rename(away)
+    trail.mkdir()
+    for n in range(3):
+        visitor.write("8095554011", f"sin rastro {n}")
+    _, metrics = fetch(stack.url + "metrics")
+    assert b"smsinteractivo_audit_failures_total 3\n" in metrics
+    trail.rmdir()
+    visitor.write("8095554012", "con rastro")
+    away.unlink()
+    wait_until(lambda: stack.log("httpd").count("SI0140") == before + 1, 10, "the line")
+    assert "mobile=8095554012" in trail.read_text() and "mobile=8095554011" not in trail.read_text()
+
+
 def test_the_first_line_of_a_day_begins_a_file(stack, trail):
     visitor = Visitor(stack)
     visitor.write("8095554005", "ayer")

@@ -160,6 +160,19 @@ static void what_is_given_back_was_not_counted(void **state)
     assert_int_equal(limit_take(store, limits, 2, 0, &full), -EDQUOT);
 }
 
+/* One limit named twice: each finds room for one more, as two visitors do at the same moment. */
+static void who_found_room_and_was_too_late_leaves_no_count(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "ec", .who = "w", .most = 1, .seconds = 100};
+    struct limit twice[] = {limit, limit};
+    struct limit_full full;
+    assert_int_equal(limit_look(store, twice, 2, 0, &full), 0);
+    assert_int_equal(limit_take(store, twice, 2, 0, &full), -EDQUOT);
+    assert_int_equal(limit_recent(store, &limit, 0), 0);
+    assert_int_equal(limit_take(store, &limit, 1, 0, &full), 0);
+}
+
 static void a_limit_of_0_is_none(void **state)
 {
     (void)state;
@@ -252,6 +265,7 @@ int main(void)
         cmocka_unit_test(who_is_refused_is_told_the_first_second_with_room),
         cmocka_unit_test(the_full_one_of_several_is_named),
         cmocka_unit_test(what_is_given_back_was_not_counted),
+        cmocka_unit_test(who_found_room_and_was_too_late_leaves_no_count),
         cmocka_unit_test(a_limit_of_0_is_none),
         cmocka_unit_test(many_at_once_get_no_more_than_the_most),
         cmocka_unit_test(a_dead_server_is_told_from_a_full_limit),

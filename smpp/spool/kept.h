@@ -110,13 +110,14 @@ struct spool_reply {
     const char *smsc;         /* as in spool_part */
     const char *smsc_id;      /* as received; "" */
     uint64_t arrival; /* which deliver_sm: connection << 32 | sequence_number; 0: not told */
-    int64_t received; /* smppd's clock */
+    int64_t received; /* smppd's clock; of one that several smppd were given, in their order */
     int64_t wall;     /* ms since 1970 UTC as the machine says: what is billed */
     enum spool_outcome outcome;
     struct charge charge; /* reckoned by charge_of(wall); ignored unless DELIVERED or LATE */
-    bool shown; /* nothing to recover: it is shown to nobody, or its event is kept with it */
-    bool held;  /* another smppd may have been given it too: spool_reply_end decides, and no file
-                   takes its record before */
+    bool shown;   /* nothing to recover: it is shown to nobody, or its event is kept with it */
+    bool held;    /* another smppd may have been given it too: spool_reply_end decides, and no file
+                     takes its record before */
+    bool claimed; /* recovery only: others have still to be told that it counts */
 };
 
 /* Forgotten text_keep_ms after until once it ended. */

@@ -37,6 +37,11 @@ static bool in_doubt(const struct ledger *ledger, const struct repeat *repeat, u
                           repeat->received - received >= REPEAT_UNANSWERED_MS);
 }
 
+static bool is_asker(const struct repeat *repeat, uint64_t doubt)
+{
+    return doubt > REPEAT_HERE && (doubt == repeat->asker[0] || doubt == repeat->asker[1]);
+}
+
 /* Columns: id, total, arrival, smsc_id, doubt, received, original, original of that. */
 static bool is_repetition(const struct ledger *ledger, const struct repeat *repeat,
                           struct query *query, struct repeat_of *of)
@@ -47,25 +52,28 @@ static bool is_repetition(const struct ledger *ledger, const struct repeat *repe
     of->id = (uint64_t)query_number(query, 0);
     of->original = original > 0 ? (uint64_t)original : of->id;
     of->standing = query_number(query, 7);
-    of->doubt = in_doubt(ledger, repeat, of->id, doubt, query_number(query, 5));
-    if (query_number(query, 1) > 1 || of->doubt)
-        return true;
-    if (repeat->asker != 0 && (uint64_t)doubt == repeat->asker)
-        return true;
-    if (repeat->arrival != 0 && (uint64_t)query_number(query, 2) == repeat->arrival)
-        return true;
-    return *smsc_id && strcmp(smsc_id, repeat->smsc_id) == 0;
+    if (of->standing == REPLY_CLAIMED_SHOWN)
+        of->standing = REPLY_CLAIMED;
+    of->received = query_number(query, 5);
+    of->doubt = in_doubt(ledger, repeat, of->id, doubt, of->received);
+    of->sure = query_number(query, 1) > 1 || is_asker(repeat, (uint64_t)doubt) ||
+               (repeat->arrival != 0 && (uint64_t)query_number(query, 2) == repeat->arrival) ||
+               (*smsc_id && strcmp(smsc_id, repeat->smsc_id) == 0);
+    return of->sure || of->doubt;
 }
 
 int repeat_find(struct ledger *ledger, const struct repeat *repeat, struct repeat_of *of)
 {
     struct query *query = db_query(ledger->db, QUERY_REPLY_BY_DIGEST);
+    int64_t since = repeat->received - ledger->options.repeat_ms;
     int stepped;
 
-    query_bind(query, 1, repeat_digest(ledger, repeat->likeness));
+    query_bind(query, 1, repeat->digest);
     query_bind_text(query, 2, repeat->mobile);
     query_bind_text(query, 3, repeat->code);
-    query_bind(query, 4, repeat->received - ledger->options.repeat_ms);
+    query_bind(query, 4, since > repeat->after ? since : repeat->after + 1);
+    query_bind(query, 5, repeat->received);
+    query_bind(query, 6, repeat->id ? (int64_t)repeat->id : INT64_MAX);
     while ((stepped = query_step(query)) == 1)
         if (is_repetition(ledger, repeat, query, of))
             break;

@@ -11,29 +11,32 @@ struct ledger;
 enum { REPEAT_UNANSWERED_MS = 5000 }; /* an answer owed for so long may be repeated by the SMSC */
 
 /* reply.original: what an answer stands for in the books. Above 0 it is the answer that this one
- * repeats, itself where that is another smppd's, which counted when this one gave way. */
+ * repeats, itself where that is another smppd's. */
 enum {
     REPLY_COUNTS = 0,
     REPLY_HELD = -1,
-    REPLY_CLAIMED =
-        -2,            /* it counts, for another smppd that was given it too said nothing in time */
-    REPLY_YIELDED = -3 /* it gave way to one that another smppd held */
+    REPLY_CLAIMED = -2, /* it counts, for others that were given it too said nothing in time; they
+                           are told, and until then it is found as not shown, or */
+    REPLY_CLAIMED_SHOWN = -3
 };
 
 /* One of which it is asked whether an earlier one is the same. */
 struct repeat {
-    uint64_t likeness;
+    int64_t digest; /* repeat_digest */
     const char *mobile, *code, *smsc_id;
-    uint64_t arrival, asker; /* 0: none */
-    int64_t received;
+    uint64_t arrival, asker[2]; /* 0: none */
+    int64_t received, after;    /* it repeats only what came between the two */
+    uint64_t id;                /* its own, where it is kept here already */
 };
 
 /* The earlier one. */
 struct repeat_of {
     uint64_t id;
     uint64_t original; /* the first of a row of repetitions */
-    int64_t standing;  /* reply.original of that */
-    bool doubt;        /* it is one because the response to that was in doubt */
+    int64_t standing;  /* reply.original of that; never CLAIMED_SHOWN */
+    int64_t received;
+    bool doubt; /* the response to that was in doubt */
+    bool sure;  /* without that it is one too */
 };
 
 /* What the spool keeps of a likeness. */

@@ -9,7 +9,7 @@
 #include "smpp/spool/repeat.h"
 
 /* `original`: the one it repeats; 0: none. */
-static int reply_insert(struct ledger *ledger, const struct spool_reply *reply, uint64_t likeness,
+static int reply_insert(struct ledger *ledger, const struct spool_reply *reply, int64_t digest,
                         uint64_t original)
 {
     struct query *query = db_query(ledger->db, QUERY_REPLY_KEEP);
@@ -25,7 +25,7 @@ static int reply_insert(struct ledger *ledger, const struct spool_reply *reply, 
     if (original != 0)
         kept.outcome = SPOOL_OUT_DUPLICATE;
     next = record_bind(&REPLY_RECORD, query, &kept);
-    query_bind(query, next, repeat_digest(ledger, likeness));
+    query_bind(query, next, digest);
     query_bind(query, next + 1, original == 0 && reply->held ? REPLY_HELD : (int64_t)original);
     return query_run(query);
 }
@@ -33,7 +33,7 @@ static int reply_insert(struct ledger *ledger, const struct spool_reply *reply, 
 int reply_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_reply *reply = (const void *)job->request;
-    struct repeat repeat = {.likeness = spool_likeness(reply),
+    struct repeat repeat = {.digest = repeat_digest(ledger, spool_likeness(reply)),
                             .mobile = reply->mobile,
                             .code = reply->code,
                             .smsc_id = reply->smsc_id,
@@ -45,11 +45,13 @@ int reply_keep(struct ledger *ledger, struct job *job)
 
     if (error < 0)
         return error;
-    if (error == 1)
+    if (error == 1 && (of.sure || !reply->held))
         original = of.original;
+    else if (error == 1)
+        job->result.until = of.received; /* one given to another since is asked for first */
     if (original != 0 && of.doubt && (error = repeat_settle(ledger, of.id, REPEAT_HERE)) < 0)
         return error;
-    error = reply_insert(ledger, reply, repeat.likeness, original);
+    error = reply_insert(ledger, reply, repeat.digest, original);
     if (error == 0)
         error = cdr_keep(ledger, reply, ledger->counts.last_reply, original != 0);
     job->result.verdict = original ? SPOOL_DUPLICATE : SPOOL_KEPT;

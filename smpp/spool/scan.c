@@ -87,7 +87,11 @@ static void reply_note(struct position *after, const struct spool_row *row, stru
 {
     struct spool_reply *reply = (struct spool_reply *)&row->reply;
 
-    reply->held = query_number(query, column) == REPLY_HELD;
+    int64_t original = query_number(query, column);
+
+    reply->held = original == REPLY_HELD;
+    reply->claimed = original == REPLY_CLAIMED || original == REPLY_CLAIMED_SHOWN;
+    reply->shown = original == REPLY_CLAIMED_SHOWN;
     after->number = (int64_t)row->reply.id;
 }
 

@@ -101,14 +101,14 @@ struct spool_result {
     enum spool_verdict verdict;
     uint64_t message; /* keep: of the first answer where KNOWN */
     uint64_t conversation;
-    uint64_t reply; /* reply: its id; the first one's where DUPLICATE is in `original`.
-                       reply_asked: ours that gave way, or 0 */
+    uint64_t reply; /* reply: its id; the first one's where DUPLICATE is in `original` */
     uint64_t original;
     const char *code; /* keep: short code */
     const char *session;
     unsigned part; /* receipt: 1.. */
     unsigned parts;
-    int64_t until;          /* keep: as given with the first */
+    int64_t until; /* keep: as given with the first; reply: when that came here which a held
+                      one repeats where none does that came to another smppd since, or 0 */
     enum spool_state state; /* of the whole message after the job */
     enum spool_state part_state;
     const char *reason; /* visitor's slug, with FAILED and WAITING */
@@ -175,25 +175,27 @@ struct spool_twin {
     const char *smsc_id;
     uint64_t likeness; /* spool_likeness */
     uint64_t asker;    /* which answer of which smppd it is, above 2: told the same again */
-    int64_t received;  /* when that was given it */
-    bool first;        /* the other one's name is before ours */
-    bool kept;         /* the other one's counts: it has shown and billed it */
+    uint64_t also;     /* one between the two, which gave way: what that repeats is meant; or 0 */
+    int64_t received, after; /* ours repeats it only where it came between the two */
+    bool kept;               /* the other one's counts: it has shown and billed it */
 };
 
 /* Whether it repeats one of ours, by the rule of spool_reply: verdict DUPLICATE, or KEPT where it
- * does not or ours has given way to it (`reply` is its id), or LATER where that is decided here
- * first (twin.h). */
+ * does not or ours has given way (its id is in `original`), or LATER where ours is held itself
+ * (twin.h). */
 int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done);
 
 /* What becomes of an answer that was held (struct spool_reply). */
 enum spool_end {
     SPOOL_END_REPEATED, /* it costs nothing and is shown to nobody; one that counted too */
     SPOOL_END_COUNTS,
-    SPOOL_END_CLAIMED /* it counts, for another smppd that may have it has not said anything */
+    SPOOL_END_CLAIMED /* it counts, for another smppd that may have it has not said anything. Its
+                         text is kept until one of the others is said of it, when that has heard */
 };
 
-/* verdict KEPT where it counts now; else DUPLICATE, also where it has given way meanwhile. */
-int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
+/* `also` as in struct spool_twin. verdict KEPT where it counts now; else DUPLICATE, also where it
+ * has given way meanwhile. */
+int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end, uint64_t also,
                     struct spool_done done);
 
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
@@ -240,7 +242,7 @@ int spool_meta_read(struct spool *spool, const char *name, char *value, size_t r
 enum spool_scan {
     SPOOL_SCAN_MESSAGES,      /* visitors' and notices that have a part before SUBMITTED */
     SPOOL_SCAN_SETTLED,       /* visitors' that have none */
-    SPOOL_SCAN_REPLIES,       /* not shown yet, in order of arrival */
+    SPOOL_SCAN_REPLIES,       /* not shown yet, or claimed, in order of arrival */
     SPOOL_SCAN_CONVERSATIONS, /* live and remembered */
     SPOOL_SCAN_EVENTS,        /* session "" of all, else of one; within a session ascending */
     SPOOL_SCAN_OPTOUTS,

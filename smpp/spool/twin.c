@@ -2,6 +2,7 @@
 #include "smpp/spool/twin.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "smpp/spool/cdr.h"
 #include "smpp/spool/job.h"
@@ -9,14 +10,14 @@
 #include "smpp/spool/repeat.h"
 
 /* It costs nothing any more and is shown to nobody. */
-static int reply_void(struct ledger *ledger, uint64_t id, int64_t standing)
+static int reply_void(struct ledger *ledger, uint64_t id, uint64_t original)
 {
     struct query *query = db_query(ledger->db, QUERY_REPLY_VOID);
     char fields[64];
     int error;
 
     query_bind(query, 1, (int64_t)id);
-    query_bind(query, 2, standing);
+    query_bind(query, 2, (int64_t)original);
     error = query_run(query);
     if (error == 0)
         error = cdr_void(ledger, id);
@@ -29,48 +30,28 @@ static int reply_void(struct ledger *ledger, uint64_t id, int64_t standing)
     return error < 0 ? error : 0;
 }
 
-static int way_give(struct ledger *ledger, struct job *job, uint64_t id, int64_t standing)
+/* The asker's counts. */
+static int kept_judge(struct ledger *ledger, const struct repeat_of *of, struct job *job)
 {
+    bool is_filed = of->original <= ledger->counts.file_last, counts = of->standing == REPLY_COUNTS;
+
+    if (of->standing == REPLY_CLAIMED || (counts && is_filed))
+        return 0;
     job->result.verdict = SPOOL_KEPT;
-    job->result.reply = id;
-    return reply_void(ledger, id, standing);
-}
-
-/* The other one holds its own. */
-static int held_judge(struct ledger *ledger, struct job *job, const struct repeat_of *of,
-                      bool first)
-{
-    bool waits = of->standing == REPLY_HELD || of->standing == REPLY_YIELDED;
-
-    if (of->standing == REPLY_HELD && first)
-        return way_give(ledger, job, of->original, REPLY_YIELDED);
-    job->result.verdict = !waits ? SPOOL_DUPLICATE : first ? SPOOL_KEPT : SPOOL_LATER;
-    return 0;
-}
-
-/* The other one's counts. */
-static int kept_judge(struct ledger *ledger, struct job *job, const struct repeat_of *of,
-                      bool first)
-{
-    bool counts = of->standing == REPLY_COUNTS || of->standing == REPLY_CLAIMED,
-         stays = counts && ((of->standing == REPLY_CLAIMED && !first) ||
-                            of->original <= ledger->counts.file_last);
-
-    if (!stays && (counts || of->standing == REPLY_HELD))
-        return way_give(ledger, job, of->original, (int64_t)of->original);
-    job->result.verdict = stays ? SPOOL_DUPLICATE : SPOOL_KEPT;
-    return 0;
+    job->result.original = of->original;
+    return counts ? reply_void(ledger, of->original, of->original) : 0;
 }
 
 int reply_asked(struct ledger *ledger, struct job *job)
 {
     const struct spool_twin *twin = (const void *)job->request;
-    struct repeat repeat = {.likeness = twin->likeness,
+    struct repeat repeat = {.digest = repeat_digest(ledger, twin->likeness),
                             .mobile = twin->mobile,
                             .code = twin->code,
                             .smsc_id = twin->smsc_id,
-                            .asker = twin->asker,
-                            .received = twin->received};
+                            .asker = {twin->asker, twin->also},
+                            .received = twin->received,
+                            .after = twin->after};
     struct repeat_of of = {0};
     int error = repeat_find(ledger, &repeat, &of);
 
@@ -79,21 +60,57 @@ int reply_asked(struct ledger *ledger, struct job *job)
         error = 1;
     if (error <= 0)
         return error;
-    return (twin->kept ? kept_judge : held_judge)(ledger, job, &of, twin->first);
+    job->result.verdict = of.standing == REPLY_HELD ? SPOOL_LATER : SPOOL_DUPLICATE;
+    return twin->kept && of.standing != REPLY_HELD ? kept_judge(ledger, &of, job) : 0;
+}
+
+/* No other smppd has what it repeats; then it may repeat an earlier one of ours. 1: it does. */
+static int end_repeats(struct ledger *ledger, const struct reply_end_request *request)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_OPEN);
+    struct repeat repeat = {.id = request->reply, .smsc_id = "", .asker = {request->also}};
+    struct repeat_of of = {0};
+    char mobile[SPOOL_NAME_MAX + 1], code[SPOOL_NAME_MAX + 1];
+    bool is_held = false;
+    int error;
+
+    query_bind(query, 1, (int64_t)request->reply);
+    error = query_step(query);
+    if (error == 1) {
+        repeat.digest = query_number(query, 0);
+        repeat.mobile = strcpy(mobile, query_text(query, 1));
+        repeat.code = strcpy(code, query_text(query, 2));
+        repeat.received = query_number(query, 3);
+        is_held = query_number(query, 4) == REPLY_HELD;
+    }
+    query_end(query);
+    if (error == 1)
+        error = repeat_find(ledger, &repeat, &of);
+    if (error <= 0 || (!is_held && of.standing > 0))
+        return error < 0 ? error : 0;
+    /* Where one that said nothing may have been given it between the two, that is excused too. */
+    if (request->end == SPOOL_END_COUNTS && of.doubt)
+        error = repeat_settle(ledger, of.id, REPEAT_HERE);
+    if (error >= 0)
+        error = reply_void(ledger, request->reply, of.original);
+    return error < 0 ? error : 1;
 }
 
 int reply_end(struct ledger *ledger, struct job *job)
 {
     const struct reply_end_request *request = (const void *)job->request;
-    struct query *query;
-    int error;
+    struct query *query = db_query(ledger->db, QUERY_REPLY_HOLD_END);
+    int error = 0;
 
     job->result.verdict = SPOOL_DUPLICATE;
-    if (request->end == SPOOL_END_REPEATED) {
-        ledger->counts.duplicates++;
-        return reply_void(ledger, request->reply, (int64_t)request->reply);
+    if (request->end == SPOOL_END_REPEATED)
+        error = reply_void(ledger, request->reply, request->reply);
+    else
+        error = end_repeats(ledger, request);
+    if (error != 0 || request->end == SPOOL_END_REPEATED) {
+        ledger->counts.duplicates += error >= 0;
+        return error < 0 ? error : 0;
     }
-    query = db_query(ledger->db, QUERY_REPLY_HOLD_END);
     query_bind(query, 1, (int64_t)request->reply);
     query_bind(query, 2, request->end == SPOOL_END_CLAIMED ? REPLY_CLAIMED : REPLY_COUNTS);
     error = query_run(query);

@@ -6,19 +6,17 @@ struct job;
 struct ledger;
 
 /*
- * Where ours is repeated by what another one asks about:
+ * Where ours is repeated by what another one asks about, which came later:
  *
- *   ours     | it holds its own                  | its own counts
- *   counts   | yes                               | ours gives way: no; in a file already: yes
- *   claimed  | yes                               | the first by name counts
- *   held     | the first by name counts: ours    | ours gives way: no
- *            | gives way: no; or it waits: later |
- *   gave way | yes                               | no
- *   yielded  | the first by name: no; or later   | no
+ *   ours     | it holds its own | its own counts
+ *   held     | later            | later
+ *   counts   | yes              | ours gives way: no; but in a file already: yes
+ *   claimed  | yes              | yes
+ *   gave way | yes              | no; it is said which one, for whatever is repeated by that
  *
- * So nobody gives way but to one that counts on disk, or is held and the first of the two: at least
- * one of all that are given an answer is left, and as soon as they have heard of each other only
- * one.
+ * So what is held gives way while another one counts, and what counts only to another one that
+ * does: one of all that are given an answer is left, and only one as soon as they have heard of
+ * each other.
  */
 int reply_asked(struct ledger *ledger, struct job *job);
 

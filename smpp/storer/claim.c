@@ -126,15 +126,16 @@ void claim_free(struct claim *claim)
 
 /* ---- answers ---- */
 
-/* Others that were given an equal answer; and it is ours now too. */
+/* Others that were given an equal answer, the last of them first; and it is ours now too. */
 static void look_given(struct answer_look *look, struct given *given)
 {
     look->twins = 0;
-    for (unsigned i = 0; i < given->count && look->twins < LOOK_TWINS; i++)
-        if (given_has(&given->to[i], look->likeness) &&
-            strcmp(given->to[i].instance, look->instance) != 0)
-            memcpy(look->twin[look->twins++].instance, given->to[i].instance, GIVEN_INSTANCE_ROOM);
-    given_note(given, look->instance, look->likeness);
+    for (unsigned i = given->count; i > 0 && look->twins < LOOK_TWINS; i--) {
+        const struct given_to *to = &given->to[i - 1];
+        if (given_has(to, look->likeness) && strcmp(to->instance, look->instance) != 0)
+            memcpy(look->twin[look->twins++].instance, to->instance, GIVEN_INSTANCE_ROOM);
+    }
+    look->at = given_note(given, look->instance, look->likeness, look->now);
 }
 
 static int look_edit(struct routes *routes, void *ctx)

@@ -64,7 +64,8 @@ struct answer_look {
     enum route_verdict verdict; /* ROUTE_LATE only while the session lives, else ROUTE_NONE */
     bool ended;                 /* the verdict would have been LATE but for the session */
     struct route route;         /* unless ROUTE_NONE and not ended */
-    unsigned twins;
+    int64_t at;                 /* when it was given us; 0: nobody keeps that */
+    unsigned twins;             /* the one that was given its last is the first */
     struct look_twin twin[LOOK_TWINS];
 };
 

@@ -20,6 +20,7 @@ void given_take(struct given *given, const struct line *line)
     struct given_to *to = &given->to[given->count++];
     (void)snprintf(to->instance, sizeof to->instance, "%s", instance);
     (void)snprintf(to->digests, sizeof to->digests, "%s", digests);
+    to->at = line_number(line, "at", 0);
 }
 
 int given_write(const struct given *given, struct line_writer *w)
@@ -28,37 +29,46 @@ int given_write(const struct given *given, struct line_writer *w)
     for (unsigned i = 0; i < given->count && len >= 0; i++) {
         line_verb(w, "given", NULL);
         line_put(w, "to", given->to[i].instance);
+        line_put_number(w, "at", given->to[i].at);
         line_put(w, "answers", given->to[i].digests);
         len = line_end(w);
     }
     return len < 0 ? len : 0;
 }
 
-/* Its row; a new one takes the place of the first where there are too many. */
+/* Its row, as the last one. Where there are too many the first makes room. */
 static struct given_to *row_of(struct given *given, const char *instance)
 {
-    for (unsigned i = 0; i < given->count; i++)
-        if (strcmp(given->to[i].instance, instance) == 0)
-            return &given->to[i];
-    if (given->count == GIVEN_TO)
-        memmove(given->to, given->to + 1, --given->count * sizeof *given->to);
-    struct given_to *to = &given->to[given->count++];
-    (void)snprintf(to->instance, sizeof to->instance, "%s", instance); /* conf bounds it */
-    to->digests[0] = '\0';
-    return to;
+    struct given_to to = {.digests = ""};
+    unsigned i = 0;
+    (void)snprintf(to.instance, sizeof to.instance, "%s", instance); /* conf bounds it */
+    while (i < given->count && strcmp(given->to[i].instance, instance) != 0)
+        i++;
+    if (i < given->count)
+        to = given->to[i];
+    else if (given->count < GIVEN_TO)
+        given->count++;
+    else
+        i = 0;
+    memmove(given->to + i, given->to + i + 1, (given->count - i - 1) * sizeof *given->to);
+    given->to[given->count - 1] = to;
+    return &given->to[given->count - 1];
 }
 
-void given_note(struct given *given, const char *instance, uint64_t likeness)
+int64_t given_note(struct given *given, const char *instance, uint64_t likeness, int64_t now)
 {
+    int64_t last = given->count ? given->to[given->count - 1].at : 0;
     struct given_to *to = row_of(given, instance);
     size_t len = strlen(to->digests);
+    to->at = now > last ? now : last + 1;
     if (given_has(to, likeness))
-        return;
+        return to->at;
     if (len == GIVEN_ANSWERS * GIVEN_DIGEST) {
         len -= GIVEN_DIGEST;
         memmove(to->digests, to->digests + GIVEN_DIGEST, len);
     }
     digest_of(to->digests + len, likeness);
+    return to->at;
 }
 
 bool given_has(const struct given_to *to, uint64_t likeness)

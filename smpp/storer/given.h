@@ -21,12 +21,13 @@ enum {
 
 struct given_to {
     char instance[GIVEN_INSTANCE_ROOM];
+    int64_t at;                                     /* ms: when it was given the last one */
     char digests[GIVEN_ANSWERS * GIVEN_DIGEST + 1]; /* one behind the other, the oldest first */
 };
 
 struct given {
     unsigned count;
-    struct given_to to[GIVEN_TO];
+    struct given_to to[GIVEN_TO]; /* in the order of time */
 };
 
 /* Takes a line `given`; one that breaks the form is passed over. */
@@ -34,8 +35,9 @@ void given_take(struct given *given, const struct line *line);
 /* Writes all lines. 0 or -E2BIG. */
 int given_write(const struct given *given, struct line_writer *w);
 
-/* `instance` was given it now. `likeness` is never 0. */
-void given_note(struct given *given, const char *instance, uint64_t likeness);
+/* `instance` was given it now, or a moment after the last of all, whatever the clocks of two smppd
+ * say: tells when. `likeness` is never 0. */
+int64_t given_note(struct given *given, const char *instance, uint64_t likeness, int64_t now);
 /* Whether it was before. */
 bool given_has(const struct given_to *to, uint64_t likeness);
 

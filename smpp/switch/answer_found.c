@@ -6,15 +6,16 @@
 #include "smpp/switch/answer_inner.h"
 #include "smpp/switch/reply_notice.h"
 
-/* What the last run had asked others about. */
-static void held_found(struct switchboard *sb, const struct spool_reply *reply)
+/* What the last run asked others about, or told them. */
+static void asked_found(struct switchboard *sb, const struct spool_reply *reply)
 {
     struct repeat_facts facts = {.reply = reply->id,
                                  .likeness = spool_likeness(reply),
                                  .mobile = reply->mobile,
                                  .code = reply->code,
                                  .smsc_id = reply->smsc_id,
-                                 .received = reply->received};
+                                 .received = reply->received,
+                                 .claimed = reply->claimed};
     repeats_put(sb, &facts);
 }
 
@@ -47,10 +48,10 @@ void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool
         .octets = reply->octets.at,
         .length = reply->octets.length,
     };
-    if (reply->held) {
-        held_found(sb, reply);
+    if (reply->held || (reply->claimed && told))
+        asked_found(sb, reply);
+    if (reply->held || reply->shown)
         return;
-    }
     assembly_coding_take(&part, reply->data_coding);
     if (conversation && !told && !target.late)
         target.until = conversation->until;

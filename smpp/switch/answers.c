@@ -65,7 +65,7 @@ static void answer_deliver(struct answer *answer)
 }
 
 /* Another smppd may have it too, and has shown it. */
-static void answer_hold(const struct answer *answer)
+static void answer_hold(const struct answer *answer, int64_t after)
 {
     struct repeat_facts facts = {.reply = answer->part.reply,
                                  .likeness = answer->likeness,
@@ -73,6 +73,7 @@ static void answer_hold(const struct answer *answer)
                                  .code = answer->code,
                                  .smsc_id = answer->id,
                                  .received = answer->received,
+                                 .after = after,
                                  .twins = answer->twins,
                                  .twin = answer->twin};
     repeats_put(answer->sb, &facts);
@@ -166,7 +167,7 @@ static void answer_kept(void *ctx, const struct spool_result *result)
     else if (answer->outcome == SPOOL_OUT_UNDELIVERABLE)
         nobody_tell(answer);
     else if (answer->twins)
-        answer_hold(answer);
+        answer_hold(answer, result->until);
     else
         answer_deliver(answer);
     answer_end(answer, ESME_ROK); /* the token was answered above: this one is ignored */
@@ -206,7 +207,9 @@ static void answer_keep(struct answer *answer)
     struct switchboard *sb = answer->sb;
     struct spool_reply row = row_of(answer);
     row.outcome = answer->outcome = outcome_of(answer);
-    row.received = answer->received = switch_now(sb);
+    if (!answer->received)
+        answer->received = switch_now(sb);
+    row.received = answer->received;
     row.wall = clock_wall();
     row.shown = row.outcome != SPOOL_OUT_DELIVERED && row.outcome != SPOOL_OUT_LATE;
     if (!row.shown) {
@@ -268,6 +271,7 @@ static void answer_looked(struct answer_look *look)
         answer->verdict = look->verdict;
         answer->ended = look->ended;
         answer->route = look->route;
+        answer->received = look->at;
         answer->twins = look->twins;
         memcpy(answer->twin, look->twin, sizeof answer->twin);
     }

@@ -63,15 +63,12 @@ static void repeat_ask(struct repeat *repeat)
 static void twins_fill(struct repeat *repeat, const struct repeat_facts *facts)
 {
     const struct fellows *fellows = &repeat->sb->fellows;
-    bool down = true;
-    for (unsigned i = 0; i < facts->twins; i++) {
+    for (unsigned i = 0; i < facts->twins; i++)
         (void)snprintf(repeat->twin[i], STORER_KEY_ROOM, "%s", facts->twin[i].instance);
-        down &= facts->twin[i].down;
-    }
     for (unsigned i = 0; facts->twins == 0 && i < fellows->count; i++)
         (void)snprintf(repeat->twin[i], STORER_KEY_ROOM, "%s", fellows->fellow[i].instance);
     repeat->twins = facts->twins ? facts->twins : fellows->count;
-    if (facts->twins ? down : fellows->count == 0)
+    if (facts->twins ? facts->twin[0].down : fellows->count == 0)
         repeat->silent = ASKS; /* who is down says nothing */
 }
 
@@ -89,11 +86,14 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
     repeat->reply = facts->reply;
     repeat->likeness = facts->likeness;
     repeat->received = facts->received;
+    repeat->after = facts->after;
     (void)snprintf(repeat->mobile, sizeof repeat->mobile, "%s", facts->mobile);
     (void)snprintf(repeat->code, sizeof repeat->code, "%s", facts->code);
     (void)snprintf(repeat->id, sizeof repeat->id, "%s", facts->smsc_id);
     twins_fill(repeat, facts);
-    if (repeat->silent < ASKS)
+    repeat->claimed = facts->claimed;
+    repeat->step = facts->claimed ? REPEAT_KEPT : REPEAT_ASKED;
+    if (repeat->step == REPEAT_ASKED && repeat->silent < ASKS)
         repeat_ask(repeat);
     else
         repeat_wait(repeat, 0);
@@ -116,9 +116,13 @@ static struct repeat *repeat_of(const struct repeats *repeats, const struct verd
 /* One less to wait for, and to tell. */
 static void twin_drop(struct repeat *repeat, const char *instance)
 {
-    for (unsigned i = 0; i < repeat->twins; i++)
-        if (strcmp(repeat->twin[i], instance) == 0)
-            memmove(repeat->twin[i], repeat->twin[--repeat->twins], sizeof *repeat->twin);
+    unsigned i = 0;
+    while (i < repeat->twins && strcmp(repeat->twin[i], instance) != 0)
+        i++;
+    if (i == repeat->twins)
+        return;
+    repeat->twins--;
+    memmove(repeat->twin[i], repeat->twin[i + 1], (repeat->twins - i) * sizeof *repeat->twin);
 }
 
 void repeat_verdict(struct switchboard *sb, const struct line *line)
@@ -129,17 +133,14 @@ void repeat_verdict(struct switchboard *sb, const struct line *line)
     if (!repeat)
         return;
     repeat->silent = 0;
+    if (verdict.gone)
+        repeat->also = repeat_name(verdict.to, verdict.gone);
     if (verdict.verdict == SPOOL_KEPT)
         twin_drop(repeat, verdict.to);
     if (verdict.verdict != SPOOL_DUPLICATE && repeat->twins)
         return;
     repeat_take(repeat);
-    if (verdict.verdict == SPOOL_DUPLICATE)
-        repeat_end(repeat, SPOOL_END_REPEATED);
-    else if (verdict.kept)
-        repeat_free(repeat); /* all have heard */
-    else
-        repeat_end(repeat, SPOOL_END_COUNTS);
+    repeat_end(repeat, verdict.verdict == SPOOL_DUPLICATE ? SPOOL_END_REPEATED : SPOOL_END_COUNTS);
 }
 
 /* Its time is over. A verdict may stand in memcached for a while already: we may have been stopped,

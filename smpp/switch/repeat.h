@@ -29,8 +29,10 @@ void repeats_end(struct repeats *repeats);
 struct repeat_facts {
     uint64_t reply, likeness; /* the spool's name for it; spool_likeness */
     const char *mobile, *code, *smsc_id;
-    int64_t received; /* ms */
-    /* Who was given an equal one; 0: nobody remembers, as after a restart, and all are asked. */
+    int64_t received, after; /* ms: what came to others between the two is asked for */
+    bool claimed;            /* by the last run: it counts, and others are told */
+    /* Who was given an equal one, the last first; 0: nobody remembers, as after a restart, and all
+     * are asked. */
     unsigned twins;
     const struct look_twin *twin;
 };

@@ -17,8 +17,11 @@ struct asked {
 static void looked(void *ctx, const struct spool_result *result)
 {
     struct asked *asked = ctx;
-    struct verdict verdict = {
-        .to = asked->from, .reply = asked->reply, .kept = asked->kept, .verdict = result->verdict};
+    struct verdict verdict = {.to = asked->from,
+                              .reply = asked->reply,
+                              .kept = asked->kept,
+                              .verdict = result->verdict,
+                              .gone = result->original};
     if (result->error == 0)
         verdict_post(asked->sb, &verdict); /* else as if we were down */
     free(asked);
@@ -27,7 +30,7 @@ static void looked(void *ctx, const struct spool_result *result)
 void repeat_asked(struct switchboard *sb, const struct line *line)
 {
     const char *from = line_get(line, "from"), *to = line_get(line, "to"),
-               *likeness = line_get(line, "likeness");
+               *likeness = line_get(line, "likeness"), *also = line_get(line, "also");
     uint64_t reply = (uint64_t)line_number(line, "reply", 0);
     if (!likeness || !to || strcmp(to, sb->conf->instance) != 0 ||
         strlen(from) >= GIVEN_INSTANCE_ROOM)
@@ -42,9 +45,10 @@ void repeat_asked(struct switchboard *sb, const struct line *line)
         .code = line_get(line, "code"),
         .smsc_id = line_get(line, "id"),
         .likeness = strtoull(likeness, NULL, 16),
-        .asker = index_hash(index_hash_text(0, from), &reply, sizeof reply) | 4,
+        .asker = repeat_name(from, reply),
+        .also = also ? strtoull(also, NULL, 16) : 0,
         .received = line_number(line, "at", switch_now(sb)),
-        .first = strcmp(from, sb->conf->instance) < 0,
+        .after = line_number(line, "after", 0),
         .kept = asked->kept,
     };
     if (spool_reply_asked(sb->spool, &twin, (struct spool_done){looked, asked}) < 0)

@@ -12,9 +12,12 @@ enum { RARELY_MS = 600000, TELL_MS = 86400000 };
 void repeat_tell(struct repeat *repeat)
 {
     int64_t told = switch_now(repeat->sb) - repeat->since;
-    repeat_post(repeat);
-    if (told >= TELL_MS || repeat->sb->repeats.count > REPEATS_MAX / 2)
-        repeat_free(repeat); /* that line stands there for a day */
+    if (repeat->twins)
+        repeat_post(repeat);
+    if (repeat->twins == 0 || told >= TELL_MS)
+        repeat_end(repeat, SPOOL_END_COUNTS);
+    else if (repeat->sb->repeats.count > REPEATS_MAX / 2)
+        repeat_free(repeat); /* what was said stands there for a day */
     else
         repeat_wait(repeat, told < REPEAT_AGAIN_MS ? REPEAT_AGAIN_MS
                             : told < RARELY_MS     ? told
@@ -39,6 +42,7 @@ static void shown_done(void *ctx, const struct spool_result *result)
         return;
     }
     repeat->step = REPEAT_KEPT;
+    repeat->claimed = true;
     repeat->since = switch_now(repeat->sb);
     repeat_tell(repeat);
 }
@@ -48,11 +52,10 @@ static void ended(void *ctx, const struct spool_result *result)
     struct repeat *repeat = ctx;
     struct spool_reader reader = {
         .row = shown_row, .done = {shown_done, repeat}, .after = repeat->reply - 1};
-    if (result->error < 0) { /* the spool was closed: asked again after the next start */
-        repeat_free(repeat);
-    } else if (result->verdict == SPOOL_DUPLICATE) {
+    if (result->error == 0 && result->verdict == SPOOL_DUPLICATE)
         counter_add(COUNTER_DELIVERS_DUPLICATE, 1);
-        repeat_free(repeat);
+    if (result->error < 0 || result->verdict == SPOOL_DUPLICATE || repeat->claimed) {
+        repeat_free(repeat); /* where the spool was closed it is asked again after the next start */
     } else if (spool_scan(repeat->sb->spool, SPOOL_SCAN_REPLIES, "", &reader) < 0) {
         struct spool_result late = {.error = -EAGAIN};
         shown_done(repeat, &late);
@@ -63,7 +66,7 @@ void repeat_end(struct repeat *repeat, enum spool_end end)
 {
     repeat->step = REPEAT_ENDING;
     repeat->end = end;
-    if (spool_reply_end(repeat->sb->spool, repeat->reply, end, (struct spool_done){ended, repeat}) <
-        0)
+    if (spool_reply_end(repeat->sb->spool, repeat->reply, end, repeat->also,
+                        (struct spool_done){ended, repeat}) < 0)
         repeat_wait(repeat, REPEAT_AGAIN_MS);
 }

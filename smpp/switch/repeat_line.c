@@ -15,6 +15,11 @@ static const char *const step_verb[] = {[REPEAT_ASKED] = "asked", [REPEAT_KEPT] 
 static const char *const verdict_word[] = {
     [SPOOL_KEPT] = "no", [SPOOL_DUPLICATE] = "yes", [SPOOL_LATER] = "later"};
 
+uint64_t repeat_name(const char *instance, uint64_t reply)
+{
+    return index_hash(index_hash_text(0, instance), &reply, sizeof reply) | 4;
+}
+
 static void posted(struct stray_post *post)
 {
     free(post); /* what memcached did not take is said again */
@@ -37,31 +42,28 @@ static void post_end(struct switchboard *sb, struct line_writer *w, struct stray
         free(post);
 }
 
-static void question_post(const struct repeat *repeat, const char *to)
+void repeat_post(const struct repeat *repeat)
 {
     struct line_writer w;
-    char likeness[17];
+    char likeness[17], also[17];
     struct stray_post *post =
         post_begin(&w, repeat->step == REPEAT_KEPT ? KEPT_LIFE_S : ASKED_LIFE_S);
     if (!post)
         return;
     (void)snprintf(likeness, sizeof likeness, "%016" PRIx64, repeat->likeness);
+    (void)snprintf(also, sizeof also, "%016" PRIx64, repeat->also);
     line_verb(&w, step_verb[repeat->step], NULL);
     line_put(&w, "from", repeat->sb->conf->instance);
-    line_put(&w, "to", to);
+    line_put(&w, "to", repeat->twin[0]);
     line_put_number(&w, "reply", (int64_t)repeat->reply);
     line_put_number(&w, "at", repeat->received);
+    line_put_number(&w, "after", repeat->after);
     line_put(&w, "mobile", repeat->mobile);
     line_put(&w, "code", repeat->code);
     line_put(&w, "id", *repeat->id ? repeat->id : NULL);
     line_put(&w, "likeness", likeness);
+    line_put(&w, "also", repeat->also ? also : NULL);
     post_end(repeat->sb, &w, post);
-}
-
-void repeat_post(const struct repeat *repeat)
-{
-    for (unsigned i = 0; i < repeat->twins; i++)
-        question_post(repeat, repeat->twin[i]);
 }
 
 void verdict_post(struct switchboard *sb, const struct verdict *verdict)
@@ -76,6 +78,8 @@ void verdict_post(struct switchboard *sb, const struct verdict *verdict)
     line_put_number(&w, "reply", (int64_t)verdict->reply);
     line_put(&w, "of", step_verb[verdict->kept ? REPEAT_KEPT : REPEAT_ASKED]);
     line_put(&w, "repeated", verdict_word[verdict->verdict]);
+    if (verdict->gone)
+        line_put_number(&w, "gone", (int64_t)verdict->gone);
     post_end(sb, &w, post);
 }
 
@@ -87,6 +91,7 @@ bool verdict_read(const struct switchboard *sb, const struct line *line, struct 
         return false;
     *verdict = (struct verdict){.to = line_get(line, "from"),
                                 .reply = (uint64_t)line_number(line, "reply", 0),
+                                .gone = (uint64_t)line_number(line, "gone", 0),
                                 .kept = of && strcmp(of, step_verb[REPEAT_KEPT]) == 0};
     for (unsigned i = 0; i < sizeof verdict_word / sizeof *verdict_word; i++)
         if (verdict_word[i] && strcmp(repeated, verdict_word[i]) == 0) {

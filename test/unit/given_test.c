@@ -16,15 +16,15 @@ static struct given *over_memcached(void)
 
 static int nobody_was_given_any(void **state)
 {
-    routes.given.count = 0;
+    routes.given = (struct given){0};
     return fresh_mobile(state);
 }
 
 static void what_one_was_given_is_known_to_all(void **state)
 {
     (void)state;
-    given_note(&routes.given, "first", 0x1122334455667788);
-    given_note(&routes.given, "second", 0x99);
+    given_note(&routes.given, "first", 0x1122334455667788, hour);
+    given_note(&routes.given, "second", 0x99, hour);
     struct given *given = over_memcached();
     assert_int_equal(given->count, 2);
     assert_string_equal(given->to[0].instance, "first");
@@ -33,13 +33,22 @@ static void what_one_was_given_is_known_to_all(void **state)
     assert_true(given_has(&given->to[1], 0x99));
 }
 
+static void what_is_given_later_is_later_whatever_the_clock_says(void **state)
+{
+    (void)state;
+    int64_t first = given_note(&routes.given, "first", 7, hour);
+    assert_int_equal(first, hour);
+    int64_t after = given_note(over_memcached(), "second", 7, hour - minute);
+    assert_true(after > first);
+}
+
 static void routes_are_read_as_before_with_and_without_them(void **state)
 {
     (void)state;
     char code[ROUTE_CODE_ROOM];
     (void)snprintf(code, sizeof code, "%s", taken_by("ana", 2, hour)->code);
     assert_int_equal(over_memcached()->count, 0);
-    given_note(&routes.given, "first", 7);
+    given_note(&routes.given, "first", 7, hour);
     assert_int_equal(over_memcached()->count, 1);
     assert_string_equal(taken_by("ana", 2, hour + minute)->code, code);
 }
@@ -48,10 +57,10 @@ static void the_oldest_makes_room_and_one_said_again_takes_none(void **state)
 {
     (void)state;
     for (uint64_t i = 1; i <= GIVEN_ANSWERS; i++)
-        given_note(&routes.given, "first", i);
-    given_note(&routes.given, "first", 2);
+        given_note(&routes.given, "first", i, hour);
+    given_note(&routes.given, "first", 2, hour);
     assert_true(given_has(&over_memcached()->to[0], 1));
-    given_note(&routes.given, "first", GIVEN_ANSWERS + 1);
+    given_note(&routes.given, "first", GIVEN_ANSWERS + 1, hour);
     struct given *given = over_memcached();
     assert_false(given_has(&given->to[0], 1));
     for (uint64_t i = 2; i <= GIVEN_ANSWERS + 1; i++)
@@ -64,7 +73,7 @@ static void of_too_many_smppd_the_first_is_forgotten(void **state)
     char name[GIVEN_INSTANCE_ROOM];
     for (unsigned i = 0; i <= GIVEN_TO; i++) {
         (void)snprintf(name, sizeof name, "smppd-%u", i);
-        given_note(&routes.given, name, 7);
+        given_note(&routes.given, name, 7, hour);
     }
     struct given *given = over_memcached();
     assert_int_equal(given->count, GIVEN_TO);
@@ -88,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_one_was_given_is_known_to_all),
+        TEST(what_is_given_later_is_later_whatever_the_clock_says),
         TEST(routes_are_read_as_before_with_and_without_them),
         TEST(the_oldest_makes_room_and_one_said_again_takes_none),
         TEST(of_too_many_smppd_the_first_is_forgotten),

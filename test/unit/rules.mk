@@ -12,6 +12,10 @@ $(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
 UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
 $(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
 
+# Several smppd and what they share, too.
+UNIT_LIBS_repeat_chance_test := $(BUILD)/test/unit/smppds.o
+$(BUILD)/unit/repeat_chance_test: $(BUILD)/test/unit/smppds.o
+
 # What the module holds that knows nothing of httpd.
 UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o

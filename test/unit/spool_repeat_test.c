@@ -47,7 +47,7 @@ static enum spool_verdict end(struct fixture *f, uint64_t reply, enum spool_end 
 {
     struct outcome o;
 
-    AWAIT(f, o, spool_reply_end(f->spool, reply, how, done));
+    AWAIT(f, o, spool_reply_end(f->spool, reply, how, 0, done));
     assert_int_equal(o.result.error, 0);
     return o.result.verdict;
 }
@@ -204,54 +204,83 @@ static void what_another_has_billed_costs_nothing_here(void **context)
     filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
 }
 
-static void of_two_that_hold_the_same_the_first_by_name_counts(void **context)
+static void who_holds_it_is_asked_again_until_it_is_decided(void **context)
 {
     struct fixture *f = *context;
     struct spool_reply reply = a_reply("si");
-    struct spool_twin twin;
     uint64_t held;
 
     reply.smsc_id = "mo-1";
     reply.held = true;
     held = keep(f, &reply);
-    twin = twin_of(&reply, ASKER);
-    assert_int_equal(told(f, &twin), SPOOL_LATER); /* ours is the first */
-    twin.first = true;
-    assert_int_equal(told(f, &twin), SPOOL_KEPT);
-    assert_int_equal(end(f, held, SPOOL_END_COUNTS), SPOOL_DUPLICATE);
-    assert_int_equal(told(f, &twin), SPOOL_KEPT);
-    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_LATER);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_LATER);
+    end(f, held, SPOOL_END_COUNTS);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
+    filed(f, 1, ",130,delivered,");
 }
 
-static void of_two_that_claim_the_same_the_first_by_name_counts(void **context)
+static void of_two_that_claim_the_same_the_earlier_one_counts(void **context)
 {
     struct fixture *f = *context;
-    struct spool_reply reply = a_reply("si");
-    struct spool_twin twin;
+    struct spool_reply reply = a_reply("si"), earlier = reply;
 
-    reply.smsc_id = "mo-1";
+    reply.smsc_id = earlier.smsc_id = "mo-1";
     reply.held = true;
     assert_int_equal(end(f, keep(f, &reply), SPOOL_END_CLAIMED), SPOOL_KEPT);
-    twin = twin_of(&reply, ASKER);
-    twin.kept = true;
-    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE); /* ours is the first */
-    twin.first = true;
-    assert_int_equal(told(f, &twin), SPOOL_KEPT);
-    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_DUPLICATE);
+    earlier.received -= 9000;
+    assert_int_equal(asked(f, &earlier, ASKER, true), SPOOL_KEPT);
+    filed(f, 1, ",130,delivered,");
 }
 
-static void what_gave_way_to_one_that_counts_is_repeated_by_the_first_by_name_too(void **context)
+static void what_gave_way_is_repeated_but_never_makes_one_that_counts_give_way(void **context)
 {
     struct fixture *f = *context;
     struct spool_reply reply = a_reply("si");
-    struct spool_twin twin;
 
     reply.held = true;
     end(f, keep(f, &reply), SPOOL_END_REPEATED);
     connection_lost(f);
-    twin = twin_of(&reply, ASKER);
-    twin.first = true;
-    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
+    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
+}
+
+static void what_nobody_else_had_since_repeats_the_one_before_it_here(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+
+    keep(f, &reply);
+    connection_lost(f);
+    reply.held = true;
+    reply.received += 2000;
+    assert_int_equal(end(f, keep(f, &reply), SPOOL_END_COUNTS), SPOOL_DUPLICATE);
+    filed(f, 2, ",0,,,,,,,,,,,,,0,duplicate,");
+}
+
+static void what_is_claimed_is_found_after_a_restart_until_all_have_heard(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    struct rows rows;
+    struct outcome o;
+    uint64_t held;
+
+    reply.held = true;
+    held = keep(f, &reply);
+    end(f, held, SPOOL_END_CLAIMED);
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_true(rows.row[0].reply.claimed && !rows.row[0].reply.shown);
+    AWAIT(f, o, spool_shown(f->spool, &held, 1, done));
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_true(rows.row[0].reply.claimed && rows.row[0].reply.shown);
+    assert_string_equal(rows.text[0][0], "si"); /* it is told by what it says */
+    end(f, held, SPOOL_END_COUNTS);
+    scan(f, SPOOL_SCAN_REPLIES, "", &rows);
+    assert_int_equal(rows.count, 0);
+    filed(f, 1, ",130,delivered,");
 }
 
 static void what_another_was_given_hours_later_is_another_answer(void **context)
@@ -281,33 +310,6 @@ static void a_doubt_that_was_excused_does_not_come_back(void **context)
     assert_int_equal(asked(f, &reply, ASKER, false), SPOOL_DUPLICATE);
 }
 
-static void what_counts_already_is_repeated_by_the_first_by_name_too(void **context)
-{
-    struct fixture *f = *context;
-    struct spool_reply reply = a_reply("si");
-    struct spool_twin twin;
-
-    reply.smsc_id = "mo-1";
-    reply.held = true;
-    assert_int_equal(end(f, keep(f, &reply), SPOOL_END_COUNTS), SPOOL_KEPT);
-    twin = twin_of(&reply, ASKER);
-    twin.first = true;
-    assert_int_equal(told(f, &twin), SPOOL_DUPLICATE);
-}
-
-static void what_another_has_billed_while_it_was_held_does_not_count_any_more(void **context)
-{
-    struct fixture *f = *context;
-    struct spool_reply reply = a_reply("si");
-    uint64_t held;
-
-    reply.smsc_id = "mo-1";
-    reply.held = true;
-    held = keep(f, &reply);
-    assert_int_equal(asked(f, &reply, ASKER, true), SPOOL_KEPT);
-    assert_int_equal(end(f, held, SPOOL_END_COUNTS), SPOOL_DUPLICATE);
-}
-
 static void what_stands_in_a_file_stays_as_it_is_there(void **context)
 {
     struct fixture *f = *context;
@@ -335,13 +337,13 @@ int main(void)
         TEST(a_part_and_the_smscs_own_id_are_repeated_without_a_doubt),
         TEST(other_words_are_no_repetition),
         TEST(what_another_has_billed_costs_nothing_here),
-        TEST(of_two_that_hold_the_same_the_first_by_name_counts),
-        TEST(of_two_that_claim_the_same_the_first_by_name_counts),
-        TEST(what_gave_way_to_one_that_counts_is_repeated_by_the_first_by_name_too),
+        TEST(who_holds_it_is_asked_again_until_it_is_decided),
+        TEST(of_two_that_claim_the_same_the_earlier_one_counts),
+        TEST(what_gave_way_is_repeated_but_never_makes_one_that_counts_give_way),
+        TEST(what_nobody_else_had_since_repeats_the_one_before_it_here),
+        TEST(what_is_claimed_is_found_after_a_restart_until_all_have_heard),
         TEST(what_another_was_given_hours_later_is_another_answer),
         TEST(a_doubt_that_was_excused_does_not_come_back),
-        TEST(what_counts_already_is_repeated_by_the_first_by_name_too),
-        TEST(what_another_has_billed_while_it_was_held_does_not_count_any_more),
         TEST(what_stands_in_a_file_stays_as_it_is_there),
     };
 

@@ -1,6 +1,7 @@
 """The audit trail: who wrote to whom and when, in a file of its own, turned and deleted on time by itself."""
 
 import os
+import re
 import signal
 import stat
 import time
@@ -32,15 +33,17 @@ def of_day(trail, seconds):
     return trail.with_name("audit.log." + time.strftime("%Y-%m-%d", time.gmtime(time.time() + seconds)))
 
 
-def test_it_tells_who_wrote_to_whom_and_never_what(stack):
+def test_it_tells_who_wrote_to_whom_and_never_what(stack, trail):
     visitor = Visitor(stack, address="203.0.113.77")
     queued = visitor.write("8095554002", "palabras secretas")
-    path = stack.state / "log" / "audit.log"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    text = path.read_text()
+    assert stat.S_IMODE(trail.stat().st_mode) == 0o600
+    text = trail.read_text()
     (line,) = [line for line in text.splitlines() if queued["conversation"] in line]
     assert "what=send" in line and "address=203.0.113.77" in line and "mobile=8095554002" in line
     assert "secretas" not in text and visitor.cookies["smsi"] not in text
+    for what in ("report", "end"):
+        visitor.call("POST", what, {"conversation": queued["conversation"]})
+        assert re.search(rf"^time=\S+Z what={what} address=203.0.113.77 .* conversation={queued['conversation']} ", trail.read_text(), re.M)
 
 
 def test_it_names_the_visitors_port_or_the_proxys_connection(stack):

@@ -91,9 +91,21 @@ static void trouble_over(struct spool *spool)
     ledger_log(&spool->ledger, SPOOL_LOG_INFO, "SD0204", "The spool can write again.", "");
 }
 
+static int reopen(struct spool *spool)
+{
+    struct ledger *ledger = &spool->ledger;
+    int error = ledger_reopen(ledger);
+
+    pthread_mutex_lock(&spool->lock);
+    ledger->wal.synced = spool->committed.end = ledger->wal.end;
+    pthread_mutex_unlock(&spool->lock);
+    return error;
+}
+
 void batch_lost(struct spool *spool, int error)
 {
     spool->ledger.doubtful = true;
+    (void)reopen(spool); /* before it is told; where that fails it is tried again */
     trouble_begin(spool, error, "the log cannot be synced");
 }
 
@@ -198,7 +210,7 @@ static void batch(struct spool *spool)
 {
     unsigned limit = spool->single ? 1 : spool->ledger.options.batch, jobs = 0;
     int64_t since = thread_us();
-    int error = spool->ledger.doubtful ? ledger_reopen(&spool->ledger) : 0;
+    int error = spool->ledger.doubtful ? reopen(spool) : 0;
 
     if (error == 0)
         error = batch_run(spool, limit, &jobs);
@@ -210,7 +222,9 @@ static void batch(struct spool *spool)
     }
     committed_note(spool, jobs, since);
     octets_measure(spool);
-    if (spool->trouble && thread_settle(spool) == 0)
+    if (spool->trouble && thread_settle(spool) < 0)
+        return;
+    if (spool->trouble)
         trouble_over(spool);
     checkpoint(spool);
 }
@@ -253,7 +267,7 @@ static void export_do(struct spool *spool)
     spool->exporting = export_step(ledger);
     /* A file that is marked as written is one more commit; where that is not noted now it is with
      * the next. */
-    if (wal_note(&ledger->wal, db_log_frames(ledger->db)) == 0)
+    if (wal_note(&ledger->wal, db_log_grown(ledger->db)) == 0)
         committed_note(spool, 0, thread_us());
     finished_report(spool);
 }

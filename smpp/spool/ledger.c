@@ -135,7 +135,7 @@ void ledger_close(struct ledger *ledger)
         (void)ledger_reopen(ledger); /* else the next run finds what it finds */
     end_note(ledger);
     export_end(ledger);
-    if (ledger->doubtful)
+    if (ledger->doubtful || !ledger->open)
         db_abandon(ledger->db);
     else
         db_close(ledger->db);
@@ -151,13 +151,15 @@ int ledger_reopen(struct ledger *ledger)
     char why[256];
     int error;
 
-    db_abandon(ledger->db);
-    ledger->db = NULL;
+    /* The old connection is open until then: else somebody who looks, leaving last, might put into
+     * the database what is to be cut off. */
     error = wal_cut(&ledger->wal, ledger->path);
     if (error < 0)
         return error;
+    db_abandon(ledger->db);
+    ledger->db = NULL;
     ledger->counts = ledger->committed = ledger->synced;
-    ledger->wal.end = ledger->wal.synced;
+    ledger->tried = (struct wal_place){0, 0};
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
     error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
     ledger->doubtful = error < 0;
@@ -183,7 +185,7 @@ int ledger_commit(struct ledger *ledger)
     if (error == 0)
         error = db_commit(ledger->db);
     if (error == 0)
-        error = wal_note(&ledger->wal, db_log_frames(ledger->db));
+        error = wal_note(&ledger->wal, db_log_grown(ledger->db));
     if (error < 0)
         ledger_rollback(ledger);
     else
@@ -200,10 +202,10 @@ void ledger_rollback(struct ledger *ledger)
 bool ledger_wants_checkpoint(const struct ledger *ledger)
 {
     const struct wal_place *end = &ledger->wal.end, *tried = &ledger->tried;
-    uint32_t least =
-        end->round == tried->round ? tried->frames + CHECKPOINT_AGAIN : ledger->options.log_pages;
+    bool again = tried->frames > 0 && end->round == tried->round;
 
-    return end->frames >= ledger->options.log_pages && end->frames >= least;
+    return end->frames >= ledger->options.log_pages &&
+           (!again || end->frames >= tried->frames + CHECKPOINT_AGAIN);
 }
 
 void ledger_checkpoint(struct ledger *ledger)

@@ -20,7 +20,7 @@ struct query {
 
 struct db {
     sqlite3 *handle;
-    uint32_t log_frames;
+    uint32_t log_frames; /* 0: as before */
     char error[160];
     struct query query[QUERIES];
 };
@@ -168,7 +168,7 @@ struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room
     if (error == 0)
         return db;
     snprintf(why, room, "the spool %s cannot be used: %s (%s)", path, db->error, strerror(-error));
-    db_close(db);
+    db_abandon(db);
     errno = -error;
     return NULL;
 }
@@ -209,9 +209,12 @@ void db_rollback(struct db *db)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-uint32_t db_log_frames(const struct db *db)
+uint32_t db_log_grown(struct db *db)
 {
-    return db->log_frames;
+    uint32_t frames = db->log_frames;
+
+    db->log_frames = 0;
+    return frames;
 }
 
 int db_checkpoint(struct db *db)

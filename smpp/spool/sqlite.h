@@ -29,8 +29,8 @@ int db_begin(struct db *db);
 int db_commit(struct db *db);
 void db_rollback(struct db *db);
 
-/* Frames in the log after the last commit that changed anything: wal.h. */
-uint32_t db_log_frames(const struct db *db);
+/* Frames in the log, where a commit has changed anything since this was asked last; else 0. */
+uint32_t db_log_grown(struct db *db);
 /* What the log holds goes into the database, where it is synced; the next commit begins the log
  * anew. */
 int db_checkpoint(struct db *db);

@@ -52,6 +52,8 @@ static int round_read(const struct wal *wal, uint32_t *round)
 
 int wal_note(struct wal *wal, uint32_t frames)
 {
+    if (frames == 0)
+        return 0;
     wal->end.frames = frames;
     return round_read(wal, &wal->end.round);
 }
@@ -61,21 +63,36 @@ int wal_sync(const struct wal *wal)
     return fdatasync(wal->fd) < 0 ? -errno : 0;
 }
 
+/* Of a log that began anew nothing is synced: what was before stands in the database. */
+static int unsynced_cut(struct wal *wal)
+{
+    uint32_t round;
+    int error = round_read(wal, &round);
+    off_t octets = 0;
+
+    if (error < 0)
+        return error;
+    if (round == wal->synced.round)
+        octets = HEAD + (off_t)wal->synced.frames * FRAME;
+    else
+        wal->end = (struct wal_place){0, 0};
+    return ftruncate(wal->fd, octets) < 0 || fsync(wal->fd) < 0 ? -errno : 0;
+}
+
 int wal_cut(struct wal *wal, const char *db_path)
 {
     char index[PATH_MAX];
-    uint32_t round = 0;
     int error;
 
     wal_close(wal);
+    wal->end = wal->synced;
     error = wal_open(wal, db_path);
-    if (error == 0)
-        error = round_read(wal, &round);
-    if (error == 0 &&
-        (ftruncate(wal->fd,
-                   round == wal->synced.round ? HEAD + (off_t)wal->synced.frames * FRAME : 0) < 0 ||
-         fdatasync(wal->fd) < 0))
-        error = -errno;
+    if (error == 0) {
+        error = unsynced_cut(wal);
+    } else if (error == -ENOENT) {
+        wal->end = (struct wal_place){0, 0};
+        error = 0;
+    }
     wal_close(wal);
     /* SQLite's index counts what was cut off; without it the log is read. */
     if (error == 0)

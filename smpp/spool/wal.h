@@ -34,14 +34,16 @@ bool wal_is_at(struct wal_place a, struct wal_place b);
 int wal_open(struct wal *wal, const char *db_path);
 void wal_close(struct wal *wal);
 
-/* After a commit: notes where the log ends, by SQLite's count of frames. 0 or a negative errno. */
+/* After a commit: notes where the log ends, by SQLite's count of frames; 0: where it did. 0 or a
+ * negative errno. */
 int wal_note(struct wal *wal, uint32_t frames);
 
 /* All that was committed before is on disk, or a negative errno. From any thread. */
 int wal_sync(const struct wal *wal);
 
-/* Closes it, and cuts off what is not synced; while no connection is open. 0 or a negative errno.
- */
+/* Closes it, and cuts off what is not synced; the connection must be closed then and not be used
+ * before. Where it is gone already, nothing is left to cut. 0 or a negative errno; `end` says where
+ * it ends, and `synced` is to be set to that also after an error. */
 int wal_cut(struct wal *wal, const char *db_path);
 
 #endif

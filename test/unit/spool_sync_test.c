@@ -10,7 +10,9 @@
 
 enum { CALLERS = 64, SLOW_CALLERS = 5, SLOW_MESSAGES = 100 };
 
-static _Atomic int failing;     /* so many syncs of the log will fail */
+static _Atomic int failing;     /* so many syncs of the log will fail, */
+static _Atomic int sound;       /* ... but so many succeed before them */
+static _Atomic int unreadable;  /* so many reads of the database will fail */
 static _Atomic unsigned writes; /* of any file */
 static _Atomic bool slow;       /* each write takes a millisecond, each sync four */
 
@@ -26,14 +28,21 @@ static int disk_fail(void)
     return -1;
 }
 
-static int disk_sync(int fd)
+static bool is_named(int fd, const char *name)
 {
     char link[64], path[300] = "";
 
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    if (readlink(link, path, sizeof path - 1) > 0 && strstr(path, "-wal") &&
-        atomic_load(&failing) > 0)
-        return disk_fail();
+    return readlink(link, path, sizeof path - 1) > 0 && strcmp(strrchr(path, '/'), name) == 0;
+}
+
+static int disk_sync(int fd)
+{
+    if (atomic_load(&failing) > 0 && is_named(fd, "/spool.db-wal")) {
+        if (atomic_load(&sound) == 0)
+            return disk_fail();
+        atomic_fetch_sub(&sound, 1);
+    }
     if (atomic_load(&slow))
         usleep(4000);
     return 0;
@@ -57,6 +66,16 @@ OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off64_t at)
     if (atomic_load(&slow))
         usleep(1000);
     return syscall(SYS_pwrite64, fd, octets, length, at);
+}
+
+OURS ssize_t pread64(int fd, void *octets, size_t length, off64_t at)
+{
+    if (atomic_load(&unreadable) > 0 && is_named(fd, "/spool.db")) {
+        atomic_fetch_sub(&unreadable, 1);
+        errno = EIO;
+        return -1;
+    }
+    return syscall(SYS_pread64, fd, octets, length, at);
 }
 
 /* ---- a slow disk ---- */
@@ -149,6 +168,18 @@ static void check_kept(struct fixture *f, unsigned kept, unsigned events)
     assert_int_equal(rows.count, events);
 }
 
+/* Until what follows a report, as a checkpoint, is over too. */
+static void idle_await(struct spool *spool)
+{
+    for (bool busy = true; busy;) {
+        pthread_mutex_lock(&spool->lock);
+        busy = spool->executing || spool->syncing;
+        if (!busy)
+            spool->retry_at = 0; /* nor is a second waited before it tries again */
+        pthread_mutex_unlock(&spool->lock);
+    }
+}
+
 static unsigned kept_after_all(struct fixture *f, unsigned n)
 {
     struct outcome o = {.done = false};
@@ -161,7 +192,7 @@ static unsigned kept_after_all(struct fixture *f, unsigned n)
             assert_int_equal(o.result.verdict, SPOOL_KEPT);
             return 1;
         }
-        usleep(10000); /* the spool tries again a second after it failed */
+        idle_await(f->spool);
     }
     fail_msg("the spool did not recover");
     return 0;
@@ -214,6 +245,60 @@ static void what_a_failed_sync_undoes_is_not_in_the_database_either(void **conte
     sync_fails(f, 1);
 }
 
+/* A message is refused because its sync fails. */
+static void refuse(struct fixture *f, unsigned n)
+{
+    struct outcome o;
+
+    idle_await(f->spool);
+    atomic_store(&failing, 1);
+    while (atomic_load(&failing) > 0) {
+        AWAIT(f, o, keyed_keep(f->spool, n, done));
+        assert_int_equal(o.result.error, -EIO);
+        idle_await(f->spool);
+    }
+}
+
+static void a_second_failed_sync_undoes_only_its_own(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+
+    (void)kept_after_all(f, 1);
+    refuse(f, 2);
+    /* The fresh connection reads before it writes. */
+    AWAIT(f, o, spool_known(f->spool, "5e551011", "key-0000000000000001", done));
+    assert_int_equal(o.result.error, 0);
+    refuse(f, 3);
+    (void)kept_after_all(f, 4);
+    check_kept(f, 2, 0);
+}
+
+/* A message is four pages: the log, of so many, has begun anew once as many as `kept` are. */
+static void syncs_fail_in_a_new_log(struct fixture *f, unsigned pages, unsigned kept)
+{
+    f->options.log_pages = pages;
+    fixture_reopen(f);
+    for (unsigned n = 1; n <= kept; n++)
+        (void)kept_after_all(f, n);
+    atomic_store(&sound, 1); /* of the new log's head */
+    refuse(f, 10);
+    atomic_store(&sound, 1);
+    refuse(f, 11);
+    (void)kept_after_all(f, 12);
+    check_kept(f, kept + 1, 0);
+}
+
+static void what_syncs_undo_after_the_log_began_anew_stays_undone(void **context)
+{
+    syncs_fail_in_a_new_log(*context, 8, 2);
+}
+
+static void what_is_not_synced_is_never_checkpointed(void **context)
+{
+    syncs_fail_in_a_new_log(*context, 4, 3);
+}
+
 /* A refused message is not found by the next run, whose sender was told that it was not kept. */
 static void a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind(void **context)
 {
@@ -229,6 +314,34 @@ static void a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind(void *
     check_kept(f, 1, 0);
 }
 
+/* As a kill leaves it, which may come as soon as the refusal is told. */
+static void what_was_refused_does_not_come_back_after_a_kill(void **context)
+{
+    struct fixture *f = *context, left = {.directory = "/tmp/spool-left-XXXXXX"};
+    char command[200];
+
+    (void)kept_after_all(f, 1);
+    refuse(f, 2);
+    assert_non_null(mkdtemp(left.directory));
+    snprintf(command, sizeof command, "cp %s/spool.db* %s", f->directory, left.directory);
+    assert_int_equal(system(command), 0);
+    fixture_open(&left);
+    check_kept(&left, 1, 0);
+    spool_close(left.spool);
+    directory_remove(left.directory);
+}
+
+static void a_connection_that_cannot_be_opened_again_is_tried_again(void **context)
+{
+    struct fixture *f = *context;
+
+    (void)kept_after_all(f, 1);
+    atomic_store(&unreadable, 3);
+    refuse(f, 2);
+    (void)kept_after_all(f, 3);
+    check_kept(f, 2, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -238,7 +351,12 @@ int main(void)
         TEST(what_one_failed_sync_did_not_bring_to_the_disk_is_undone),
         TEST(while_syncs_fail_nothing_is_kept_and_nothing_held_is_lost),
         TEST(what_a_failed_sync_undoes_is_not_in_the_database_either),
+        TEST(a_second_failed_sync_undoes_only_its_own),
+        TEST(what_syncs_undo_after_the_log_began_anew_stays_undone),
+        TEST(what_is_not_synced_is_never_checkpointed),
         TEST(a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind),
+        TEST(what_was_refused_does_not_come_back_after_a_kill),
+        TEST(a_connection_that_cannot_be_opened_again_is_tried_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,15 @@ enum {
     PLAIN_SURE = 32    /* so many ids without a letter are no hexadecimal ones */
 };
 
+/* Of two that share a place whoever came last has it, and is learnt anew. */
 static struct smsc_style *style_of(struct ledger *ledger, const char *smsc)
 {
-    return &ledger->style[digest_of(ledger->secret, smsc, strlen(smsc)) % RECEIPT_SMSCS];
+    uint64_t digest = digest_of(ledger->secret, smsc, strlen(smsc));
+    struct smsc_style *style = &ledger->style[digest % RECEIPT_SMSCS];
+
+    if (style->smsc != digest)
+        *style = (struct smsc_style){.smsc = digest};
+    return style;
 }
 
 static void style_note(struct id_style *style, const char *id)

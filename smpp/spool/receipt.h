@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "smpp/spool/spool.h"
 
@@ -20,6 +21,7 @@ struct id_style {
 
 /* What an SMSC gives and what its receipts name, learnt anew after each start. */
 struct smsc_style {
+    uint64_t smsc; /* digest of its name */
     struct id_style given, named;
 };
 

@@ -3,18 +3,24 @@
 #include "smpp/pdu/receipt.h"
 #include "test/unit/spool_fixture.h"
 
-static void state(struct fixture *f, uint64_t message, unsigned part, enum spool_state next,
-                  const char *smsc_id, struct outcome *o)
+static void state_by(struct fixture *f, const char *smsc, uint64_t message, unsigned part,
+                     enum spool_state next, const char *smsc_id, struct outcome *o)
 {
     struct spool_part row = {.message = message,
                              .part = part,
                              .state = next,
-                             .smsc = "claro",
+                             .smsc = smsc,
                              .smsc_id = smsc_id,
                              .reason = next == SPOOL_FAILED ? "network" : "",
                              .now = T0};
 
     AWAIT(f, *o, spool_part_state(f->spool, &row, done));
+}
+
+static void state(struct fixture *f, uint64_t message, unsigned part, enum spool_state next,
+                  const char *smsc_id, struct outcome *o)
+{
+    state_by(f, "claro", message, part, next, smsc_id, o);
 }
 
 static void receipt(struct fixture *f, const char *smsc, const char *key, const char *other,
@@ -212,6 +218,23 @@ static void decimal_receipts_are_not_taken_for_hexadecimal_ids_that_look_alike(v
     assert_int_equal(o.result.message, ten);
 }
 
+static void how_one_smsc_writes_its_ids_tells_nothing_of_another(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+    char key[32], smsc[32];
+
+    numbered(f, 40, "%x", "%u", &o);
+    for (unsigned i = 0; i < 200; i++) {
+        snprintf(key, sizeof key, "key-other-%011u", i);
+        snprintf(smsc, sizeof smsc, "other-%u", i);
+        uint64_t message = kept(f, key, 1);
+        state_by(f, smsc, message, 1, SPOOL_SUBMITTED, "10", &o);
+        receipt(f, smsc, "10", "a", SPOOL_DELIVERED, &o);
+        assert_int_equal(o.result.message, message);
+    }
+}
+
 static void early_receipts_are_forgotten_after_an_hour(void **context)
 {
     struct fixture *f = *context;
@@ -279,6 +302,7 @@ int main(void)
         TEST(a_receipt_before_the_response_waits_for_it),
         TEST(decimal_ids_are_not_taken_for_hexadecimal_where_an_smsc_writes_no_others),
         TEST(decimal_receipts_are_not_taken_for_hexadecimal_ids_that_look_alike),
+        TEST(how_one_smsc_writes_its_ids_tells_nothing_of_another),
         TEST(early_receipts_are_forgotten_after_an_hour),
         TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
         TEST(a_state_of_nothing_is_told),

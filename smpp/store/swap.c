@@ -15,7 +15,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { COMMAND_MOST = STORE_PREFIX_MAX + STORE_KEY_MAX + 80, ANSWER_ROOM = 4096 };
+enum {
+    COMMAND_MOST = STORE_PREFIX_MAX + STORE_KEY_MAX + 80, /* without the value */
+    OUT_ROOM = 65536,
+    ANSWER_ROOM = 4096
+};
 
 /* ---- the connection ---- */
 
@@ -100,10 +104,11 @@ static int answer_read(const char *line)
 /* What is to be swapped on one server, in order. */
 struct asking {
     struct server *server;
-    char *out;
-    size_t len, sent;
     struct store_swap *swap[STORE_SWAPS];
-    unsigned count, answered;
+    const struct full_key *full[STORE_SWAPS];
+    unsigned count, put, answered;
+    char *out; /* those before `put`, the last of them */
+    size_t room, len, sent;
     char in[ANSWER_ROOM];
     size_t used;
 };
@@ -127,6 +132,31 @@ static int answers_take(struct asking *asking)
     return asking->used < sizeof asking->in ? 0 : -EAGAIN;
 }
 
+static size_t command_put(char *out, const struct full_key *full, const struct store_swap *swap)
+{
+    char unique[24] = "";
+    if (swap->cas)
+        (void)snprintf(unique, sizeof unique, " %llu", (unsigned long long)swap->cas);
+    size_t len =
+        (size_t)snprintf(out, COMMAND_MOST, "%s %s 0 %u %zu%s\r\n", swap->cas ? "cas" : "add",
+                         full->octets, swap->life, swap->len, unique);
+    memcpy(out + len, swap->value, swap->len);
+    memcpy(out + len + swap->len, "\r\n", 2);
+    return len + swap->len + 2;
+}
+
+/* Fills the room with the next ones. */
+static void commands_put(struct asking *asking)
+{
+    asking->len = asking->sent = 0;
+    while (asking->put < asking->count &&
+           asking->len + COMMAND_MOST + asking->swap[asking->put]->len <= asking->room) {
+        asking->len += command_put(asking->out + asking->len, asking->full[asking->put],
+                                   asking->swap[asking->put]);
+        asking->put++;
+    }
+}
+
 static bool is_for_later(ssize_t n)
 {
     return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
@@ -137,6 +167,8 @@ static bool is_for_later(ssize_t n)
 static int line_move(struct asking *asking)
 {
     int fd = asking->server->fd;
+    if (asking->sent == asking->len)
+        commands_put(asking);
     bool all = asking->sent == asking->len;
     ssize_t sent = all ? 0
                        : send(fd, asking->out + asking->sent, asking->len - asking->sent,
@@ -144,7 +176,7 @@ static int line_move(struct asking *asking)
     if (sent < 0 && !is_for_later(sent))
         return -EAGAIN;
     asking->sent += sent > 0 ? (size_t)sent : 0;
-    all = asking->sent == asking->len;
+    all = asking->sent == asking->len && asking->put == asking->count;
     ssize_t got = recv(fd, asking->in + asking->used, sizeof asking->in - asking->used,
                        all ? 0 : MSG_DONTWAIT);
     if (got == 0 || (got < 0 && (all ? errno != EINTR : !is_for_later(got))))
@@ -167,36 +199,21 @@ static int ask(struct asking *asking, unsigned wait_ms)
     return e;
 }
 
-static size_t command_put(char *out, const struct full_key *full, const struct store_swap *swap)
-{
-    char unique[24] = "";
-    if (swap->cas)
-        (void)snprintf(unique, sizeof unique, " %llu", (unsigned long long)swap->cas);
-    size_t len =
-        (size_t)snprintf(out, COMMAND_MOST, "%s %s 0 %u %zu%s\r\n", swap->cas ? "cas" : "add",
-                         full->octets, swap->life, swap->len, unique);
-    memcpy(out + len, swap->value, swap->len);
-    memcpy(out + len + swap->len, "\r\n", 2);
-    return len + swap->len + 2;
-}
-
 /* Those of one server. */
 static void server_swap(struct server *server, const struct full_key *full,
                         struct store_swap *swaps, unsigned count, unsigned wait_ms)
 {
-    struct asking asking = {.server = server};
-    size_t room = 0;
-    for (unsigned i = 0; i < count; i++)
-        if (full[i].server == server && swaps[i].e == -EAGAIN)
-            room += COMMAND_MOST + swaps[i].len;
-    if (room == 0 || ring_is_quiet(server) || !(asking.out = malloc(room)))
-        return;
+    struct asking asking = {.server = server, .room = OUT_ROOM};
     for (unsigned i = 0; i < count; i++) {
         if (full[i].server != server || swaps[i].e != -EAGAIN)
             continue;
-        asking.len += command_put(asking.out + asking.len, &full[i], &swaps[i]);
+        if (asking.room < COMMAND_MOST + swaps[i].len)
+            asking.room = COMMAND_MOST + swaps[i].len;
+        asking.full[asking.count] = &full[i];
         asking.swap[asking.count++] = &swaps[i];
     }
+    if (asking.count == 0 || ring_is_quiet(server) || !(asking.out = malloc(asking.room)))
+        return;
     int e = line_open(server, wait_ms);
     if (e == 0)
         e = ask(&asking, wait_ms);

@@ -7,6 +7,7 @@
 #include "mod_smsinteractivo/guard/url_host.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 enum { LABEL_ROOM = 64 };
 
@@ -18,6 +19,16 @@ static bool domain_begins(const char *utf8)
     while (isalnum((unsigned char)label[len]))
         len++;
     return url_domain_of(label, len) != DOMAIN_NONE;
+}
+
+/* "1.2.3.4", from its first dot on. */
+static bool address_goes_on(const char *at)
+{
+    unsigned numbers = 0;
+    char *after = (char *)at;
+    for (; *at == '.' && isdigit((unsigned char)at[1]); at = after)
+        numbers += strtoul(at + 1, &after, 10) < 256;
+    return numbers == 3;
 }
 
 /* "ana.de.leon@casa.no", from a dot before its '@' on. */
@@ -35,7 +46,8 @@ bool url_defuse(char *utf8, char instead)
     char *out = utf8;
     for (const char *at = utf8; *at;) {
         size_t dot = url_dot_at(at);
-        bool fuse = dot > 0 && named && !mail && domain_begins(at + dot) && !mail_goes_on(at);
+        bool fuse = dot > 0 && named && !mail && !mail_goes_on(at) &&
+                    (domain_begins(at + dot) || address_goes_on(at));
         bool label = url_is_label_char(*at) || ((unsigned char)*at >= 0x80 && dot == 0);
         mail = *at == '@' ? named : mail && (label || dot > 0);
         named = label;

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* Writes `instead`, an ASCII character, for each dot between what could be a name and a top-level
- * domain; e-mail addresses stay. Characters stay as many as they were. Whether there was one. */
+ * domain, and for the first dot of an IPv4 address; e-mail addresses stay. Characters stay as many
+ * as they were. Whether there was such a dot. */
 bool url_defuse(char *utf8, char instead);
 
 #endif

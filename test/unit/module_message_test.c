@@ -32,7 +32,7 @@ static void what_may_be_a_sentence_or_an_address_goes_out_as_no_link(void **stat
     static const char *const cases[][2] = {
         {"evil.no", "evil,no"}, {"evil.me ahora", "evil,me ahora"}, {"Ana-Maria.me llamo", "Ana-Maria,me llamo"},
         {"a las 5.me avisas", "a las 5,me avisas"}, {"no.si.no", "no,si,no"}, {"mira claro-rd.help ya", "mira claro-rd,help ya"},
-        {"Llegué.no\xC3\xB3 está", "Llegué.no\xC3\xB3 está"}, {"evil\xE3\x80\x82no", "evil,no"}, {"evil.NO", "evil,NO"}, {"evil.no@x y", "evil,no@x y"}, {"no@.no", "no@.no"},
+        {"Llegué.no\xC3\xB3 está", "Llegué.no\xC3\xB3 está"}, {"evil\xE3\x80\x82no", "evil,no"}, {"evil.NO", "evil,NO"}, {"1.2.3.4 es un punto", "1,2.3.4 es un punto"}, {"en 8.8.4.4.", "en 8,8.4.4."}, {"evil.no@x y", "evil,no@x y"}, {"no@.no", "no@.no"},
         {"M.J.R.de la Rosa", "M.J.R,de la Rosa"}, {"gana en premio.audi ya", "gana en premio,audi ya"},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -43,7 +43,7 @@ static void other_dots_stay(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "Hola.Como estas.Bien", "EE.UU. es grande", "Sr.Perez", "el 23.11.2026 a las 8.30", "son 2.500 pesos", "ok..me llamas",
+        "Hola.Como estas.Bien", "EE.UU. es grande", "Sr.Perez", "el 23.11.2026 a las 8.30", "son 2.500 pesos", "son 1.234.567.890", "vale 1.2.3", "ok..me llamas",
         "escribe a ana@gmail.com", "ana.de.leon@casa.no", "foto.jpg", "a las 8 p.m. Me avisas", "Voy. Me llamas", "...", ".no", "n.a",
     };
     for (size_t i = 0; i < COUNT(texts); i++)

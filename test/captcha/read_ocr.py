@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from pictures import truth_of
 
-LOOK_ALIKE = str.maketrans("4863O0FCQ9XR1I57UVZ", "ABBBDDEGGGKKLLSTYY2")  # as the module takes typed letters
+LOOK_ALIKE = str.maketrans("4863O0PFCQ9XR1I57UVZ", "ABBBDDDEGGGKKLLSTYY2")  # as the module takes typed letters
 
 
 def enlarged(picture):

@@ -2,6 +2,8 @@
 
 import re
 import socket
+import time
+import urllib.parse
 
 import pytest
 from stack.visitor import Visitor
@@ -58,26 +60,50 @@ def test_a_cookie_of_our_form_that_nobody_has_is_nobody(stack):
         assert (status, answer["type"]) == (410, "session-over"), cookie
 
 
+def remembered(stack):
+    """Of each key of memcached: seconds it has left (-1: for ever) and its value."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(stack.memcached_socket))
+        stream, left = line.makefile("rb"), {}
+        line.sendall(b"lru_crawler metadump all\r\n")
+        for entry in iter(stream.readline, b"END\r\n"):
+            told = dict(w.split("=", 1) for w in entry.decode().split())
+            left[urllib.parse.unquote(told["key"])] = int(told["exp"]) - (int(told["exp"]) > 0 and time.time())
+        for key in left:
+            line.sendall(f"get {key}\r\n".encode())
+            yield key, left[key], b"".join(iter(stream.readline, b"END\r\n"))
+
+
 def test_memcached_holds_neither_cookie_nor_code(stack, visitor):
     asked = visitor.send("8295551003", "hola")[1]
     code = visitor.code_of(asked["pending"])
     visitor.verify(asked["pending"])
-    with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(stack.memcached_socket))
-        line.sendall(b"lru_crawler metadump all\r\n")
-        keys, stream = [], line.makefile("rb")
-        for entry in stream:
-            if entry.startswith(b"END"):
-                break
-            keys.append(dict(w.split("=", 1) for w in entry.decode().split())["key"])
-        assert keys
-        for key in keys:
-            line.sendall(f"get {key}\r\n".encode())
-            value = b""
-            while not (row := stream.readline()).startswith(b"END"):
-                value += row
-            assert visitor.cookies["smsi"].encode() not in value and code.encode() not in value, key
-            assert visitor.cookies["smsi"] not in key
+    keys = 0
+    for key, _, value in remembered(stack):
+        assert visitor.cookies["smsi"].encode() not in value and code.encode() not in value, key
+        assert visitor.cookies["smsi"] not in key
+        keys += 1
+    assert keys
+
+
+LIVES = {"p": 301, "x": 301, "u": 301, "k": 301, "h": 301, "a": 301, "f": 3600, "t": 301, "m": 601, "l": 7201, "y": 86400}
+
+
+def test_nothing_of_a_visitor_is_remembered_longer_than_it_is_needed(stack, visitor):
+    asked = visitor.send("8295551008", "hola, y todo lo que se guarda")[1]
+    assert visitor.request("GET", asked["audio"].removeprefix("/sms/"))[0] == 200
+    visitor.verify(asked["pending"], "mal")
+    visitor.call("POST", "report", {"conversation": visitor.verify(asked["pending"])[1]["conversation"]})
+    assert visitor.send("8295551008", "otra sin código")[1]["state"] == "queued"
+    visitor.send("8295551009", "y una que espera")
+    found = {}
+    for key, left, _ in remembered(stack):
+        kind = key.removeprefix("smsi:").split(":")[0]
+        if kind in LIVES:
+            found.setdefault(kind, []).append(left)
+    assert found.keys() == LIVES.keys()
+    for kind, lives in found.items():
+        assert 0 < min(lives) and max(lives) <= LIVES[kind] + 1, kind
 
 
 @pytest.mark.parametrize("headers, allowed", [

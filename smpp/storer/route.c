@@ -211,8 +211,17 @@ static int64_t route_first_free(const struct routes *routes, const struct route_
     return first == INT64_MAX ? wish->now + wish->idle : first;
 }
 
-/* A conversation begins on this line. Whoever held it before is remembered, but not the same
- * visitor: their late answer is theirs in the new conversation too. */
+/* Whoever held the line before is remembered, but not the same visitor: their late answer is theirs
+ * in the new conversation too. */
+static void before_set(struct route *route, const struct route *before)
+{
+    if (strcmp(route->session, before->session) == 0 || before->until <= route->before_until)
+        return;
+    route->before_until = before->until;
+    memcpy(route->before_name, before->name, sizeof route->before_name);
+}
+
+/* A conversation begins on this line. */
 static void route_begin(struct route *route, const struct route_wish *wish)
 {
     if (route->until && strcmp(route->session, wish->session) != 0) {
@@ -299,15 +308,18 @@ static void route_join(struct route *there, const struct route *mine)
 
 int route_merge(struct routes *routes, const struct route *mine)
 {
-    struct route *there = route_of_code(routes, mine->code);
+    struct route *there = route_of_code(routes, mine->code), other;
     if (!there) {
         if (routes->count == ROUTE_CODES)
             return -E2BIG;
         routes->route[routes->count++] = *mine;
     } else if (strcmp(there->conversation, mine->conversation) == 0) {
         route_join(there, mine);
-    } else if (there->last < mine->last) {
-        *there = *mine;
+    } else {
+        other = there->last < mine->last ? *there : *mine;
+        if (there->last < mine->last)
+            *there = *mine;
+        before_set(there, &other);
     }
     return 0;
 }

@@ -101,7 +101,8 @@ enum route_verdict route_judge(struct routes *routes, const char *code, int64_t 
 struct route *route_of_code(struct routes *routes, const char *code);
 struct route *route_of_conversation(struct routes *routes, const char *conversation);
 
-/* Puts back a line after memcached lost it. What stands there wins where it was used later.
+/* Puts back a line after memcached lost it. Of two visitors' lines of one code the one used later
+ * stands, and remembers the other.
  * -E2BIG where there is no room. */
 int route_merge(struct routes *routes, const struct route *mine);
 

@@ -12,8 +12,7 @@
 #include "smpp/pdu/status.h"
 
 enum {
-    RECEIPT_WAIT_MS = 120000,        /* without a word for this long: "no confirmation" */
-    SEEN_WITHOUT_RECEIPT_MS = 30000, /* taken for read where no receipts come */
+    RECEIPT_WAIT_MS = 120000, /* without a word for this long: "no confirmation" */
     OVERDUE_A_TICK = 50 /* what a burst left is told of in its own time, not in a burst again */
 };
 
@@ -44,9 +43,11 @@ static void conversation_seen(struct switchboard *sb, const struct spool_result 
         return;
     bool delivered = result->part_state == SPOOL_DELIVERED;
     conversation->handed = !delivered;
+    if (delivered)
+        conversation_save(sb, conversation, false);
     conversation_hex(id, conversation->id);
     (void)route_move(sb->storer, ROUTE_MOVE_SEEN, conversation->mobile, id,
-                     delivered ? now : now + SEEN_WITHOUT_RECEIPT_MS, now, sb->conf->memory_ms);
+                     delivered ? now : now + SWITCH_SEEN_MS, now, sb->conf->memory_ms);
 }
 
 void delivery_tell(struct switchboard *sb, const struct spool_result *result)

@@ -107,7 +107,13 @@ static void conversation_fill(struct switchboard *sb, const struct spool_convers
     memcpy(line.name, route.name, sizeof line.name);
     (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
     const struct conversation *mine = conversation_find(&sb->conversations, row->id);
-    route.answered = mine && mine->answered;
+    struct conversation known = {0};
+    more_take(&known, &row->more);
+    route.answered = mine ? mine->answered : known.answered;
+    /* One that stands as it was opened may have been handed over; it matters if another's is there.
+     */
+    bool handed = row->more.length == 0 || (mine ? mine->handed : known.handed);
+    route.seen = row->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
     if (refill_put_route(sb->storer, row->mobile, &route, session ? &line : NULL,
                          session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
         log_error("SD0341", "a conversation could not be put back into memcached");

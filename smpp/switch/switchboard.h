@@ -33,8 +33,9 @@ enum {
     SWITCH_TICK_MS = 50,
     SWITCH_CONVERSATIONS = 100000,
     SWITCH_SPOOL_RESERVE = CONF_SPOOL_QUEUE_LEAST / 2, /* kept free for what is under way */
-    SWITCH_EXTENDS = 20,   /* times in a row a visitor may ask for more time */
-    SWITCH_GUARD_MS = 2000 /* how old a first message must be to be answered, see route_judge */
+    SWITCH_EXTENDS = 20,    /* times in a row a visitor may ask for more time */
+    SWITCH_SEEN_MS = 30000, /* a message is taken for read where no receipt comes */
+    SWITCH_GUARD_MS = 2000  /* how old a first message must be to be answered, see route_judge */
 };
 
 struct switchboard {

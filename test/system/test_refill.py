@@ -61,6 +61,31 @@ def test_a_message_said_ok_is_shown_though_smppd_and_memcached_died_at_once(daem
     door.close()
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_an_answer_to_the_visitor_before_reaches_nobody_though_memcached_was_emptied(daemon, mobile, restarted):
+    """Both codes were used; the new visitor's message has not reached the mobile when the answer comes."""
+    daemon.expect("memcached is filled")
+    door = daemon.client()
+    for before in (Session(door, "Ana"), Session(door, "Luis")):
+        sent = before.send(mobile)
+        door.ask("stop", session=before.sid, conversation=sent["conversation"])
+    daemon.handset_wait(mobile, 2)
+    daemon.switches(mobile, off=1)
+    eva = Session(door, "Eva")
+    taken, filled = eva.send(mobile), 0 if restarted else daemon.counter("refills")
+    if restarted:
+        daemon.part["smppd"].kill()
+    daemon.store("flush_all")
+    if restarted:
+        daemon.start_smppd()
+    wait_until(lambda: daemon.counter("refills") > filled and daemon.transcript(eva.sid), 10, "the refill")
+    daemon.handset_answer(mobile, taken["code"], "esto era para Ana")
+    daemon.switches(mobile, off=0)
+    wait_until(lambda: any("con Ana ya termino" in sms["text"] for sms in daemon.handset(mobile)), 10, "the notice")
+    assert daemon.events(eva.sid, "reply") == []
+    door.close()
+
+
 def test_a_state_that_died_on_its_way_to_the_page_is_told_after_the_restart(daemon, mobile):
     """The receipt was kept and its SMSC told so; memcached was away, so only smppd's memory knew that the page had to be told."""
     daemon.expect("SD03")

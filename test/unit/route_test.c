@@ -190,6 +190,23 @@ static void a_merge_keeps_what_was_used_later(void **state)
     assert_int_equal(routes.route[0].until, newer.until);
 }
 
+static void of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other(void **state)
+{
+    (void)state;
+    struct route ana = *taken_by("ana", 1, hour);
+    struct route luis = *taken_by("luis", 1, 2 * hour);
+    struct route *there;
+    luis.before_until = luis.seen = 0; /* as a spool knows them */
+    for (int turn = 0; turn < 2; turn++) {
+        routes.count = 0;
+        assert_int_equal(route_merge(&routes, turn ? &ana : &luis), 0);
+        assert_int_equal(route_merge(&routes, turn ? &luis : &ana), 0);
+        assert_int_equal(route_judge(&routes, ana.code, 2 * hour + 1, 2000, &there), ROUTE_HANDED);
+        assert_string_equal(there->session, "luis");
+        assert_string_equal(there->before_name, ana.name);
+    }
+}
+
 static void a_claim_of_which_nobody_heard_is_found_again(void **state)
 {
     struct route *taken, *again;
@@ -252,6 +269,8 @@ int main(void)
         cmocka_unit_test_setup(a_value_that_is_none_is_refused, fresh_mobile),
         cmocka_unit_test_setup(sixty_four_codes_fit_a_value, fresh_mobile),
         cmocka_unit_test_setup(a_merge_keeps_what_was_used_later, fresh_mobile),
+        cmocka_unit_test_setup(of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other,
+                               fresh_mobile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@
 #define HISTOGRAMS(X)                                                                              \
     X(SEND, "send-us", "from a send request to its ok")                                            \
     X(ANSWER, "answer-us", "from a deliver_sm to its response")                                    \
-    X(COMMIT, "commit-us", "one transaction of the spool, up to the next power of two")            \
+    X(COMMIT, "commit-us",                                                                         \
+      "from a batch of the spool to its being on disk, up to the next power of two")               \
     X(STORE, "store-us", "one batch of the storer's jobs")                                         \
     X(SUBMIT, "submit-us", "from a submit_sm to its response")                                     \
     X(LOOP, "loop-us", "how late the loop's own tick comes")

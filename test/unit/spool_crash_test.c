@@ -17,9 +17,10 @@ enum { MESSAGES = 3, REPLIES = 5, ACKS = 1 << 20 };
 
 /* Shared with the child that will die. */
 struct shared {
-    _Atomic long calls; /* that change the disk, so far */
-    _Atomic long fatal; /* the one before which the child dies; 0: none */
-    _Atomic bool unsynced, renamed_unsynced, reported_unsynced;
+    _Atomic long calls;       /* that change the disk, so far */
+    _Atomic long fatal;       /* the one before which the child dies; 0: none */
+    _Atomic bool unsynced[2]; /* of SQLite's files, and of others */
+    _Atomic bool renamed_unsynced, reported_unsynced;
     _Atomic bool message[MESSAGES], reply[REPLIES], ended;
     _Atomic unsigned acked; /* under load: keys up to here, by the child's word */
     unsigned char ack[ACKS];
@@ -35,11 +36,11 @@ static void disk_call(void)
         kill(getpid(), SIGKILL);
 }
 
-static void disk_write(void)
+static void disk_write(int other, bool unsynced)
 {
     disk_call();
     if (shared)
-        atomic_store(&shared->unsynced, true);
+        atomic_store(&shared->unsynced[other], unsynced);
 }
 
 #define OURS __attribute__((visibility("default")))
@@ -47,13 +48,13 @@ static void disk_write(void)
 OURS ssize_t write(int fd, const void *octets, size_t length)
 {
     if (fd > 2 && length != 8) /* not the eventfd */
-        disk_write();
+        disk_write(1, true);
     return syscall(SYS_write, fd, octets, length);
 }
 
 OURS ssize_t pwrite(int fd, const void *octets, size_t length, off_t at)
 {
-    disk_write();
+    disk_write(0, true);
     return syscall(SYS_pwrite64, fd, octets, length, at);
 }
 
@@ -64,24 +65,20 @@ OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off_t at)
 
 OURS int fsync(int fd)
 {
-    disk_call();
-    if (shared)
-        atomic_store(&shared->unsynced, false);
+    disk_write(1, false);
     return (int)syscall(SYS_fsync, fd);
 }
 
 OURS int fdatasync(int fd)
 {
-    disk_call();
-    if (shared)
-        atomic_store(&shared->unsynced, false);
+    disk_write(0, false);
     return (int)syscall(SYS_fdatasync, fd);
 }
 
 OURS int rename(const char *from, const char *to)
 {
     disk_call();
-    if (shared && atomic_load(&shared->unsynced))
+    if (shared && (atomic_load(&shared->unsynced[0]) || atomic_load(&shared->unsynced[1])))
         atomic_store(&shared->renamed_unsynced, true);
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
@@ -126,7 +123,7 @@ static void child_wait(struct spool *spool, struct outcome *o)
         poll(&ready, 1, -1);
         spool_collect(spool);
     }
-    if (atomic_load(&shared->unsynced))
+    if (atomic_load(&shared->unsynced[0]))
         atomic_store(&shared->reported_unsynced, true);
 }
 

@@ -160,6 +160,19 @@ static void what_is_given_back_was_not_counted(void **state)
     assert_int_equal(limit_take(store, limits, 2, 0, &full), -EDQUOT);
 }
 
+static void a_lowered_limit_is_as_if_it_had_been_low_before(void **state)
+{
+    (void)state;
+    struct limit limit = {.what = "af", .who = "w", .most = 9, .seconds = 100};
+    struct limit_full full;
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(limit_take(store, &limit, 1, 1000, &full), 0);
+    limit.most = 2;
+    assert_int_equal(limit_take(store, &limit, 1, 1149, &full), -EDQUOT);
+    assert_int_equal(limit_take(store, &limit, 1, 1149 + full.retry_in, &full), 0);
+    assert_in_range(full.retry_in, 1, 2);
+}
+
 /* One limit named twice: each finds room for one more, as two visitors do at the same moment. */
 static void who_found_room_and_was_too_late_leaves_no_count(void **state)
 {
@@ -265,6 +278,7 @@ int main(void)
         cmocka_unit_test(who_is_refused_is_told_the_first_second_with_room),
         cmocka_unit_test(the_full_one_of_several_is_named),
         cmocka_unit_test(what_is_given_back_was_not_counted),
+        cmocka_unit_test(a_lowered_limit_is_as_if_it_had_been_low_before),
         cmocka_unit_test(who_found_room_and_was_too_late_leaves_no_count),
         cmocka_unit_test(a_limit_of_0_is_none),
         cmocka_unit_test(many_at_once_get_no_more_than_the_most),

@@ -50,7 +50,7 @@ static const char *const sure[] = {
     "parts", "partners", "photography", "photos", "physio", "pictures", "place", "plumbing", "productions",
     "properties", "property", "protection", "realestate", "realty", "recipes", "rehab", "rent", "rentals", "repair",
     "report", "restaurant", "rich", "rodeo", "rsvp", "schule", "school", "search", "security", "select", "sex",
-    "shoes", "shopping", "singles", "software", "storage", "supplies", "supply", "surgery", "tattoo", "tax",
+    "shoes", "shopping", "singles", "storage", "supplies", "supply", "surgery", "tattoo", "tax",
     "technology", "tennis", "theater", "theatre", "tires", "tools", "toys", "training", "trading", "trust",
     "university", "vacations", "ventures", "villas", "vision", "vodka", "vote", "voting", "voyage", "wedding",
     "weir", "works", "contact",
@@ -65,7 +65,7 @@ static const char *const goes_on[] = {
 };
 
 static const char *const words[] = {
-    "pf", "mn", "ms", "td", "it", "pk", "ke", "mm", "je", "hm", "no", "si", "ni", "va", "ve", "id", "so", "to", "ir", "am", "aw",
+    "pf", "mn", "ms", "software", "td", "it", "pk", "ke", "mm", "je", "hm", "no", "si", "ni", "va", "ve", "id", "so", "to", "ir", "am", "aw",
     "jo", "ma", "na", "pa", "pm", "re", "sr", "vi", "bar", "cafe", "car", "casa", "casino", "date", "digital",
     "doctor", "fan", "fans", "futbol", "global", "gratis", "hospital", "hoteles", "juegos", "latino", "legal",
     "luxury", "moda", "plus", "pub", "radio", "red", "social", "soy", "taxi", "tienda", "total", "uno",

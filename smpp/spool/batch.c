@@ -191,10 +191,13 @@ static void committed_note(struct spool *spool, unsigned jobs, int64_t since)
     struct group *committed = &spool->committed;
 
     pthread_mutex_lock(&spool->lock);
-    if (!committed->jobs.first)
+    if (!committed->jobs.first && !committed->exports.first)
         committed->since = since;
-    for (unsigned i = 0; i < jobs; i++)
-        job_list_add(&committed->jobs, job_list_take(&spool->held));
+    for (unsigned i = 0; i < jobs; i++) {
+        struct job *job = job_list_take(&spool->held);
+
+        job_list_add(job->deferred ? &committed->exports : &committed->jobs, job);
+    }
     committed->end = spool->ledger.wal.end;
     committed->counts = spool->ledger.committed;
     pthread_mutex_unlock(&spool->lock);

@@ -113,7 +113,9 @@ static void queue_init(struct spool *spool)
     job_list_init(&spool->done);
     job_list_init(&spool->held);
     job_list_init(&spool->committed.jobs);
+    job_list_init(&spool->committed.exports);
     job_list_init(&spool->leaving.jobs);
+    job_list_init(&spool->leaving.exports);
     job_list_init(&spool->exports);
 }
 

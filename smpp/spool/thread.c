@@ -43,7 +43,7 @@ void thread_report(struct spool *spool, struct job_list *jobs)
 static bool is_to_sync(const struct spool *spool)
 {
     return !spool->syncing && spool->lost == 0 &&
-           (spool->committed.jobs.first ||
+           (spool->committed.jobs.first || spool->committed.exports.first ||
             !wal_is_at(spool->committed.end, spool->ledger.wal.synced));
 }
 
@@ -69,14 +69,13 @@ static void measure(struct spool *spool, const struct group *group)
 static bool group_leave(struct spool *spool, struct group *group)
 {
     bool was_empty = spool->done.first == NULL;
-    struct job *job;
 
     spool->ledger.wal.synced = group->end;
     spool->ledger.synced = group->counts;
-    if (group->jobs.first)
+    if (group->jobs.first || group->exports.first)
         measure(spool, group);
-    while ((job = job_list_take(&group->jobs)))
-        job_list_add(job->deferred ? &spool->exports : &spool->done, job);
+    job_list_join(&spool->done, &group->jobs);
+    job_list_join(&spool->exports, &group->exports);
     return was_empty && spool->done.first;
 }
 
@@ -89,6 +88,7 @@ static void sync_do(struct spool *spool)
     int error;
 
     job_list_join(&group->jobs, &spool->committed.jobs);
+    job_list_join(&group->exports, &spool->committed.exports);
     group->end = spool->committed.end;
     group->counts = spool->committed.counts;
     group->since = spool->committed.since;
@@ -117,7 +117,9 @@ static void lost_take(struct spool *spool)
 
     job_list_init(&again);
     job_list_join(&again, &spool->leaving.jobs);
+    job_list_join(&again, &spool->leaving.exports);
     job_list_join(&again, &spool->committed.jobs);
+    job_list_join(&again, &spool->committed.exports);
     job_list_join(&again, &spool->held);
     job_list_join(&spool->held, &again);
     spool->committed.end = spool->ledger.wal.synced;

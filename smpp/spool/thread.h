@@ -17,9 +17,10 @@
 
 enum { SPOOL_THREADS = 2 };
 
-/* Jobs that were executed and are reported when the log is synced up to `end`. */
+/* Jobs that were executed and are reported when the log is synced up to `end`; or, where their
+ * files are yet to be written, go on to that. */
 struct group {
-    struct job_list jobs;
+    struct job_list jobs, exports;
     struct wal_place end;
     struct ledger_counts counts;
     int64_t since; /* us, CLOCK_MONOTONIC: the first of them was begun */

@@ -104,8 +104,9 @@ static void behave(memcached_st *memcached)
         memcached_behavior_t what;
         uint64_t value;
     } behaviours[] = {
-        {MEMCACHED_BEHAVIOR_KETAMA, 1},      {MEMCACHED_BEHAVIOR_VERIFY_KEY, 1},
-        {MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1}, {MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, RETRY_SECOND},
+        {MEMCACHED_BEHAVIOR_KETAMA, 1},
+        {MEMCACHED_BEHAVIOR_SUPPORT_CAS, 1},
+        {MEMCACHED_BEHAVIOR_RETRY_TIMEOUT, RETRY_SECOND},
         {MEMCACHED_BEHAVIOR_TCP_NODELAY, 1},
     };
     for (size_t i = 0; i < sizeof behaviours / sizeof *behaviours; i++)

@@ -132,17 +132,35 @@ static int answers_take(struct asking *asking)
     return asking->used < sizeof asking->in ? 0 : -EAGAIN;
 }
 
+static char *octets_put(char *at, const char *octets, size_t len)
+{
+    memcpy(at, octets, len);
+    return at + len;
+}
+
+static char *number_put(char *at, uint64_t number)
+{
+    char digits[24], *first = digits + sizeof digits;
+    do
+        *--first = (char)('0' + number % 10);
+    while (number /= 10);
+    *at++ = ' ';
+    return octets_put(at, first, (size_t)(digits + sizeof digits - first));
+}
+
+/* `cas KEY FLAGS LIFE OCTETS UNIQUE` or `add KEY FLAGS LIFE OCTETS`, and the value. */
 static size_t command_put(char *out, const struct full_key *full, const struct store_swap *swap)
 {
-    char unique[24] = "";
+    char *at = octets_put(out, swap->cas ? "cas " : "add ", 4);
+    at = octets_put(at, full->octets, full->len);
+    at = number_put(at, 0);
+    at = number_put(at, swap->life);
+    at = number_put(at, swap->len);
     if (swap->cas)
-        (void)snprintf(unique, sizeof unique, " %llu", (unsigned long long)swap->cas);
-    size_t len =
-        (size_t)snprintf(out, COMMAND_MOST, "%s %s 0 %u %zu%s\r\n", swap->cas ? "cas" : "add",
-                         full->octets, swap->life, swap->len, unique);
-    memcpy(out + len, swap->value, swap->len);
-    memcpy(out + len + swap->len, "\r\n", 2);
-    return len + swap->len + 2;
+        at = number_put(at, swap->cas);
+    at = octets_put(at, "\r\n", 2);
+    at = octets_put(at, swap->value, swap->len);
+    return (size_t)(octets_put(at, "\r\n", 2) - out);
 }
 
 /* Fills the room with the next ones. */

@@ -52,6 +52,8 @@ struct route_job {
     struct storer_job job;
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM];
     struct route route;
+    char instance[GIVEN_INSTANCE_ROOM];
+    uint32_t given[GIVEN_ANSWERS];
     struct transcript_conversation line;
     int64_t now, memory;
 };
@@ -59,8 +61,11 @@ struct route_job {
 static int route_merge_edit(struct routes *routes, void *ctx)
 {
     const struct route_job *job = ctx;
-    int e = route_merge(routes, &job->route);
-    return e == -E2BIG ? 1 : e; /* what stands there is newer than what finds no room */
+    (void)route_merge(routes, &job->route); /* what stands there is newer than what finds no room */
+    for (unsigned i = GIVEN_ANSWERS; i > 0; i--)
+        if (job->given[i - 1])
+            (void)given_note(&routes->given, job->instance, job->given[i - 1], job->route.last);
+    return 0;
 }
 
 static int route_work(struct storer_job *storer_job, struct store *store)
@@ -113,12 +118,14 @@ static int job_put(struct storer *storer, const struct route_job *what)
 }
 
 int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
-                     const struct transcript_conversation *line, const char *session, int64_t now,
-                     int64_t memory)
+                     const struct refill_given *given, const struct transcript_conversation *line,
+                     const char *session, int64_t now, int64_t memory)
 {
     struct route_job job = {
         .job = {.work = route_work}, .route = *route, .now = now, .memory = memory};
     (void)snprintf(job.mobile, sizeof job.mobile, "%s", mobile);
+    (void)snprintf(job.instance, sizeof job.instance, "%s", given->instance);
+    memcpy(job.given, given->digest, given->count * sizeof *given->digest);
     routes_key(job.job.key[0], mobile);
     int e = job_put(storer, &job);
     if (e < 0 || !session)

@@ -16,10 +16,18 @@ struct lines *lines_new(const char *session);
 int lines_add(struct lines *lines, const char *line);
 void lines_free(struct lines *lines);
 
-/* Puts a route back, and its conversation's line into the transcript where the session lives. */
+/* Answers to it that we were given, the newest first; 0: none. */
+struct refill_given {
+    const char *instance;
+    const uint32_t *digest;
+    unsigned count; /* GIVEN_ANSWERS at most */
+};
+
+/* Puts a route back with what we were given, and its conversation's line into the transcript where
+ * the session lives. */
 int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
-                     const struct transcript_conversation *line, const char *session, int64_t now,
-                     int64_t memory);
+                     const struct refill_given *given, const struct transcript_conversation *line,
+                     const char *session, int64_t now, int64_t memory);
 
 /* Puts events back; takes the lines. */
 int refill_put_lines(struct storer *storer, struct lines *lines, int64_t now);

@@ -244,6 +244,7 @@ static void conversation_answered(struct switchboard *sb, const struct answer *a
     conversation->handed = false;
     conversation->unanswered = 0;
     conversation->extended = 0;
+    conversation_given(conversation, answer->likeness);
     conversation_save(sb, conversation, false);
 }
 

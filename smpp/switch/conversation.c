@@ -188,6 +188,15 @@ struct conversation *conversation_put(struct conversations *all,
     return conversation;
 }
 
+void conversation_given(struct conversation *conversation, uint64_t likeness)
+{
+    uint32_t *given = conversation->given;
+    if (*given == (uint32_t)likeness)
+        return;
+    memmove(given + 1, given, (CONVERSATION_GIVEN - 1) * sizeof *given);
+    *given = (uint32_t)likeness;
+}
+
 struct conversation *conversation_due(const struct conversations *all, int64_t now)
 {
     struct conversation *first = TAILQ_FIRST(&all->due);

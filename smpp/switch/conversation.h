@@ -26,6 +26,8 @@ struct session {
     char name[ROUTE_ID_ROOM];
 };
 
+enum { CONVERSATION_GIVEN = 4 };
+
 struct conversation {
     struct index_hook by_id, by_pair;
     TAILQ_ENTRY(conversation) due; /* in the order of check */
@@ -41,6 +43,8 @@ struct conversation {
     char code[ROUTE_CODE_ROOM];
     bool handed; /* the code had another visitor before, who may still be answered */
     bool answered;
+    uint32_t
+        given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
 };
 
 TAILQ_HEAD(conversation_queue, conversation);
@@ -67,6 +71,8 @@ struct conversation *conversation_put(struct conversations *all,
                                       const struct conversation_facts *facts);
 void conversation_renew(struct conversations *all, struct conversation *conversation,
                         int64_t until);
+/* An answer of this likeness came to us. */
+void conversation_given(struct conversation *conversation, uint64_t likeness);
 /* Looks at it again at `at`; until stays. */
 void conversation_check(struct conversations *all, struct conversation *conversation, int64_t at);
 void conversation_drop(struct conversations *all, struct conversation *conversation);

@@ -28,48 +28,7 @@ bool refill_is_read(const struct switchboard *sb)
 
 /* ---- one row ---- */
 
-/* Without `more`. Its strings are the conversation's. */
-static struct spool_conversation row_of(const struct conversation *conversation, bool ended)
-{
-    return (struct spool_conversation){
-        .id = conversation->id,
-        .session = conversation->session->name,
-        .mobile = conversation->mobile,
-        .code = conversation->code,
-        .name = conversation->name,
-        .until = conversation->until,
-        .last = conversation->last,
-        .unanswered = conversation->unanswered,
-        .ended = ended,
-    };
-}
-
-/* What the spool's row of a conversation keeps beside its columns: a line of the common grammar. */
-void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended)
-{
-    char more[64];
-    int len = snprintf(more, sizeof more, "more answered=%d handed=%d", conversation->answered,
-                       conversation->handed);
-    struct spool_conversation row = row_of(conversation, ended);
-    row.more = (struct spool_octets){more, (size_t)len};
-    if (spool_conversation(sb->spool, &row, (struct spool_done){0}) < 0)
-        log_warning("SD0340", "the spool takes no more: a conversation's end is not kept");
-}
-
-static void more_take(struct conversation *conversation, const struct spool_octets *octets)
-{
-    char more[65];
-    struct line line;
-    if (octets->length >= sizeof more)
-        return;
-    memcpy(more, octets->at, octets->length);
-    if (line_parse(&line, more, octets->length) < 0)
-        return;
-    conversation->answered = line_number(&line, "answered", 0) != 0;
-    conversation->handed = line_number(&line, "handed", 0) != 0;
-}
-
-static void conversation_row(struct switchboard *sb, const struct spool_conversation *row)
+static void conversation_found(struct switchboard *sb, const struct spool_conversation *row)
 {
     struct conversation_facts facts = {
         .id = row->id,
@@ -87,7 +46,7 @@ static void conversation_row(struct switchboard *sb, const struct spool_conversa
     if (!conversation)
         return;
     conversation->unanswered = row->unanswered;
-    more_take(conversation, &row->more);
+    conversation_more(conversation, row);
 }
 
 static void conversation_fill(struct switchboard *sb, const struct spool_conversation *row)
@@ -107,14 +66,18 @@ static void conversation_fill(struct switchboard *sb, const struct spool_convers
     memcpy(line.name, route.name, sizeof line.name);
     (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
     const struct conversation *mine = conversation_find(&sb->conversations, row->id);
-    struct conversation known = {0};
-    more_take(&known, &row->more);
-    route.answered = mine ? mine->answered : known.answered;
+    struct conversation kept = {0};
+    conversation_more(&kept, row);
+    if (!mine)
+        mine = &kept;
+    route.answered = mine->answered;
     /* One that stands as it was opened may have been handed over; it matters if another's is there.
      */
-    bool handed = row->more.length == 0 || (mine ? mine->handed : known.handed);
+    bool handed = row->more.length == 0 || mine->handed;
     route.seen = row->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
-    if (refill_put_route(sb->storer, row->mobile, &route, session ? &line : NULL,
+    struct refill_given given = {
+        .instance = sb->conf->instance, .digest = mine->given, .count = CONVERSATION_GIVEN};
+    if (refill_put_route(sb->storer, row->mobile, &route, &given, session ? &line : NULL,
                          session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
         log_error("SD0341", "a conversation could not be put back into memcached");
 }
@@ -195,7 +158,7 @@ static void row_take(void *ctx, const struct spool_row *row)
     switch (row->scan) {
     case SPOOL_SCAN_CONVERSATIONS:
         if (sb->refill.step == REFILL_READING)
-            conversation_row(sb, &row->conversation);
+            conversation_found(sb, &row->conversation);
         else
             conversation_fill(sb, &row->conversation);
         break;
@@ -367,7 +330,7 @@ static void session_done(void *ctx, const struct spool_result *result)
     {
         if (strcmp(conversation->session->name, name) != 0)
             continue;
-        struct spool_conversation row = row_of(conversation, false);
+        struct spool_conversation row = conversation_row(conversation, false);
         conversation_fill(sb, &row);
     }
 }

@@ -13,6 +13,7 @@
 #include "smpp/switch/awaited.h"
 #include "smpp/storer/claim.h"
 #include "smpp/switch/conversation.h"
+#include "smpp/switch/conversation_row.h"
 #include "smpp/switch/delivery.h"
 #include "smpp/switch/fellows.h"
 #include "smpp/switch/notice.h"
@@ -80,7 +81,5 @@ uint64_t switch_arrival(const struct switchboard *sb, const struct link *link, u
 const struct conf_link *switch_link_conf(const struct link *link);
 bool switch_is_mobile(const char *digits);
 bool switch_is_session(const char *name);
-/* Writes it to the spool as it stands. */
-void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended);
 
 #endif

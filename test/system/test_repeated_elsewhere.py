@@ -50,11 +50,15 @@ class Talk:
     def answer(self, **more):
         self.pair[0].handset_answer(self.mobile, self.code, self.text, **more)
 
-    def kept_by(self, stack):
+    @staticmethod
+    def count(stack, name):
         door = stack.client()
-        kept = counters(door)["delivers-kept"]
+        count = counters(door)[name]
         door.close()
-        return kept
+        return count
+
+    def kept_by(self, stack):
+        return self.count(stack, "delivers-kept")
 
     def kept(self):
         return [self.kept_by(stack) for stack in self.pair]
@@ -117,6 +121,20 @@ def test_one_kept_by_an_smppd_that_was_killed_is_shown_and_billed_once(pair, com
         wait_until(talk.shown, 10, "the other one to show it alone")
     given.start_smppd()
     wait_until(lambda: talk.billed() == ONCE, 15, f"one record that costs: {talk.billed()}")
+    assert talk.shown() == [talk.text]
+
+
+def test_memcached_emptied_between_the_two_makes_no_second_record(pair):
+    talk = Talk(pair)
+    pair[0].control(deliver_deaf_next=1)
+    given, other = talk.answered_by()
+    theirs, refills = talk.kept_by(other), [talk.count(stack, "refills") for stack in pair]
+    wait_until(talk.shown, 10, "the first one to show it")
+    pair[0].store("flush_all")
+    wait_until(lambda: all(talk.count(stack, "refills") > n for stack, n in zip(pair, refills)), 10, "both to put back what they hold")
+    talk.cut(given)
+    wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
+    wait_until(lambda: talk.billed() == ONCE, 10, f"one record that costs: {talk.billed()}")
     assert talk.shown() == [talk.text]
 
 

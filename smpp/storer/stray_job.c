@@ -71,8 +71,9 @@ static int look_work(struct storer_job *job, struct store *store)
     const char *keys[STRAY_PAGE];
     uint64_t count = job->value[0].e == 0 ? strtoull(job->value[0].octets, NULL, 10) : 0;
     unsigned wanted = 0;
-    /* One that began anew while we were away may have counted beyond the cursor since. */
-    if (!look->begun && alive_is_lost(&job->value[1]))
+    /* One that began anew while we were away may have counted beyond the cursor since; of several
+     * servers one key does not tell it. */
+    if (!look->begun && (alive_is_lost(&job->value[1]) || store_servers(store) > 1))
         look->cursor = 0;
     if (!look->begun && count > look->cursor + STRAY_BACK)
         look->cursor = count - STRAY_BACK;

@@ -7,6 +7,9 @@
 /* Called once, between what the next batch reads and what it swaps. */
 extern void (*memory_meanwhile)(void);
 
+/* How many servers it says it is. */
+extern unsigned memory_servers;
+
 void memory_empty(void);
 /* The value under a key, ended by a NUL; NULL where there is none. */
 const char *memory_of(const char *key);

@@ -1,10 +1,13 @@
 """The audit trail: who wrote to whom and when, in a file of its own, turned and deleted on time by itself."""
 
+import fcntl
 import os
 import re
 import signal
 import stat
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from stack.part import wait_until
@@ -101,16 +104,29 @@ def test_where_it_cannot_be_written_that_is_said_once_and_the_service_goes_on(st
     assert "mobile=8095554012" in trail.read_text() and "mobile=8095554011" not in trail.read_text()
 
 
+def a_child_waits_for_a_lock(stack):
+    with open("/proc/locks") as locks:
+        waiting = [line.split()[5] for line in locks if " -> FLOCK" in line]
+    parents = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] for pid in waiting]
+    return str(stack.part["httpd"].pid) in parents
+
+
 def test_the_first_line_of_a_day_begins_a_file(stack, trail):
-    visitor = Visitor(stack)
+    visitor, told = Visitor(stack), []
     visitor.write("8095554005", "ayer")
     os.utime(trail, (time.time() - DAY, time.time() - DAY))
     resumed = stack.log("httpd").count("resuming")
     stack.httpd_signal("restart")  # children that have the file open write on
     wait_until(lambda: fetch(stack.url + "health")[0] == 200 and stack.log("httpd").count("resuming") > resumed, 10, "httpd")
     visitor.close()
-    queued, turned = visitor.write("8095554005", "hoy"), of_day(trail, -DAY)
-    assert trail.read_text().count("what=send") == 1 and queued["conversation"] in trail.read_text()
+    turned, writes = of_day(trail, -DAY), threading.Thread(target=lambda: told.append(visitor.write("8095554005", "hoy")))
+    with open(trail) as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # as a child does that turns it
+        writes.start()
+        wait_until(lambda: a_child_waits_for_a_lock(stack), 10, "the writer to wait")
+        assert not turned.exists()
+    writes.join()
+    assert trail.read_text().count("what=send") == 1 and told[0]["conversation"] in trail.read_text()
     assert stat.S_IMODE(turned.stat().st_mode) == stat.S_IMODE(trail.stat().st_mode) == 0o600
 
 

@@ -15,7 +15,8 @@ enum {
 struct member {
     struct link *link; /* NULL: the place is free */
     struct conf *conf; /* what its profile points into */
-    bool leaving;      /* draining; freed once closed */
+    bool leaving;      /* draining: answers may still be given over it */
+    bool closed;       /* freed as soon as nobody is told of it any more */
 };
 
 struct fleet {
@@ -38,9 +39,17 @@ static void fleet_tell(struct fleet *fleet)
     struct link *links[MEMBERS];
     size_t count = 0;
     for (unsigned i = 0; i < MEMBERS; i++)
-        if (fleet->member[i].link && !fleet->member[i].leaving)
+        if (fleet->member[i].link && !fleet->member[i].closed)
             links[count++] = fleet->member[i].link;
     fleet->parts.changed(fleet->parts.ctx, links, count);
+}
+
+static void closed_free(struct fleet *fleet)
+{
+    fleet_tell(fleet);
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (fleet->member[i].closed && fleet->member[i].link)
+            member_free(&fleet->member[i]);
 }
 
 static bool fleet_is_empty(const struct fleet *fleet)
@@ -62,13 +71,15 @@ static void fleet_sweep(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct fleet *fleet = arg;
-    bool leaving = false;
+    bool leaving = false, closed = false;
     for (unsigned i = 0; i < MEMBERS; i++) {
         struct member *member = &fleet->member[i];
-        if (member->leaving && link_state(member->link) == LINK_CLOSED)
-            member_free(member);
-        leaving = leaving || member->leaving;
+        member->closed = member->leaving && link_state(member->link) == LINK_CLOSED;
+        closed = closed || member->closed;
+        leaving = leaving || (member->leaving && !member->closed);
     }
+    if (closed)
+        closed_free(fleet);
     if (leaving) {
         sweep_later(fleet);
     } else if (fleet->drained && fleet_is_empty(fleet)) {
@@ -158,10 +169,10 @@ unsigned fleet_set(struct fleet *fleet, struct conf *conf)
     for (unsigned i = 0; i < conf->links; i++)
         if (!member_find(fleet, conf->link[i].bind.name))
             left_out += !member_add(fleet, conf, &conf->link[i]);
-    fleet_tell(fleet);
     for (unsigned i = 0; i < MEMBERS; i++)
         if (leaves[i])
             link_drain(fleet->member[i].link, NULL);
+    fleet_tell(fleet);
     sweep_later(fleet);
     return left_out;
 }
@@ -185,11 +196,8 @@ void fleet_free(struct fleet *fleet)
     if (!fleet)
         return;
     for (unsigned i = 0; i < MEMBERS; i++)
-        fleet->member[i].leaving = true;
-    fleet_tell(fleet);
-    for (unsigned i = 0; i < MEMBERS; i++)
-        if (fleet->member[i].link)
-            member_free(&fleet->member[i]);
+        fleet->member[i].closed = true;
+    closed_free(fleet);
     event_free(fleet->sweep);
     free(fleet);
 }

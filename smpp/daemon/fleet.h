@@ -17,7 +17,8 @@ struct fleet_parts {
     struct event_base *base;
     const struct link_events *events;
     void *events_ctx;
-    /* The links to be used from now on; called before any that left is freed. */
+    /* The links there are from now on, those on their way out too: over them answers are still
+     * acknowledged. Called before any is freed. */
     void (*changed)(void *ctx, struct link *const *links, size_t count);
     void *ctx; /* of changed */
 };

@@ -131,6 +131,8 @@ int link_tune(struct link *link, const struct link_conf *conf);
 void link_stats(const struct link *link, struct link_stats *out);
 const struct link_conf *link_conf(const struct link *link);
 enum link_state link_state(const struct link *link);
+/* link_drain was called: it takes no message any more, and its state says how far it is. */
+bool link_is_leaving(const struct link *link);
 const char *link_state_name(enum link_state state);
 
 #endif

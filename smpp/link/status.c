@@ -21,6 +21,11 @@ enum link_state link_state(const struct link *link)
     }
 }
 
+bool link_is_leaving(const struct link *link)
+{
+    return link->draining;
+}
+
 const char *link_state_name(enum link_state state)
 {
     static const char *const names[] = {[LINK_DOWN] = "down",

@@ -14,6 +14,15 @@
 
 enum { COUNTERS_WAIT_MS = 2000, EXPORT_WAIT_MS = 600000, DRAIN_WAIT_MS = 600000 };
 
+/* Not those that a reload has replaced. */
+static unsigned links_that_stay(const struct switchboard *sb)
+{
+    unsigned stay = 0;
+    for (size_t i = 0; i < sb->links.count; i++)
+        stay += !link_is_leaving(sb->links.links[i]);
+    return stay;
+}
+
 static unsigned links_that_are_up(const struct switchboard *sb)
 {
     unsigned up = 0;
@@ -36,7 +45,7 @@ static void health(void *ctx, struct request *request)
     bool accepts = !sb->draining && refill_is_read(sb) && storer_up(sb->storer) &&
                    strcmp(spool, "up") == 0 && sb->outbox.count < sb->conf->queue_max;
     struct line_writer *w = request_ok(request);
-    line_put_number(w, "links", (int64_t)sb->links.count);
+    line_put_number(w, "links", links_that_stay(sb));
     line_put_number(w, "links-up", links_that_are_up(sb));
     line_put(w, "store", storer_up(sb->storer) ? "up" : "down");
     line_put(w, "spool", spool);
@@ -67,7 +76,7 @@ static void status(void *ctx, struct request *request)
     struct line_writer *w = request_ok(request);
     line_put(w, "version", SMPPD_VERSION);
     line_put_number(w, "uptime", (switch_now(sb) - sb->started) / 1000);
-    line_put_number(w, "links", (int64_t)sb->links.count);
+    line_put_number(w, "links", links_that_stay(sb));
     line_put_number(w, "links-up", links_that_are_up(sb));
     line_put(w, "store", storer_up(sb->storer) ? "up" : "down");
     line_put_number(w, "store-waiting", storer_waiting(sb->storer));

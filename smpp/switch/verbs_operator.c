@@ -132,7 +132,8 @@ static struct link *link_take(struct switchboard *sb, struct request *request)
 {
     const char *name = request_get(request, "name");
     for (size_t i = 0; name && i < sb->links.count; i++)
-        if (strcmp(link_conf(sb->links.links[i])->name, name) == 0)
+        if (!link_is_leaving(sb->links.links[i]) &&
+            strcmp(link_conf(sb->links.links[i])->name, name) == 0)
             return sb->links.links[i];
     request_refuse_field(request, "name");
     return NULL;

@@ -216,6 +216,26 @@ def test_a_reload_binds_anew_where_the_login_changed(stack):
     client.close()
 
 
+def test_an_answer_under_way_is_acknowledged_by_the_link_that_a_reload_replaces(stack):
+    stack.expect("SD0351")
+    client, mobile = Client(stack), "8095550178"
+    code = client.send("reload-0000000000002", mobile)[1]["code"]
+    wait_until(lambda: smsc_asked(stack, "stats")["delivers_pending"] == 0 and stack.handset(mobile), 10, "its receipt")
+    delivers, unbound = stack.counter("delivers"), stack.log("smppd").count("ended: unbound")
+    write_configuration(stack, system_type="moved")
+    stack.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        stack.handset_answer(mobile, code, "hola")
+        wait_until(lambda: stack.counter("delivers") > delivers, 5, "it to come")
+        assert ctl(stack, "reload")[0] == 0
+    finally:
+        stack.part["memcached"].signal(signal.SIGCONT)
+    wait_until(lambda: stack.log("smppd").count("ended: unbound") > unbound, 5, "the link to have ended")
+    wait_until(lambda: smsc_asked(stack, "stats")["delivers_pending"] == 0, 10, "the answer to be acknowledged")
+    assert stack.counter("delivers") == delivers + 1
+    client.close()
+
+
 def test_a_wrong_configuration_is_not_taken_over(stack):
     stack.expect("SD0002")
     write_configuration(stack, port="many")

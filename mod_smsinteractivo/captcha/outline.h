@@ -10,8 +10,8 @@ enum { OUTLINE_CAP_HEIGHT = 1000 }; // the height of an H in every face
 // x grows to the right from the glyph's left edge, y grows upwards from the base line.
 struct outline {
     char form;                  // the character drawn
-    uint16_t point, points;     // into outline_x, outline_y
-    uint16_t contour, contours; // into outline_contour_end
+    uint16_t point, points;     // into outline_points
+    uint16_t contour, contours; // into outline_contour_ends
     int16_t width, bottom, top;
 };
 

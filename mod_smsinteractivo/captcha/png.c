@@ -13,6 +13,7 @@ enum {
     PNG_ROW = 1 + CAPTCHA_WIDTH / 8,
     IDAT_AT = SIGNATURE + 2 * CHUNK + IHDR + PLTE
 };
+
 static void number_put(unsigned char *at, unsigned long number)
 {
     for (int i = 0; i < 4; i++)

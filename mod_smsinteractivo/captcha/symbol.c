@@ -1,6 +1,6 @@
 // Bends the outline of a symbol point by point (hand, pinch, slant, turn, waves of the sheet),
-// fills it, and then may leave only its border, fill that with grey or stripes, or turn ink into
-// paper with a border around.
+// fills it, and then may leave only its border, with stripes inside or without, or turn ink into
+// paper with ink around.
 #include "mod_smsinteractivo/captcha/symbol.h"
 #include "mod_smsinteractivo/captcha/alphabet.h"
 

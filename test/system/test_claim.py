@@ -88,7 +88,7 @@ def test_an_answer_of_memcached_that_is_missing_sends_nothing_unpaid_or_twice(st
     assert stack.counter("sends") == before + (status == 202)
     wait_until(lambda: elsewhere.call("GET", "health")[1]["memcached"] == "up", 10, "memcached to be found again")
     again, _ = elsewhere.verify(answer.get("pending") or pending, code)
-    assert again == 202 or (again == 410 and "p:" in lost or "u:" in lost)  # it was claimed, by nobody knows whom
+    assert again == 202 or (again == 410 and ("p:" in lost or "u:" in lost))  # it was claimed, by nobody knows whom
     assert stack.counter("sends") == before + (202 in (told, again))
 
 

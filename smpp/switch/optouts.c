@@ -83,6 +83,15 @@ static void memory_remove(struct optouts *optouts, const char *mobile, int64_t u
     }
 }
 
+/* Now, or later where what is known came from an smppd whose clock is ahead of ours. */
+static int64_t known_until(const struct optouts *optouts, const char *mobile, int64_t now)
+{
+    struct optout *optout = NULL;
+    while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, mobile)))
+        now = optout->since > now ? optout->since : now;
+    return now;
+}
+
 /* ---- on the storer's thread ---- */
 
 struct optout_job {
@@ -224,7 +233,9 @@ int optouts_add(struct switchboard *sb, const char *mobile, const char *session,
 
 int optouts_remove(struct switchboard *sb, const char *mobile, const struct spool_done *done)
 {
-    struct spool_optout row = {.mobile = mobile, .session = "", .how = "", .since = switch_now(sb)};
+    struct spool_optout row = {.mobile = mobile,
+                               .session = "",
+                               .since = known_until(&sb->optouts, mobile, switch_now(sb))};
     int e = row_remove(sb, &row, done);
     if (e < 0)
         return e;

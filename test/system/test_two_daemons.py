@@ -144,6 +144,19 @@ def test_an_opt_out_and_its_end_are_known_though_one_smppd_is_down(pair):
     assert refused(first, other) and refused(second, other)
 
 
+def left(stack, number, line):
+    """As another smppd leaves it."""
+    stack.store(f"set smsi:stray:{number} 0 0 {len(line)}\r\n{line}")
+
+
+def left_so_far(stack):
+    return int("".join(stack.store("get smsi:strays")[1:-1]) or 0)
+
+
+def count_left(stack, number):
+    stack.store(f"set smsi:strays 0 0 {len(str(number))}\r\n{number}")
+
+
 def test_what_was_left_in_a_memcached_that_was_just_emptied_is_found(pair):
     """Where as much has been counted since as had been read before."""
     first, second = pair
@@ -152,12 +165,21 @@ def test_what_was_left_in_a_memcached_that_was_just_emptied_is_found(pair):
     mobile = next(mobiles)
     operator(first, "optout-add", mobile)
     wait_until(lambda: mobile in second.optouts(), 5, "it to be read")
-    (read,), mobile = first.store("get smsi:strays")[1:-1], next(mobiles)
-    line = f"optout from=third mobile={mobile} how=sms since=1"
+    read, mobile = left_so_far(first), next(mobiles)
     first.store("flush_all")
-    first.store(f"set smsi:stray:1 0 0 {len(line)}\r\n{line}")
-    first.store(f"set smsi:strays 0 0 {len(read)}\r\n{read}")
+    left(first, 1, f"optout from=third mobile={mobile} how=sms since=1")
+    count_left(first, read)
     wait_until(lambda: all(mobile in stack.optouts() for stack in pair), 10, "both to hear of it")
+
+
+def test_the_end_of_an_opt_out_holds_though_the_clock_of_whoever_heard_of_it_is_ahead(pair):
+    first, second = pair
+    number, mobile = left_so_far(first) + 1, next(mobiles)
+    left(first, number, f"optout from=third mobile={mobile} how=sms since={int(time.time() + 3600) * 1000}")
+    count_left(first, number)
+    wait_until(lambda: all(mobile in stack.optouts() for stack in pair), 10, "both to hear of it")
+    operator(second, "optout-remove", mobile)
+    wait_until(lambda: not any(mobile in stack.optouts() for stack in pair), 5, "both to hear of its end")
 
 
 def remembered(stack):

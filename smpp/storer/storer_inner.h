@@ -1,0 +1,36 @@
+/* The storer's two queues and its thread: shared by storer.c and storer_thread.c. */
+#ifndef SMPP_STORER_STORER_INNER_H
+#define SMPP_STORER_STORER_INNER_H
+
+#include <pthread.h>
+
+#include "smpp/storer/news_count.h"
+#include "smpp/storer/others.h"
+#include "smpp/storer/queue.h"
+#include "smpp/storer/storer.h"
+#include "smpp/storer/swaps.h"
+
+struct storer {
+    struct store *store;
+    struct storer_options options;
+    struct alive alive;
+    struct others others;
+    char started[24], here[STORER_OTHERS_ROOM];
+    int fd;
+    struct news_count news;
+    struct swaps swaps;
+    unsigned most; /* jobs of the next batch */
+    bool patchy;   /* the last batch had to do with a server that did not answer */
+    bool away;     /* the log says so */
+    pthread_t thread;
+    pthread_mutex_t lock; /* all below */
+    pthread_cond_t work;
+    struct queue in, out, again; /* stubborn ones */
+    unsigned waiting;            /* of class STORER_NEW */
+    bool asleep, up, lost, lost_told, filled, check, stop;
+};
+
+/* The thread, until `stop`. */
+void *storer_run(void *storer);
+
+#endif

@@ -10,7 +10,7 @@ class Between:
 
     def __init__(self, path, memcached):
         self.path, self.memcached, self.cut, self.drop, self.before, self.late = path, str(memcached), None, False, None, 0
-        self.cuts = 0
+        self.cuts, self.unheard = 0, {}
         self.door = socket.socket(socket.AF_UNIX)
         self.door.bind(str(path))
         path.chmod(0o666)  # smppd may be another user
@@ -37,17 +37,27 @@ class Between:
                     before()
                 else:
                     self.cuts += 1
+                    if not self.drop:
+                        self._do_unheard(near, far, octets)
                     near.shutdown(socket.SHUT_RDWR)
-                    if self.drop:
-                        break
+                    break
             far.sendall(octets)
         try:
             far.shutdown(socket.SHUT_WR)  # what was asked is done all the same
         except OSError:
             pass  # it hung up first
 
+    def _do_unheard(self, near, far, octets):
+        """Before it hangs up: else what is asked next, on another connection, may be done first."""
+        self.unheard[near] = answered = threading.Event()
+        far.sendall(octets)
+        answered.wait(1)
+
     def _answered(self, near, far):
         while octets := self._take(far):
+            if near in self.unheard:
+                self.unheard[near].set()
+                continue
             time.sleep(self.late)
             try:
                 near.sendall(octets)

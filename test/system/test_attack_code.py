@@ -191,7 +191,7 @@ def test_recordings_are_the_same_octets_and_few(visitor):
 def test_a_proof_of_work_pays_one_draft_once_and_few_an_hour(stack, visitor):
     asked, other = pending_of(visitor, "trabajo", next(NUMBERS)), pending_of(visitor, "otro", next(NUMBERS))
     nonce = solve(asked["pending"], asked["work"])
-    for wrong in (f"w0{nonce}", f"w{nonce} ", str(nonce)):
+    for wrong in (f"w0{nonce}", f"w{nonce} ", f"x{nonce}"):
         assert visitor.verify(asked["pending"], wrong)[1]["type"] == "captcha-wrong", wrong
     assert visitor.verify(other["pending"], f"w{nonce}")[1]["type"] == "captcha-wrong"
     counter = f"smsi:l:pw:{visitor.address}:{int(time.time()) // 3600}"

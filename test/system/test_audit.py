@@ -111,14 +111,28 @@ def a_child_waits_for_a_lock(stack):
     return str(stack.part["httpd"].pid) in parents
 
 
+def restart(stack, visitor):
+    """New children, that have no file open."""
+    resumed = stack.log("httpd").count("resuming")
+    stack.httpd_signal("restart")
+    wait_until(lambda: fetch(stack.url + "health")[0] == 200 and stack.log("httpd").count("resuming") > resumed, 10, "httpd")
+    visitor.close()
+
+
+def test_within_a_day_every_child_goes_on_in_the_same_file(stack, trail):
+    visitor = Visitor(stack)
+    for _ in range(2):
+        visitor.write("8095554013", "hoy")
+        restart(stack, visitor)
+    visitor.write("8095554013", "hoy")
+    assert trail.read_text().count("mobile=8095554013") == 3 and not of_day(trail, 0).exists()
+
+
 def test_the_first_line_of_a_day_begins_a_file(stack, trail):
     visitor, told = Visitor(stack), []
     visitor.write("8095554005", "ayer")
     os.utime(trail, (time.time() - DAY, time.time() - DAY))
-    resumed = stack.log("httpd").count("resuming")
-    stack.httpd_signal("restart")  # children that have the file open write on
-    wait_until(lambda: fetch(stack.url + "health")[0] == 200 and stack.log("httpd").count("resuming") > resumed, 10, "httpd")
-    visitor.close()
+    restart(stack, visitor)
     turned, writes = of_day(trail, -DAY), threading.Thread(target=lambda: told.append(visitor.write("8095554005", "hoy")))
     with open(trail) as held:
         fcntl.flock(held, fcntl.LOCK_EX)  # as a child does that turns it
@@ -132,7 +146,7 @@ def test_the_first_line_of_a_day_begins_a_file(stack, trail):
 
 def test_files_turn_and_go_on_time_though_nobody_writes(stack, trail):
     Visitor(stack).write("8095554006", "hoy")
-    over, kept, others = of_day(trail, -89 * DAY), of_day(trail, -87 * DAY), trail.with_name("audit.log.old")
+    over, kept, others = of_day(trail, -89 * DAY), of_day(trail, -87 * DAY), trail.with_name("audit.log.+mi+copia+")
     for file in (over, kept, others):
         file.write_text("x")
     turned = of_day(trail, 0)

@@ -7,7 +7,12 @@
 
 #include "smpp/switch/switchboard.h"
 
-enum { LATELY_MS = 600000, KEEP_MS = 60000, VALUE_ROOM = OTHERS_MAX * (STORER_KEY_ROOM + 24) };
+enum {
+    LATELY_MS = 600000,
+    REMEMBER_MS = 86400000,
+    KEEP_MS = 60000,
+    VALUE_ROOM = OTHERS_MAX * (STORER_KEY_ROOM + 24)
+};
 
 static const char value_name[] = "smppds";
 
@@ -49,9 +54,11 @@ void fellows_recall(struct fellows *fellows, struct spool *spool, int64_t now,
     for (char *instance; (instance = strsep(&rest, " "));) {
         const char *seen = strsep(&rest, " ");
         int64_t at = seen ? strtoll(seen, NULL, 10) : 0;
-        if (!*instance || fellows->count == OTHERS_MAX || now - at > LATELY_MS)
+        if (!*instance || fellows->count == OTHERS_MAX || now - at > REMEMBER_MS)
             continue;
         (void)fellow_see(fellows, instance, at);
+        if (now - at > LATELY_MS)
+            continue;
         len += (size_t)snprintf(names + len, STORER_OTHERS_ROOM - len, "%s%s", len ? " " : "",
                                 instance);
     }

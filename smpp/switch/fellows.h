@@ -1,5 +1,6 @@
-/* The other smppd on this memcached, remembered in the spool: one that starts together with a
- * memcached that was emptied knows from here whom it has to wait for. */
+/* The other smppd on this memcached, remembered in the spool for a day: one that starts together
+ * with a memcached that was emptied knows from here whom it has to wait for, and one that held
+ * answers whom to ask. */
 #ifndef SMPP_SWITCH_FELLOWS_H
 #define SMPP_SWITCH_FELLOWS_H
 

@@ -4,6 +4,7 @@ import csv
 import itertools
 import json
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -135,6 +136,29 @@ def test_memcached_emptied_between_the_two_makes_no_second_record(pair):
     talk.cut(given)
     wait_until(lambda: talk.kept_by(other) > theirs, 10, "it to be given to the other one")
     wait_until(lambda: talk.billed() == ONCE, 10, f"one record that costs: {talk.billed()}")
+    assert talk.shown() == [talk.text]
+
+
+def others_known(stack, since=0):
+    """What an smppd remembers of the others; of one that does not run, made older by so many ms."""
+    with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode={'rw' if since else 'ro'}", uri=True) as db:
+        found = db.execute("SELECT value FROM meta WHERE name='smppds'").fetchone()
+        if found and since:
+            name, seen = found[0].split()
+            db.execute("REPLACE INTO meta VALUES('smppds', ?)", (f"{name} {int(seen) - since}",))
+    db.close()
+    return found
+
+
+def test_one_that_was_down_for_an_hour_asks_before_it_bills_what_it_held(pair):
+    talk = Talk(pair)
+    wait_until(lambda: all(others_known(stack) for stack in pair), 10, "both to know of each other")
+    given, other = talk.given_to_both(lambda stack: stack.part["smppd"].kill())
+    other.part["smppd"].kill()
+    assert others_known(other, since=3600000)
+    other.start_smppd()
+    given.start_smppd()
+    wait_until(lambda: talk.billed() == ONCE, 15, f"one record that costs: {talk.billed()}")
     assert talk.shown() == [talk.text]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import re
 import socket
 import subprocess
 import wave
@@ -64,7 +65,7 @@ def memcached(stack, command):
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(str(stack.memcached_socket))
         line.sendall(command.encode() + b"\r\n")
-        return line.recv(64).decode().strip()
+        return line.recv(4096).decode().strip()
 
 
 def sent(stack, mobile):
@@ -153,6 +154,20 @@ def test_a_used_code_sends_nothing_after_memcached_was_flushed(stack, visitor):
     status, answer = visitor.verify(asked["pending"], code)
     assert (status, answer["type"]) == (410, "captcha-gone")
     assert len(sent(stack, mobile)) == 1
+
+
+def test_a_used_code_that_memcached_gives_back_for_another_message_sends_nothing(stack, visitor):
+    mobile, other = next(NUMBERS), next(NUMBERS)
+    asked = pending_of(visitor, "una sola", mobile)
+    code, key = visitor.code_of(asked["pending"]), f"smsi:p:{asked['pending']}"
+    kept = memcached(stack, f"get {key}").split("\r\n")[1]
+    assert visitor.verify(asked["pending"], code)[0] == 202
+    forged = re.sub(r" key=\w+", " key=" + "f" * 32, kept.replace(mobile, other))
+    assert memcached(stack, f"set {key} 0 300 {len(forged)}\r\n{forged}") == "STORED"
+    assert memcached(stack, f"delete smsi:u:{asked['pending']}") == "DELETED"
+    status, answer = visitor.verify(asked["pending"], code)
+    assert (status, answer["type"]) == (410, "captcha-gone") and "paid" not in answer
+    assert sent(stack, other) == [] and len(stack.handset_wait(mobile, 1)) == 1
 
 
 def test_a_code_is_worth_nothing_in_another_session(stack, visitor):

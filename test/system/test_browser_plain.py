@@ -27,7 +27,7 @@ def test_without_javascript_the_whole_conversation_works(browser, stack):
     browser.press("#compose .primary")
     browser.type("#code", "zzzzz")
     browser.press("#challenge .primary")
-    assert "Te quedan 4 intentos" in browser.wait_for("#code-error").text
+    assert "Intentos que te quedan: 4" in browser.wait_for("#code-error").text
     browser.press(".other button")
     browser.press("#challenge .quiet[name=edit]")
     assert browser.wait_for("#message").get_attribute("value") == "Hola, ¿vienes?"

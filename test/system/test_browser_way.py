@@ -244,7 +244,7 @@ def test_wrong_input_keeps_what_was_typed_and_says_next_to_the_field_what_to_do(
     browser.press("#compose .primary")
     browser.type("#code", "zzzzz")
     browser.press("#challenge .primary")
-    browser.wait_for("#code-error", "El código no coincide. Te quedan 4 intentos")
+    browser.wait_for("#code-error", "El código no coincide. Intentos que te quedan: 4")
     assert browser.focused() == "code" and "hola" in browser.text(".review")
     browser.solve()
     browser.reply("mira www.ejemplo.com")

@@ -71,7 +71,7 @@ def test_a_wrong_field_keeps_the_others_and_says_why_beside_it(reader):
 def test_a_wrong_code_keeps_the_message_and_counts_down(reader):
     reader.write_to("8295552002", "sigue aquí")
     assert reader.type_code("mal") == 422
-    assert "Te quedan 4 intentos" in reader.text and "sigue aquí" in reader.text
+    assert "Intentos que te quedan: 4" in reader.text and "sigue aquí" in reader.text
     assert reader.type_code() == 200 and "Aquí recibirás" in reader.text
 
 

@@ -16,6 +16,10 @@ $(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
 UNIT_LIBS_repeat_chance_test := $(BUILD)/test/unit/smppds.o
 $(BUILD)/unit/repeat_chance_test: $(BUILD)/test/unit/smppds.o
 
+# And a disk, which loses its power.
+UNIT_LIBS_spool_power_test := $(BUILD)/test/unit/disk.o
+$(BUILD)/unit/spool_power_test: $(BUILD)/test/unit/disk.o
+
 # What the module holds that knows nothing of httpd.
 UNIT_LIBS_parking_test := $(BUILD)/mod_smsinteractivo/wait/parking.o
 $(BUILD)/unit/parking_test: $(BUILD)/mod_smsinteractivo/wait/parking.o

@@ -80,10 +80,10 @@ struct style style_of_day(const struct captcha_secret *secret, unsigned day)
     hands_choose(&dice, &style);
     ways_choose(&dice, &style);
     grounds_choose(&dice, &style);
-    style.height = range_around(&dice, 38, 42, 9);
+    style.height = range_around(&dice, 41, 44, 9);
     style.stretch = range_around(&dice, 0.95f, 1.15f, 0.3f);
-    style.turn = range_around(&dice, -0.1f, 0.1f, 0.37f);
-    style.slant = range_around(&dice, -0.12f, 0.12f, 0.3f);
+    style.turn = range_around(&dice, -0.1f, 0.1f, 0.34f);
+    style.slant = range_around(&dice, -0.12f, 0.12f, 0.28f);
     style.pinch = range_both_ways(&dice, 0.2f, 0.33f);
     style.overlap = range_around(&dice, -0.05f, -0.03f, 0.04f);
     style.wave_length = range_around(&dice, 107, 187, 27);

@@ -105,7 +105,7 @@ static void points_settle(struct point *points, unsigned count, struct stamp *st
 // Of a small symbol borders and stripes would leave nothing to read.
 static void symbol_finish(struct stamp *stamp, const struct style *style, struct dice *dice)
 {
-    enum { HOLLOW_LEAST = 30, STRIPED_LEAST = 40 };
+    enum { HOLLOW_LEAST = 30, STRIPED_LEAST = 42 };
     float lot = dice_between(dice, 0, 1);
     int period = 4 + (int)dice_below(dice, 2), height = stamp->height - 2 * STAMP_MARGIN;
     bool haloed = lot > 1 - style->haloed;

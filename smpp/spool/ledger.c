@@ -159,7 +159,6 @@ int ledger_reopen(struct ledger *ledger)
     db_abandon(ledger->db);
     ledger->db = NULL;
     ledger->counts = ledger->committed = ledger->synced;
-    ledger->tried = (struct wal_place){0, 0};
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
     error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
     ledger->doubtful = error < 0;
@@ -210,8 +209,19 @@ bool ledger_wants_checkpoint(const struct ledger *ledger)
 
 void ledger_checkpoint(struct ledger *ledger)
 {
+    int error = db_checkpoint(ledger->db);
+    char fields[240];
+
     ledger->tried = ledger->wal.end;
-    (void)db_checkpoint(ledger->db); /* all of it stands in the log */
+    if (error == 0)
+        return;
+    /* All of it stands in the log. What was written is not believed: a fresh connection knows
+     * nothing of it and writes it all again. */
+    ledger->doubtful = true;
+    snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error),
+             ledger_error_text(ledger));
+    ledger_log(ledger, SPOOL_LOG_ERROR, "SD0206",
+               "The spool's log cannot be brought into the database; it is tried again.", fields);
 }
 
 const char *ledger_error_text(const struct ledger *ledger)

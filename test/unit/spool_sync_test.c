@@ -13,6 +13,7 @@ enum { CALLERS = 64, SLOW_CALLERS = 5, SLOW_MESSAGES = 100 };
 static _Atomic int failing;     /* so many syncs of the log will fail, */
 static _Atomic int sound;       /* ... but so many succeed before them */
 static _Atomic int unreadable;  /* so many reads of the database will fail */
+static _Atomic int unsyncable;  /* so many syncs of the database will fail */
 static _Atomic unsigned writes; /* of any file */
 static _Atomic bool slow;       /* each write takes a millisecond, each sync four */
 
@@ -42,6 +43,11 @@ static int disk_sync(int fd)
         if (atomic_load(&sound) == 0)
             return disk_fail();
         atomic_fetch_sub(&sound, 1);
+    }
+    if (atomic_load(&unsyncable) > 0 && is_named(fd, "/spool.db")) {
+        atomic_fetch_sub(&unsyncable, 1);
+        errno = EIO;
+        return -1;
     }
     if (atomic_load(&slow))
         usleep(4000);
@@ -299,6 +305,24 @@ static void what_is_not_synced_is_never_checkpointed(void **context)
     syncs_fail_in_a_new_log(*context, 4, 3);
 }
 
+/* All of it still stands in the log. What the checkpoint wrote is not believed. */
+static void a_checkpoint_that_fails_is_told_and_loses_nothing(void **context)
+{
+    struct fixture *f = *context;
+
+    f->options.log_pages = 4;
+    fixture_reopen(f);
+    atomic_store(&unsyncable, 1);
+    (void)kept_after_all(f, 1);
+    idle_await(f->spool);
+    assert_int_equal(f->errors_logged, 1);
+    assert_true(f->spool->ledger.doubtful);
+    (void)kept_after_all(f, 2);
+    assert_false(f->spool->ledger.doubtful);
+    fixture_reopen(f);
+    check_kept(f, 2, 0);
+}
+
 /* A refused message is not found by the next run, whose sender was told that it was not kept. */
 static void a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind(void **context)
 {
@@ -354,6 +378,7 @@ int main(void)
         TEST(a_second_failed_sync_undoes_only_its_own),
         TEST(what_syncs_undo_after_the_log_began_anew_stays_undone),
         TEST(what_is_not_synced_is_never_checkpointed),
+        TEST(a_checkpoint_that_fails_is_told_and_loses_nothing),
         TEST(a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind),
         TEST(what_was_refused_does_not_come_back_after_a_kill),
         TEST(a_connection_that_cannot_be_opened_again_is_tried_again),

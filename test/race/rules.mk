@@ -1,5 +1,5 @@
-# Locks under ThreadSanitizer: the parking alone, and with the watcher, its news and its sweep.
-RACES := $(BUILD)/parking_race $(BUILD)/watcher_race
+# Locks under ThreadSanitizer: the parking alone, and with the watcher, its news and its sweep; the spool's two threads on a bad disk.
+RACES := $(BUILD)/parking_race $(BUILD)/watcher_race $(BUILD)/spool_race
 CHECKS += check-races
 CHECK_BUILDS += $(RACES)
 .PHONY: check-races
@@ -8,10 +8,13 @@ check-races: $(RACES)
 $(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.c
 $(BUILD)/watcher_race: test/race/watcher_race.c $(addprefix mod_smsinteractivo/,wait/parking.c wait/watcher.c wait/news.c wait/sweep.c \
     backend/daemon_link.c) smpp/wire/line.c smpp/store/transcript.c
+$(BUILD)/spool_race: test/unit/spool_sync_test.c $(wildcard smpp/spool/*.c)
+$(BUILD)/spool_race: RACE_LIBS := -lsqlite3 -lcmocka -lm
+$(BUILD)/spool_race: $(wildcard smpp/spool/*.h test/unit/spool_fixture.h)
 $(RACES): $(wildcard mod_smsinteractivo/wait/*.h)
 	@mkdir -p $(@D)
 	$(call say,TSAN,$@)
-	$(Q)$(CC) $(CFLAGS) $(CFLAGS_mod_smsinteractivo) -fsanitize=thread -o $@ $(filter %.c,$^) -lpthread
+	$(Q)$(CC) $(CFLAGS) $(CFLAGS_mod_smsinteractivo) -fsanitize=thread -o $@ $(filter %.c,$^) $(RACE_LIBS) -lpthread
 
 # A million waits, or as many as fit; the short form is test/system/test_soak.py.
 SOAK_WAITS   ?= 1000000

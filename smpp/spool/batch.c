@@ -213,8 +213,13 @@ static void batch(struct spool *spool)
 {
     unsigned limit = spool->single ? 1 : spool->ledger.options.batch, jobs = 0;
     int64_t since = thread_us();
-    int error = spool->ledger.doubtful ? reopen(spool) : 0;
+    int error = 0;
 
+    /* After a failed checkpoint a file may have been marked as written: not to be cut off. */
+    if (spool->ledger.doubtful && thread_settle(spool) < 0)
+        return;
+    if (spool->ledger.doubtful)
+        error = reopen(spool);
     if (error == 0)
         error = batch_run(spool, limit, &jobs);
     if (spool->single > 0 && limit == 1)

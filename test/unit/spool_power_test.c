@@ -22,6 +22,7 @@ struct world {
     bool found[KINDS][MOST];
     unsigned closed[MOST]; /* CDR files by number */
     bool closing;
+    bool over; /* the power is gone: what is told now is told to nobody */
 };
 
 static struct world world;
@@ -47,6 +48,8 @@ static void job_done(void *context, const struct spool_result *result)
     const struct asked *job = context;
     unsigned *when = result->error == 0 ? world.reported[job->kind] : world.refused[job->kind];
 
+    if (world.over)
+        return;
     when[job->n] = disk_now();
     if (result->error < 0)
         trouble_shorten(world.f.spool);
@@ -59,7 +62,7 @@ static void file_done(void *context, const struct spool_result *result)
 
     (void)context;
     world.closing = false;
-    if (result->error == 0 && result->files > 0)
+    if (result->error == 0 && result->files > 0 && !world.over)
         world.closed[strtoul(number + 1, NULL, 10)] = disk_now();
 }
 
@@ -228,11 +231,13 @@ static void live(bool closed, unsigned failing)
     disk_watch(f->directory);
     start = disk_now();
     world.told = 0;
+    world.over = false;
     world.first = world.begun;
     fixture_open(f);
     disk_fail(failing);
     jobs_run(f->spool);
     disk_fail(0);
+    world.over = !closed;
     if (!closed)
         disk_rest();
     spool_close(f->spool);

@@ -100,7 +100,7 @@ static void look_done(struct storer_job *job)
 
 int stray_look_put(struct storer *storer, struct stray_look *look)
 {
-    look->job.class = look->begun ? STORER_NEW : STORER_REFILL; /* the start waits for the first */
+    look->job.class = look->awaited || !look->begun ? STORER_REFILL : STORER_NEW;
     look->job.work = look_work;
     look->job.done = look_done;
     look->more = false;

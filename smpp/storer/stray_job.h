@@ -23,8 +23,9 @@ struct stray_look {
     struct storer_job job;
     void (*then)(struct stray_look *look);
     struct alive own; /* whose look it is */
-    bool begun; /* set by the first look, and the first after a loss: STRAY_BACK back at most */
-    bool again; /* in: right behind the look before */
+    bool begun;   /* set by the first look, and the first after a loss: STRAY_BACK back at most */
+    bool again;   /* in: right behind the look before */
+    bool awaited; /* in: a refill waits for it, so it waits for none */
     uint64_t cursor;  /* the number read last */
     uint64_t counted; /* the counter at the last look that was not `again` */
     bool more;        /* out: there are more than a page holds */

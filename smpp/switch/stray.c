@@ -191,6 +191,7 @@ static void strays_ask(struct switchboard *sb, bool again)
         look->cursor = look->counted = 0;
     }
     look->again = again;
+    look->awaited = !refill_is_read(sb);
     look->then = strays_looked;
     sb->strays.asked = true;
     sb->strays.looking = stray_look_put(sb->storer, look) == 0;

@@ -172,6 +172,21 @@ def test_what_was_left_in_a_memcached_that_was_just_emptied_is_found(pair):
     wait_until(lambda: all(mobile in stack.optouts() for stack in pair), 10, "both to hear of it")
 
 
+def test_more_than_a_page_left_in_an_emptied_memcached_holds_up_no_start(pair):
+    """What is put back waits until all of it is read, so reading it must not wait for what is put back."""
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled", "SD03")
+    mobile = next(mobiles)
+    first.part["smppd"].kill()
+    first.store("flush_all")
+    for number in range(1, 101):
+        left(first, number, f"optout from=third mobile={mobile} how=sms since=1")
+    count_left(first, 100)
+    first.start_smppd()
+    assert mobile in first.optouts()
+
+
 def test_the_end_of_an_opt_out_holds_though_the_clock_of_whoever_heard_of_it_is_ahead(pair):
     first, second = pair
     number, mobile = left_so_far(first) + 1, next(mobiles)

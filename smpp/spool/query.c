@@ -236,7 +236,8 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_EVENT_PRUNE] =
         "DELETE FROM event WHERE id>?1 AND id<=?2 AND until<?3"
         " AND (SELECT until FROM event AS newest WHERE newest.id<((event.id>>20)+1)*1048576"
-        " ORDER BY newest.id DESC LIMIT 1)<?3",
+        " ORDER BY newest.id DESC LIMIT 1)<?3 AND NOT EXISTS"
+        " (SELECT 1 FROM conversation WHERE session=event.id>>20 AND ended=0)",
 
     [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET"
                          " since=max(since, excluded.since)",

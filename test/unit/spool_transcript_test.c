@@ -179,6 +179,25 @@ static void a_session_is_forgotten_whole_when_its_newest_event_is_over(void **co
     assert_int_equal(rows.count, 0);
 }
 
+/* Another smppd may have given it more time, of which this spool's events know nothing. */
+static void a_session_is_whole_while_a_conversation_of_it_has_not_ended(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_conversation over = {.id = 1, .session = "s1", .until = T0, .ended = true};
+    struct outcome o;
+    struct rows rows;
+
+    conversation(f, 1, "s1", "Ana", T0 + 1000);
+    event(f, "s1", 1, T0 + 1000, "a");
+    spool_tick(f->spool, T0 + 60000, T0);
+    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
+    assert_int_equal(rows.count, 1);
+    AWAIT(f, o, spool_conversation(f->spool, &over, done));
+    spool_tick(f->spool, T0 + 60001, T0);
+    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
+    assert_int_equal(rows.count, 0);
+}
+
 static void a_conversation_is_remembered_for_a_day(void **context)
 {
     struct fixture *f = *context;
@@ -283,6 +302,7 @@ int main(void)
         TEST(a_wiped_session_leaves_no_words_and_no_name),
         TEST(wiped_words_are_gone_from_the_disk),
         TEST(a_session_is_forgotten_whole_when_its_newest_event_is_over),
+        TEST(a_session_is_whole_while_a_conversation_of_it_has_not_ended),
         TEST(a_conversation_is_remembered_for_a_day),
         TEST(opt_outs_survive_everything_until_they_are_taken_back),
         TEST(many_opt_outs_are_all_read_back),

@@ -153,7 +153,10 @@ static int servers_add(struct store *store, const char *servers, char *why, size
     for (char *word; e == 0 && (word = strsep(&rest, ", \t"));) {
         if (!*word)
             continue;
-        e = server_take(store, word);
+        e = store->servers < STORE_SERVERS_MAX ? server_take(store, word) : -E2BIG;
+        if (e == -E2BIG)
+            (void)snprintf(why, room, "there are more than %d memcached servers",
+                           STORE_SERVERS_MAX);
         if (e == -EINVAL)
             (void)snprintf(why, room,
                            "memcached server \"%s\" is neither host:port nor a socket's path of at "

@@ -13,6 +13,8 @@
 #include "smpp/store/store.h"
 
 enum { STORE_KEY_MAX = 200, STORE_PREFIX_MAX = 32 };
+/* libmemcached ends the process beyond a hundred. */
+enum { STORE_SERVERS_MAX = 64 };
 
 /* Each server has a connection set of its own, so that what fails is known to be one's fault. */
 struct server {

@@ -12,6 +12,7 @@
 
 #include "smpp/conf/conf.h"
 
+#define TEN(text) text text text text text text text text text text
 #define LINK                                                                                       \
     "[link main]\nhost = smsc.example\nsystem_id = claro\npassword = secret\ncodes = 2333 2024\n"
 
@@ -194,6 +195,8 @@ static const struct {
     {"validity = 2h\nmemory = 1h\n" LINK, ":2: memory: validity is longer than memory"},
     {"validity = 25h\n" LINK, ":1: validity: validity is longer than memory"},
     {"store = a:b\n" LINK, ":1: store: memcached server \"a:b\" is neither host:port"},
+    {"store = " TEN("a b c d e f g h i j ") "k\n" LINK,
+     ":1: store: there are more than 64 memcached"},
     {"store_prefix = a b\n" LINK, ":1: store_prefix: `a b` cannot stand in a memcached key."},
     {"instance = *\n" LINK, ":1: instance: `*` stands for all smppd."},
     {LINK "port = 65536\n", "outside of its range"},

@@ -6,19 +6,6 @@
 #include "smpp/switch/answer_inner.h"
 #include "smpp/switch/reply_notice.h"
 
-/* What the last run asked others about, or told them. */
-static void asked_found(struct switchboard *sb, const struct spool_reply *reply)
-{
-    struct repeat_facts facts = {.reply = reply->id,
-                                 .likeness = spool_likeness(reply),
-                                 .mobile = reply->mobile,
-                                 .code = reply->code,
-                                 .smsc_id = reply->smsc_id,
-                                 .received = reply->received,
-                                 .claimed = reply->claimed};
-    repeats_put(sb, &facts);
-}
-
 /* Of the link it came from, where that is still one of ours. */
 static struct text_profile profile_of(const struct switchboard *sb, const char *smsc)
 {
@@ -49,7 +36,7 @@ void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool
         .length = reply->octets.length,
     };
     if (reply->held || (reply->claimed && told))
-        asked_found(sb, reply);
+        repeats_recall(sb, reply);
     if (reply->held || reply->shown)
         return;
     assembly_coding_take(&part, reply->data_coding);

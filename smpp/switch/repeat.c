@@ -99,6 +99,18 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
         repeat_wait(repeat, 0);
 }
 
+void repeats_recall(struct switchboard *sb, const struct spool_reply *reply)
+{
+    struct repeat_facts facts = {.reply = reply->id,
+                                 .likeness = spool_likeness(reply),
+                                 .mobile = reply->mobile,
+                                 .code = reply->code,
+                                 .smsc_id = reply->smsc_id,
+                                 .received = reply->received,
+                                 .claimed = reply->claimed};
+    repeats_put(sb, &facts);
+}
+
 /* ---- what is said ---- */
 
 static struct repeat *repeat_of(const struct repeats *repeats, const struct verdict *verdict)

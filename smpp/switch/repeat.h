@@ -15,6 +15,7 @@
 #include "smpp/storer/claim.h"
 
 struct line;
+struct spool_reply;
 struct switchboard;
 
 struct repeats {
@@ -41,6 +42,8 @@ struct repeat_facts {
 bool repeats_have_room(const struct repeats *repeats);
 /* An answer is on disk, held. */
 void repeats_put(struct switchboard *sb, const struct repeat_facts *facts);
+/* What the last run asked others about, or told them. */
+void repeats_recall(struct switchboard *sb, const struct spool_reply *reply);
 
 /* Lines `asked` and `kept` of another smppd, and `verdict` of one that was asked. */
 void repeat_asked(struct switchboard *sb, const struct line *line);

@@ -214,15 +214,8 @@ void smppd_show(struct smppd *smppd, uint64_t reply)
 
 void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool told)
 {
-    struct repeat_facts facts = {.reply = reply->id,
-                                 .likeness = spool_likeness(reply),
-                                 .mobile = reply->mobile,
-                                 .code = reply->code,
-                                 .smsc_id = reply->smsc_id,
-                                 .received = reply->received,
-                                 .claimed = reply->claimed};
     if (reply->held || (reply->claimed && told))
-        repeats_put(sb, &facts);
+        repeats_recall(sb, reply);
     if (!reply->held && !reply->shown)
         smppd_show((struct smppd *)(void *)sb, reply->id);
 }

@@ -56,10 +56,14 @@ static void part_add(struct assemblies *all, const struct udh *udh, unsigned dat
         .octets = octets,
         .length = length,
     };
-    if (assembly_add(all, &part, now, 20, &at) != ASSEMBLY_COMPLETE)
-        return;
-    whole_check(at);
-    assembly_free(at);
+    int step;
+    do {
+        step = assembly_add(all, &part, now, 20, &at);
+        if (step != ASSEMBLY_COMPLETE && step != ASSEMBLY_ANOTHER)
+            return;
+        whole_check(at);
+        assembly_free(at);
+    } while (step == ASSEMBLY_ANOTHER);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

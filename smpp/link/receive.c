@@ -16,7 +16,7 @@ bool receive_is_message(uint32_t command)
 bool receive_may(struct bind *b)
 {
     struct link *link = b->link;
-    if (link->draining)
+    if (link->draining || b->state != BIND_BOUND) /* refused, the SMSC might not send it again */
         return false;
     if (link->inbox.used <= link->inbox.limit / 2)
         b->shedding = false;

@@ -50,6 +50,24 @@ static void a_token_of_a_connection_that_is_gone_answers_nobody(void **state)
     assert_int_equal(peer_last(p, DELIVER | RESP)->status, 0);
 }
 
+/* Refused, the SMSC would take the mobile's answer for undeliverable. */
+static void a_message_that_comes_before_the_bind_is_answered_waits_for_that(void **state)
+{
+    struct peer *p = *state;
+    p->mute_bind = true;
+    struct link_conf conf = peer_conf(p);
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_TRX, 1));
+    peer_deliver(p, 7, "hola", NULL);
+    peer_run(p, 10);
+    assert_int_equal(p->deliver_count + peer_count(p, DELIVER | RESP), 0);
+    peer_send_pdu(p, BIND_TRX | RESP, 0, peer_last(p, BIND_TRX)->sequence, "smsc", 5);
+    assert_true(peer_wait(p, &p->deliver_count, 1));
+    link_answer(p->link, p->tokens[0], 0);
+    assert_true(peer_wait_pdu(p, DELIVER | RESP, 1));
+    assert_int_equal(peer_last(p, DELIVER | RESP)->status, 0);
+}
+
 static void octet_by_octet_is_the_same_as_whole(void **state)
 {
     struct peer *p = *state;
@@ -226,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_message_is_answered_by_its_token_and_once),
         TEST(a_token_of_a_connection_that_is_gone_answers_nobody),
+        TEST(a_message_that_comes_before_the_bind_is_answered_waits_for_that),
         TEST(octet_by_octet_is_the_same_as_whole),
         TEST(every_cut_into_two_is_the_same_as_whole),
         TEST(ten_thousand_in_one_stream_keep_their_order),

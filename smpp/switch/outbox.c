@@ -117,6 +117,11 @@ void part_settle(struct switchboard *sb, uint64_t message, unsigned part, enum s
         log_error("SD0302", "the spool takes no more: a state is known again after a restart");
 }
 
+bool part_is_taken(const struct outgoing *message)
+{
+    return message->state[message->part] == SPOOL_SUBMITTED;
+}
+
 void lane_advance(struct switchboard *sb, struct lane *lane)
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
@@ -197,6 +202,10 @@ static int part_submit(struct switchboard *sb, struct link *link, const struct o
 static void lane_submit(struct switchboard *sb, struct lane *lane)
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
+    if (part_is_taken(message)) {
+        lane_advance(sb, lane);
+        return;
+    }
     struct link *link = links_pick(&sb->links, lane->code);
     struct flight *flight = link ? flight_new(&sb->outbox, lane) : NULL;
     if (!flight) {

@@ -11,6 +11,10 @@ void outbox_told(void *ctx, const struct spool_result *result);
 void part_settle(struct switchboard *sb, uint64_t message, unsigned part, enum spool_state state,
                  const char *reason);
 
+/* The late answer to the first submit of the message's part came while a second one was under way:
+ * whatever becomes of that one, the mobile gets it. */
+bool part_is_taken(const struct outgoing *message);
+
 /* The part the lane's message is at has gone as far as it will: its next part, or the next message.
  */
 void lane_advance(struct switchboard *sb, struct lane *lane);

@@ -56,7 +56,9 @@ static void lane_answered(struct switchboard *sb, struct link *link, struct lane
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
     const struct status *status = status_of(result->status);
-    if (status->action == STATUS_OK) {
+    if (part_is_taken(message) && status->action != STATUS_OK) {
+        lane_advance(sb, lane);
+    } else if (status->action == STATUS_OK) {
         part_accepted(sb, link, message->id, message->part, result->message_id);
         message->state[message->part] = SPOOL_SUBMITTED;
         lane_advance(sb, lane);
@@ -110,7 +112,7 @@ void outbox_in_doubt(struct switchboard *sb, uint64_t tag)
     uint8_t *state = &message->state[message->part];
     bool once_more = message->kind == SPOOL_VISITOR && *state == SPOOL_IN_FLIGHT;
     flight_doubt(&sb->outbox, flight);
-    if (*state != SPOOL_SUBMITTED) { /* else a late answer has settled it meanwhile */
+    if (!part_is_taken(message)) {
         counter_add(COUNTER_SUBMITS_IN_DOUBT, 1);
         *state = once_more ? SPOOL_IN_DOUBT : SPOOL_UNKNOWN;
         part_settle(sb, message->id, message->part + 1, *state, "");

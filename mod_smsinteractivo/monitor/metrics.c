@@ -43,7 +43,7 @@ static void gauges_read(struct visit *visit, struct gauge out[static GAUGES])
         {"memcached_up", "SmsMemcached", "Whether memcached answers", now.store, up},
         {"accepting", "SmsAccepting", "Whether smppd takes messages", now.accepting, yes},
         {"links", "SmsLinks", "SMPP links configured", now.links, NULL},
-        {"links_up", "SmsLinksUp", "SMPP links bound", now.links_up, NULL},
+        {"links_up", "SmsLinksUp", "SMPP links that take messages", now.links_up, NULL},
         {"waiting", "SmsWaiting", "Visitors whose poll is held now", census_now(), NULL},
         {"sessions", "SmsSessions", "Sessions with a live conversation at this smppd", now.sessions,
          NULL},

@@ -14,7 +14,7 @@ struct event_base;
 struct link;
 
 enum link_state {
-    LINK_DOWN,       /* between two tries, or paused */
+    LINK_DOWN,       /* between two tries, or bound and paused */
     LINK_CONNECTING, /* TCP, TLS, bind */
     LINK_UP,         /* may submit */
     LINK_DRAINING,   /* takes no more, waits for what is in flight, then unbinds */

@@ -15,7 +15,7 @@ enum link_state link_state(const struct link *link)
     case BIND_BINDING:
         return link->draining ? LINK_DRAINING : LINK_CONNECTING;
     case BIND_BOUND:
-        return link->draining ? LINK_DRAINING : LINK_UP;
+        return link->draining ? LINK_DRAINING : link->paused ? LINK_DOWN : LINK_UP;
     default:
         return link->draining ? LINK_DRAINING : LINK_DOWN;
     }

@@ -22,11 +22,38 @@ struct lane *lane_find(const struct outbox *outbox, const char *mobile, const ch
     return NULL;
 }
 
+struct road *road_take(struct outbox *outbox, const char *code)
+{
+    struct road *road;
+    TAILQ_FOREACH(road, &outbox->roads, in_roads)
+    {
+        if (strcmp(road->code, code) == 0)
+            return road;
+    }
+    if (!(road = calloc(1, sizeof *road)))
+        return NULL;
+    copy_put(road->code, sizeof road->code, code);
+    TAILQ_INIT(&road->ready);
+    TAILQ_INSERT_TAIL(&outbox->roads, road, in_roads);
+    return road;
+}
+
+void roads_free(struct outbox *outbox)
+{
+    struct road *road;
+    while ((road = TAILQ_FIRST(&outbox->roads))) {
+        TAILQ_REMOVE(&outbox->roads, road, in_roads);
+        free(road);
+    }
+}
+
 struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code)
 {
     struct lane *lane = lane_find(outbox, mobile, code);
-    if (lane || !(lane = calloc(1, sizeof *lane)))
+    struct road *road = lane ? NULL : road_take(outbox, code);
+    if (!road || !(lane = calloc(1, sizeof *lane)))
         return lane;
+    lane->road = road;
     copy_put(lane->mobile, sizeof lane->mobile, mobile);
     copy_put(lane->code, sizeof lane->code, code);
     TAILQ_INIT(&lane->messages);
@@ -37,15 +64,14 @@ struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *co
     return lane;
 }
 
-static struct lane_queue *queue_of(struct outbox *outbox, enum lane_state state)
+static struct lane_queue *queue_of(struct outbox *outbox, const struct lane *lane,
+                                   enum lane_state state)
 {
     switch (state) {
     case LANE_READY:
-        return &outbox->ready;
+        return &lane->road->ready;
     case LANE_LATER:
         return &outbox->later;
-    case LANE_STALLED:
-        return &outbox->stalled;
     case LANE_IDLE:
     case LANE_BUSY:
         break;
@@ -55,7 +81,8 @@ static struct lane_queue *queue_of(struct outbox *outbox, enum lane_state state)
 
 void lane_move(struct outbox *outbox, struct lane *lane, enum lane_state state)
 {
-    struct lane_queue *from = queue_of(outbox, lane->state), *to = queue_of(outbox, state);
+    struct lane_queue *from = queue_of(outbox, lane, lane->state);
+    struct lane_queue *to = queue_of(outbox, lane, state);
     if (from)
         TAILQ_REMOVE(from, lane, in_queue);
     lane->state = state;
@@ -66,8 +93,8 @@ void lane_move(struct outbox *outbox, struct lane *lane, enum lane_state state)
 void lane_move_first(struct outbox *outbox, struct lane *lane)
 {
     lane_move(outbox, lane, LANE_READY);
-    TAILQ_REMOVE(&outbox->ready, lane, in_queue);
-    TAILQ_INSERT_HEAD(&outbox->ready, lane, in_queue);
+    TAILQ_REMOVE(&lane->road->ready, lane, in_queue);
+    TAILQ_INSERT_HEAD(&lane->road->ready, lane, in_queue);
 }
 
 void lane_free(struct outbox *outbox, struct lane *lane)

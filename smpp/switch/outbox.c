@@ -18,9 +18,8 @@ void outbox_start(struct outbox *outbox)
 {
     *outbox = (struct outbox){.tag = 1};
     TAILQ_INIT(&outbox->expiry);
-    TAILQ_INIT(&outbox->ready);
+    TAILQ_INIT(&outbox->roads);
     TAILQ_INIT(&outbox->later);
-    TAILQ_INIT(&outbox->stalled);
     TAILQ_INIT(&outbox->doubts);
 }
 
@@ -54,6 +53,7 @@ void outbox_end(struct outbox *outbox)
         if (TAILQ_EMPTY(&lane->messages))
             lane_free(outbox, lane);
     }
+    roads_free(outbox);
     flights_free(outbox);
     index_free(&outbox->lanes);
 }
@@ -198,34 +198,35 @@ static int part_submit(struct switchboard *sb, struct link *link, const struct o
     return link_submit(link, &submit);
 }
 
-/* The lane's part is on disk as in flight: gives it to a link, or waits for one. */
-static void lane_submit(struct switchboard *sb, struct lane *lane)
+/* The lane's part is on disk as in flight: gives it to a link. False where it has to wait. */
+static bool lane_submit(struct switchboard *sb, struct lane *lane)
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
     if (part_is_taken(message)) {
         lane_advance(sb, lane);
-        return;
+        return true;
     }
     struct link *link = links_pick(&sb->links, lane->code);
     struct flight *flight = link ? flight_new(&sb->outbox, lane) : NULL;
     if (!flight) {
-        lane_move(&sb->outbox, lane, LANE_STALLED);
-        return;
+        lane_move_first(&sb->outbox, lane);
+        return false;
     }
     lane_move(&sb->outbox, lane, LANE_BUSY); /* before: a link that finds room may call back */
     int e = part_submit(sb, link, message, flight->tag);
     if (e == 0) {
         counter_add(COUNTER_SUBMITS, 1);
-        return;
+        return true;
     }
     flight_free(&sb->outbox, flight);
     if (e == -EAGAIN || e == -ENOTCONN) {
-        lane_move(&sb->outbox, lane, LANE_STALLED);
-        return;
+        lane_move_first(&sb->outbox, lane);
+        return false;
     }
     log_error("SD0303", "a message does not fit what its link can carry: link=%s parts=%u",
               link_conf(link)->name, message->parts);
     message_fail(sb, message, "network");
+    return true;
 }
 
 static void committed(void *ctx, const struct spool_result *result)
@@ -233,15 +234,16 @@ static void committed(void *ctx, const struct spool_result *result)
     struct lane *lane = ctx;
     struct switchboard *sb = lane->sb;
     sb->outbox.committing--;
+    lane->road->committing--;
     if (result->error == -ECANCELED) {
-        lane_move(&sb->outbox, lane, LANE_STALLED);
+        lane_move_first(&sb->outbox, lane);
         return;
     }
     TAILQ_FIRST(&lane->messages)->committed = true;
-    lane_submit(sb, lane);
+    (void)lane_submit(sb, lane); /* or it waits, before others */
 }
 
-static void lane_commit(struct switchboard *sb, struct lane *lane)
+static bool lane_commit(struct switchboard *sb, struct lane *lane)
 {
     struct outgoing *message = TAILQ_FIRST(&lane->messages);
     uint8_t *state = &message->state[message->part];
@@ -251,38 +253,43 @@ static void lane_commit(struct switchboard *sb, struct lane *lane)
                              .state = again ? SPOOL_IN_FLIGHT_AGAIN : SPOOL_IN_FLIGHT,
                              .now = switch_now(sb)};
     lane->sb = sb;
-    if (spool_part_state(sb->spool, &row, (struct spool_done){committed, lane}) < 0) {
-        lane_move(&sb->outbox, lane, LANE_STALLED);
-        return;
-    }
+    if (spool_part_state(sb->spool, &row, (struct spool_done){committed, lane}) < 0)
+        return false;
     if (*state == SPOOL_IN_DOUBT)
         counter_add(COUNTER_SUBMITS_AGAIN, 1);
     *state = (uint8_t)row.state;
     sb->outbox.committing++;
+    lane->road->committing++;
     lane_move(&sb->outbox, lane, LANE_BUSY);
+    return true;
 }
 
-/* What all links would take now. */
-static unsigned room_of_all(const struct switchboard *sb)
+/* What the links that carry a code would take now; NULL: all links. */
+static unsigned room_of(const struct switchboard *sb, const char *code)
 {
     unsigned room = 0;
     for (size_t i = 0; i < sb->links.count; i++)
-        room += link_room(sb->links.links[i]);
+        if (!code || sb->links.carries(link_conf(sb->links.links[i]), code))
+            room += link_room(sb->links.links[i]);
     return room;
 }
 
 bool outbox_reserve(struct switchboard *sb, const char *mobile, const char *code)
 {
-    if (sb->draining || !TAILQ_EMPTY(&sb->outbox.ready) || lane_find(&sb->outbox, mobile, code) ||
-        sb->outbox.committing >= room_of_all(sb))
+    struct outbox *outbox = &sb->outbox;
+    struct road *road = road_take(outbox, code);
+    if (sb->draining || !road || !TAILQ_EMPTY(&road->ready) || lane_find(outbox, mobile, code) ||
+        road->committing >= room_of(sb, code) || outbox->committing >= room_of(sb, NULL))
         return false;
-    sb->outbox.committing++;
+    outbox->committing++;
+    road->committing++;
     return true;
 }
 
-void outbox_reserved(struct switchboard *sb)
+void outbox_reserved(struct switchboard *sb, const char *code)
 {
     sb->outbox.committing--;
+    road_take(&sb->outbox, code)->committing--; /* it is there since it was reserved */
 }
 
 /* How many may be on their way to the disk: what the links have room for, and more where they are
@@ -293,33 +300,32 @@ static unsigned commits_allowed(unsigned room)
     return room + (room < COMMIT_AHEAD ? room : COMMIT_AHEAD);
 }
 
-void outbox_run(struct switchboard *sb)
+static void road_run(struct switchboard *sb, struct road *road, unsigned room_of_all)
 {
     struct outbox *outbox = &sb->outbox;
     struct lane *lane;
-    unsigned room = refill_is_read(sb) ? room_of_all(sb) : 0;
-    while (room > 0 && !sb->draining && (lane = TAILQ_FIRST(&outbox->ready))) {
-        bool committed_before = TAILQ_FIRST(&lane->messages)->committed;
-        if (committed_before) {
-            lane_submit(sb, lane);
-            room--;
-        } else if (outbox->committing >= commits_allowed(room) || !switch_spool_has_room(sb)) {
+    unsigned room;
+    while ((lane = TAILQ_FIRST(&road->ready)) && (room = room_of(sb, road->code)) > 0) {
+        bool is_committed = TAILQ_FIRST(&lane->messages)->committed;
+        bool may_commit = road->committing < commits_allowed(room) &&
+                          outbox->committing < commits_allowed(room_of_all) &&
+                          switch_spool_has_room(sb);
+        if (is_committed ? !lane_submit(sb, lane) : !may_commit || !lane_commit(sb, lane))
             return;
-        } else if (links_pick(&sb->links, lane->code)) {
-            lane_commit(sb, lane);
-        } else {
-            lane_move(outbox, lane, LANE_STALLED);
-        }
     }
 }
 
-void outbox_room(struct switchboard *sb)
+void outbox_run(struct switchboard *sb)
 {
-    struct lane *lane;
-    /* First, and in their order: most of them are committed already. */
-    while ((lane = TAILQ_LAST(&sb->outbox.stalled, lane_queue)))
-        lane_move_first(&sb->outbox, lane);
-    outbox_run(sb);
+    struct road_queue *roads = &sb->outbox.roads;
+    struct road *first = TAILQ_FIRST(roads), *road;
+    unsigned room = refill_is_read(sb) && !sb->draining ? room_of(sb, NULL) : 0;
+    if (room == 0 || !first)
+        return;
+    TAILQ_FOREACH(road, roads, in_roads)
+    road_run(sb, road, room);
+    TAILQ_REMOVE(roads, first, in_roads); /* another one is first next time */
+    TAILQ_INSERT_TAIL(roads, first, in_roads);
 }
 
 /* ---- time ---- */
@@ -346,7 +352,7 @@ void outbox_tick(struct switchboard *sb, int64_t now)
             lane_move(&sb->outbox, lane, LANE_READY);
     }
     expire(sb, now);
-    outbox_room(sb);
+    outbox_run(sb);
 }
 
 void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)

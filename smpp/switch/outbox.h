@@ -17,6 +17,7 @@
 
 struct switchboard;
 struct lane;
+struct road;
 
 struct outgoing {
     TAILQ_ENTRY(outgoing) in_lane, by_expiry;
@@ -37,8 +38,9 @@ TAILQ_HEAD(lane_queue, lane);
 
 struct outbox {
     struct index lanes, flights;
-    struct outgoing_queue expiry; /* in the order of expiry */
-    struct lane_queue ready, later, stalled;
+    struct outgoing_queue expiry;       /* in the order of expiry */
+    TAILQ_HEAD(road_queue, road) roads; /* of each code that was ever sent from */
+    struct lane_queue later;
     TAILQ_HEAD(flight_queue, flight) doubts; /* overdue, may still be answered */
     unsigned doubt_count, count, committing;
     uint64_t tag;
@@ -55,9 +57,9 @@ int outbox_add(struct switchboard *sb, const struct spool_message *message, cons
  * in flight, which saves a commit. outbox_reserved takes it back, before outbox_add or after a
  * failure. */
 bool outbox_reserve(struct switchboard *sb, const char *mobile, const char *code);
-void outbox_reserved(struct switchboard *sb);
+void outbox_reserved(struct switchboard *sb, const char *code);
 
-/* Sends what may be sent now. */
+/* Sends what may be sent now: also called where a link is up or has room again. */
 void outbox_run(struct switchboard *sb);
 
 /* Messages whose validity has ended, lanes whose pause is over. */
@@ -70,8 +72,6 @@ void outbox_refuse(struct switchboard *sb, const char *mobile, const char *sessi
 void outbox_submitted(struct switchboard *sb, struct link *link, const struct link_result *result);
 void outbox_in_doubt(struct switchboard *sb, uint64_t tag);
 void outbox_unsent(struct switchboard *sb, uint64_t tag);
-/* A link is up or has room again. */
-void outbox_room(struct switchboard *sb);
 
 unsigned outbox_in_flight(const struct outbox *outbox);
 

@@ -252,7 +252,7 @@ static void scans_over(struct switchboard *sb)
     if (refill->lost)
         filling_begin(sb);
     sends_go(sb);
-    outbox_room(sb);
+    outbox_run(sb);
 }
 
 static void scan_done(void *ctx, const struct spool_result *result)

@@ -19,7 +19,7 @@ static void send_go(struct send *send)
 {
     struct switchboard *sb = send->sb;
     if (send->reserved)
-        outbox_reserved(sb);
+        outbox_reserved(sb, send->code);
     struct spool_message row = {
         .id = send->message,
         .conversation = send->conversation,
@@ -159,7 +159,7 @@ static void send_kept(void *ctx, const struct spool_result *result)
     struct switchboard *sb = send->sb;
     bool goes = result->error == 0 && result->verdict == SPOOL_KEPT;
     if (send->reserved && !goes)
-        outbox_reserved(sb);
+        outbox_reserved(sb, send->code);
     if (result->error < 0 || result->verdict == SPOOL_NONCE_USED) {
         send_undo(send);
         if (result->error == -ENOSPC)
@@ -234,7 +234,7 @@ static void send_keep(struct send *send)
     int e = spool_keep(sb->spool, &row, (struct spool_done){send_kept, send});
     if (e < 0) {
         if (send->reserved)
-            outbox_reserved(sb);
+            outbox_reserved(sb, send->code);
         send_undo(send);
         send_refuse(send, e == -EAGAIN ? "queue-full" : "spool-down", 2);
     }

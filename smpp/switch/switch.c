@@ -90,7 +90,7 @@ int switch_links(struct switchboard *sb, struct link *const *links, size_t count
     sb->links.links = copy;
     sb->connection = connection;
     sb->links.count = count;
-    outbox_room(sb);
+    outbox_run(sb);
     return 0;
 }
 
@@ -100,7 +100,7 @@ static void link_is_up(void *ctx, struct link *link)
     size_t i = link_index(sb, link);
     if (i < sb->links.count)
         sb->connection[i] = ++sb->answers.connections;
-    outbox_room(sb);
+    outbox_run(sb);
 }
 
 static void link_is_down(void *ctx, struct link *link, const char *why)
@@ -138,7 +138,7 @@ static void link_unsent(void *ctx, struct link *link, uint64_t tag)
 static void link_has_room(void *ctx, struct link *link)
 {
     (void)link; /* any lane may want it */
-    outbox_room(ctx);
+    outbox_run(ctx);
 }
 
 static void link_deliver(void *ctx, struct link *link, const struct link_deliver *deliver,

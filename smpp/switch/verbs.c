@@ -123,28 +123,38 @@ static void links(void *ctx, struct request *request)
     request_yes(request);
 }
 
+/* Beside the states of lanes. */
+enum { QUEUE_WAITING = LANE_BUSY + 1, QUEUE_WORDS };
+
+/* No link that is up carries what is ready. */
+static unsigned queue_word(const struct switchboard *sb, const struct lane *lane)
+{
+    if (lane->state == LANE_READY && !links_up(&sb->links, lane->code))
+        return QUEUE_WAITING;
+    return lane->state;
+}
+
 static void queue(void *ctx, struct request *request)
 {
     struct switchboard *sb = ctx;
-    static const char *const word[] = {[LANE_IDLE] = "idle",
-                                       [LANE_READY] = "ready",
-                                       [LANE_LATER] = "retry",
-                                       [LANE_STALLED] = "waiting",
-                                       [LANE_BUSY] = "in-flight"};
-    enum { STATES = sizeof word / sizeof *word };
+    static const char *const word[QUEUE_WORDS] = {[LANE_IDLE] = "idle",
+                                                  [LANE_READY] = "ready",
+                                                  [LANE_LATER] = "retry",
+                                                  [LANE_BUSY] = "in-flight",
+                                                  [QUEUE_WAITING] = "waiting"};
     struct {
         unsigned count;
         int64_t oldest;
-    } states[STATES] = {{0}};
+    } states[QUEUE_WORDS] = {{0}};
     struct outgoing *message;
     TAILQ_FOREACH(message, &sb->outbox.expiry, by_expiry)
     {
-        unsigned state = message->lane->state;
+        unsigned state = queue_word(sb, message->lane);
         int64_t accepted = message->expiry - sb->conf->validity_ms;
         if (states[state].count++ == 0 || accepted < states[state].oldest)
             states[state].oldest = accepted;
     }
-    for (unsigned i = 0; i < STATES; i++) {
+    for (unsigned i = 0; i < QUEUE_WORDS; i++) {
         if (!states[i].count)
             continue;
         struct line_writer *w = request_item(request);

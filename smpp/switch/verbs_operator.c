@@ -154,7 +154,7 @@ void verb_link_resume(void *ctx, struct request *request)
     if (!link)
         return;
     link_resume(link);
-    outbox_room(ctx);
+    outbox_run(ctx);
     request_yes(request);
 }
 

@@ -89,7 +89,7 @@ def password_file(stack):
 
 
 def smppd_configuration(stack):
-    """`smppd` and `link` of the options override what stands here."""
+    """`smppd` and `link` of the options override what stands here; `links` are further ones, by name."""
     state, options = stack.state, stack.options
     top = {
         "socket": stack.socket,
@@ -104,5 +104,5 @@ def smppd_configuration(stack):
         "password_file": password_file(stack),
         "codes": options["codes"],
     } | options["link"]
-    return "".join(f"{name} = {value}\n" for name, value in top.items()) + "\n[link smsc]\n" + \
-        "".join(f"{name} = {value}\n" for name, value in link.items())
+    sections = {"": top, "[link smsc]\n": link} | {f"[link {name}]\n": link | more for name, more in options["links"].items()}
+    return "\n".join(head + "".join(f"{name} = {value}\n" for name, value in keys.items()) for head, keys in sections.items())

@@ -71,7 +71,7 @@ class Stack:
     def __init__(self, state, echo=None, only=PARTS, **options):
         self.state = Path(state)
         self.options = {"mpm": "event", "captcha": "adaptive", "codes": "2333 2024 2025 2026",
-                        "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {},
+                        "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {}, "links": {},
                         "environment": {}, "store_wait": "1s"} | options
         self.options.setdefault("port", free_port())
         self.echo, self.only, self.part = echo, only, {}

@@ -156,10 +156,14 @@ class DaemonStack(Stack):
         status, answer = fetch(f"{self.handset_url}handsets/{mobile}/switches", data)
         assert status < 300, (status, answer)
 
+    def provoke(self, what, **fields):
+        """The SMSC does something at once: listen, unbind, enquire, raw, outbind, load."""
+        status, answer = fetch(f"{self.handset_url}control/{what}", urllib.parse.urlencode(fields).encode())
+        assert status < 300, (status, answer)
+
     def cut(self, how="reset"):
         """The SMSC drops its connections."""
-        status, answer = fetch(f"{self.handset_url}control/cut", f"how={how}".encode())
-        assert status < 300, (status, answer)
+        self.provoke("cut", how=how)
 
     def optouts(self):
         """The mobiles whose opt-outs it holds."""

@@ -247,6 +247,7 @@ static void a_paused_link_keeps_its_bind_and_takes_nothing(void **state)
     peer_bound(p);
     link_pause(p->link);
     assert_int_equal(peer_submit(p, 1), -EAGAIN);
+    assert_int_equal(link_state(p->link), LINK_DOWN);
     peer_run(p, 20);
     assert_int_equal(p->down, 0);
     unsigned before = p->room;

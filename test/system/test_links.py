@@ -1,0 +1,77 @@
+"""Several links to SMSCs: who sends what, and what becomes of it when one of them goes away, is paused or is taken out."""
+
+import pytest
+from daemon_stack import Session, mobiles, running
+from smsc import Smsc
+from stack.part import wait_until
+
+
+@pytest.fixture(scope="module")
+def other():
+    """The SMSC of the second link."""
+    with Smsc() as smsc:
+        yield smsc
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory, other):
+    quick = {"retry_min": "50ms", "retry_max": "200ms"}
+    with running(tmp_path_factory.mktemp("links"), codes="2333 2024", link=quick,
+                 links={"other": {"port": other.port, "codes": "2025 2026"}}) as stack:
+        wait_until(lambda: stack.ask("health")["links-up"] == "2", 10, "both links")
+        yield stack
+
+
+@pytest.fixture
+def door(daemon):
+    client = daemon.client()
+    yield client
+    client.close()
+
+
+def codes_given(door, count=6):
+    return {Session(door).send(next(mobiles))["code"] for _ in range(count)}
+
+
+def paused(daemon):
+    assert daemon.ask("link-pause name=smsc")["answer"] == "ok"
+    yield
+    assert daemon.ask("link-resume name=smsc")["answer"] == "ok"
+
+
+def shut(daemon):
+    """The SMSC takes no connection."""
+    daemon.expect("no connection", "ended: ")
+    daemon.provoke("listen", open=0)
+    daemon.cut()
+    wait_until(lambda: daemon.ask("health")["links-up"] == "1", 10, "a link to be down")
+    yield
+    daemon.provoke("listen", open=1)
+
+
+@pytest.mark.parametrize("trouble", [paused, shut])
+def test_a_new_conversation_gets_a_code_of_a_link_that_takes_messages(daemon, other, door, trouble):
+    assert codes_given(door) <= {"2333", "2024", "2025", "2026"}
+    for _ in trouble(daemon):
+        before = other.stats()["submits_ok"]
+        assert codes_given(door) <= {"2025", "2026"}
+        wait_until(lambda: other.stats()["submits_ok"] - before >= 6, 10, "all over the other link")
+    wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+
+
+def test_what_waits_for_one_link_holds_up_nothing_of_another(daemon, door):
+    waiting = [Session(door) for _ in range(4)]
+    theirs = [next(mobiles) for _ in waiting]
+    for ana, mobile in zip(waiting, theirs):
+        assert ana.send(mobile)["code"] in ("2333", "2024")
+        daemon.handset_wait(mobile, 1)
+    for _ in paused(daemon):
+        for ana, mobile in zip(waiting, theirs):
+            ana.send(mobile, "espera")
+        for _ in range(4):
+            luis = Session(door)
+            assert luis.send(next(mobiles))["code"] in ("2025", "2026")
+            daemon.events_wait(luis.sid, "state")
+        assert [(item["state"], item["count"]) for _, item in daemon.asked("queue") if "state" in item] == [("waiting", "4")]
+    for mobile in theirs:
+        daemon.handset_wait(mobile, 2)

@@ -144,9 +144,9 @@ struct conf *conf_keep(struct conf *conf);
 /* One less; the last one wipes the passwords and frees. NULL is nothing. Loop thread only. */
 void conf_drop(struct conf *conf);
 
-/* Logs which keys differ that only a restart takes over; what they say now is not used until then.
- */
-void conf_restart_warn(const struct conf *now, const struct conf *next);
+/* What only a restart takes over stays in next as it is now; which keys would differ is logged. 0
+ * or -ENOMEM: next is of no use then. */
+int conf_restart_keep(const struct conf *now, struct conf *next);
 
 /* Whether a link carries a short code; for struct links_choice. */
 bool conf_carries(const struct link_conf *bind, const char *short_code);

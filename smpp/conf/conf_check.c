@@ -253,40 +253,51 @@ void conf_check(struct conf_reading *r)
     links_check(r);
 }
 
-static void restart_warn(const char *key, bool differs)
-{
-    if (differs)
-        log_warning("SD0013", "only a restart takes this over: key=%s", key);
-}
+/* What was set up at the start: strings by pointer, numbers by value. */
+#define TEXT(member)                                                                               \
+    {                                                                                              \
+#member, offsetof(struct conf, member), 0                                                  \
+    }
+#define NUMBER(name, member)                                                                       \
+    {                                                                                              \
+        name, offsetof(struct conf, member), sizeof((struct conf *)0)->member                      \
+    }
+static const struct {
+    const char *key;
+    size_t offset, size; /* 0: a string */
+} until_restart[] = {
+    TEXT(socket),
+    TEXT(socket_group),
+    TEXT(state),
+    TEXT(store),
+    TEXT(store_prefix),
+    TEXT(instance),
+    TEXT(cdr_directory),
+    NUMBER("spool_queue", spool_queue),
+    NUMBER("store_queue", store_queue),
+    NUMBER("spool_size", spool_octets),
+    NUMBER("cdr_period", cdr_period_ms),
+    NUMBER("cdr_records", cdr_records),
+    NUMBER("keep_texts", keep_texts_ms),
+    NUMBER("keep_cdrs", keep_cdrs_ms),
+    NUMBER("repeat", repeat_ms),
+};
 
-void conf_restart_warn(const struct conf *now, const struct conf *next)
+int conf_restart_keep(const struct conf *now, struct conf *next)
 {
-    const struct {
-        const char *key, *now, *next;
-    } strings[] = {
-        {"socket", now->socket, next->socket},
-        {"socket_group", now->socket_group, next->socket_group},
-        {"state", now->state, next->state},
-        {"store", now->store, next->store},
-        {"store_prefix", now->store_prefix, next->store_prefix},
-        {"instance", now->instance, next->instance},
-        {"cdr_directory", now->cdr_directory, next->cdr_directory},
-    };
-    const struct {
-        const char *key;
-        int64_t now, next;
-    } numbers[] = {
-        {"spool_queue", now->spool_queue, next->spool_queue},
-        {"store_queue", now->store_queue, next->store_queue},
-        {"spool_size", (int64_t)now->spool_octets, (int64_t)next->spool_octets},
-        {"cdr_period", now->cdr_period_ms, next->cdr_period_ms},
-        {"cdr_records", now->cdr_records, next->cdr_records},
-        {"keep_texts", now->keep_texts_ms, next->keep_texts_ms},
-        {"keep_cdrs", now->keep_cdrs_ms, next->keep_cdrs_ms},
-        {"repeat", now->repeat_ms, next->repeat_ms},
-    };
-    for (unsigned i = 0; i < sizeof strings / sizeof *strings; i++)
-        restart_warn(strings[i].key, strcmp(strings[i].now, strings[i].next) != 0);
-    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        restart_warn(numbers[i].key, numbers[i].now != numbers[i].next);
+    struct conf_reading r = {.conf = next, .path = next->file, .subject = ""};
+    for (unsigned i = 0; i < sizeof until_restart / sizeof *until_restart; i++) {
+        size_t size = until_restart[i].size;
+        const void *is = (const char *)now + until_restart[i].offset;
+        void *will = (char *)next + until_restart[i].offset;
+        const char *text = size ? "" : *(const char *const *)is;
+        if (size ? memcmp(is, will, size) == 0 : strcmp(text, *(const char **)will) == 0)
+            continue;
+        log_warning("SD0013", "only a restart takes this over: key=%s", until_restart[i].key);
+        if (size)
+            memcpy(will, is, size);
+        else
+            *(const char **)will = conf_string(&r, text);
+    }
+    return r.wrong ? -ENOMEM : 0;
 }

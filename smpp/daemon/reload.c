@@ -55,9 +55,12 @@ static int conf_reload(struct smppd *d, struct complaints *complaints)
 {
     (void)notify_reloading();
     struct conf *conf = conf_load(d->path, complain_to_log, complaints);
+    if (conf && conf_restart_keep(d->conf, conf) < 0) {
+        conf_drop(conf);
+        conf = NULL;
+    }
     if (conf) {
         struct conf *old = d->conf;
-        conf_restart_warn(old, conf);
         d->conf = conf;
         smppd_conf_apply(d);
         switch_conf(d->sb, conf);
@@ -68,7 +71,7 @@ static int conf_reload(struct smppd *d, struct complaints *complaints)
     }
     log_notice("SD0004", "configuration %s: file=%s",
                conf ? "read again" : "is wrong and not taken over", d->path);
-    (void)notify_send("READY=1");
+    smppd_ready_tell(d);
     return conf ? 0 : -EINVAL;
 }
 
@@ -84,7 +87,12 @@ void smppd_reload_signalled(evutil_socket_t number, short what, void *arg)
 void smppd_reload_asked(void *ctx, struct request *request)
 {
     struct complaints complaints = {{0}};
-    if (conf_reload(ctx, &complaints) < 0)
+    struct smppd *d = ctx;
+    if (d->stopping) {
+        request_refuse(request, "draining");
+        return;
+    }
+    if (conf_reload(d, &complaints) < 0)
         line_put(request_no(request, "bad-config"), "detail", complaints.first);
     else
         request_ok(request);

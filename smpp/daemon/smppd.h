@@ -45,6 +45,9 @@ bool smppd_start(struct smppd *d);
 /* Takes them down again, as far as they had come up. */
 void smppd_stop(struct smppd *d);
 
+/* Tells the service manager, once what the spool held is read back. */
+void smppd_ready_tell(const struct smppd *d);
+
 /* What of the configuration is the log's. */
 void smppd_conf_apply(const struct smppd *d);
 struct door_parts smppd_door_parts(struct smppd *d);

@@ -45,6 +45,12 @@ static void tick(evutil_socket_t fd, short what, void *arg)
         (void)malloc_trim(0); /* what a burst left behind, between what still lives */
 }
 
+void smppd_ready_tell(const struct smppd *d)
+{
+    if (switch_is_ready(d->sb))
+        (void)notify_send("READY=1"); /* whoever started us reads it, or does not care */
+}
+
 /* Asked often until what the spool held is read back. */
 static void readiness_look(evutil_socket_t fd, short what, void *arg)
 {
@@ -55,7 +61,7 @@ static void readiness_look(evutil_socket_t fd, short what, void *arg)
     event_del(d->readiness);
     log_notice("SD0001", "ready: version=" SMPPD_VERSION " socket=%s links=%u", d->conf->socket,
                d->conf->links);
-    (void)notify_send("READY=1");
+    smppd_ready_tell(d);
 }
 
 static void watchdog_feed(evutil_socket_t fd, short what, void *arg)

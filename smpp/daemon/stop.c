@@ -59,6 +59,7 @@ void smppd_stop_signalled(evutil_socket_t number, short what, void *arg)
         return;
     }
     log_notice("SD0005", "stopping: signal=%d", (int)number);
+    event_del(d->readiness);
     (void)notify_send("STOPPING=1"); /* whoever started us reads it, or does not care */
     d->stopping = true;
     int64_t ms = d->conf->drain_ms;

@@ -1,78 +1,21 @@
-"""What an operator does with a running smppd: look, steer, reload, stop; and what it does when it runs short."""
+"""What an operator does with a running smppd: look, steer, stop; and what it does when it runs short."""
 
-import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import time
-import urllib.parse
 
 import pytest
 
-from smsc import Smsc
-from stack.configuration import smppd_configuration
+from operating import SESSION, Client, ctl, link, rows, smsc_asked, write_configuration
 from stack.part import wait_until
-from stack.stack import BUILD, fetch
-
-MOBILE = "8095550123"
-SESSION = "00112233445566778899aabbccddeeff"
+from stack.stack import BUILD
 
 
 @pytest.fixture(scope="module")
 def options():
     return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60, "log_interval": "0s"}}
-
-
-def ctl(stack, *words, env=None):
-    done = subprocess.run([BUILD / "smppctl", "-s", stack.socket, *words], capture_output=True, text=True, timeout=60,
-                          env=env)
-    return done.returncode, done.stdout, done.stderr
-
-
-def rows(text):
-    """A printed table as dictionaries; columns are at least two spaces apart."""
-    head, *lines = [re.split(r"  +", line.rstrip()) for line in text.splitlines()]
-    return [dict(zip(head, line)) for line in lines]
-
-
-def link(stack):
-    return rows(ctl(stack, "links")[1])[0]
-
-
-class Client:
-    """One connection to the socket."""
-
-    def __init__(self, stack, role="module"):
-        self.line = socket.socket(socket.AF_UNIX)
-        self.line.settimeout(10)
-        self.line.connect(str(stack.socket))
-        self.reader = self.line.makefile()
-        self.greeting = self.reader.readline()
-        if role:
-            assert self.ask("hello", role=role)[0] == "ok"
-
-    def ask(self, verb, **fields):
-        words = " ".join(f"{name}={value}" for name, value in fields.items())
-        self.line.sendall(f"{verb} 7 {words}".rstrip().encode() + b"\n")
-        for line in self.reader:
-            if not line.startswith(("item", "news")):
-                answer = line.split()
-                return answer[0], dict(word.split("=", 1) for word in answer[2:])
-        return "gone", {}
-
-    def send(self, key, mobile=MOBILE):
-        return self.ask("send", session=SESSION, mobile=mobile, name="Ana", text="Hola", key=key, nonce=key + "n")
-
-    def close(self):
-        self.reader.close()
-        self.line.close()
-
-
-def write_configuration(stack, **link_changes):
-    stack.options["link"] = link_changes
-    (stack.state / "conf" / "smppd-stack.conf").write_text(smppd_configuration(stack))
 
 
 def check(tmp_path, text):
@@ -193,64 +136,6 @@ def test_a_closed_cdr_file_is_written_again_byte_for_byte(stack):
     client.close()
 
 
-def test_a_reload_keeps_a_bind_that_did_not_change(stack):
-    binds = stack.log("smppd").count("SD0101")
-    write_configuration(stack, window=33)
-    assert ctl(stack, "reload")[0] == 0
-    assert link(stack)["window"] == "33" and link(stack)["state"] == "up"
-    write_configuration(stack, window=34)
-    stack.part["smppd"].signal(signal.SIGHUP)
-    wait_until(lambda: link(stack)["window"] == "34", 5, "the reload by SIGHUP")
-    assert stack.log("smppd").count("SD0101") == binds
-
-
-def test_a_reload_binds_anew_where_the_login_changed(stack):
-    binds = stack.log("smppd").count("SD0101")
-    write_configuration(stack, system_type="web")
-    assert ctl(stack, "reload")[0] == 0
-    wait_until(lambda: stack.log("smppd").count("SD0101") == binds + 1 and link(stack)["state"] == "up", 10,
-               "the link to be bound anew")
-    client = Client(stack)
-    assert client.send("reload-0000000000001", "8095550177")[0] == "ok"
-    stack.handset_wait("8095550177", 1)
-    client.close()
-
-
-def test_an_answer_under_way_is_acknowledged_by_the_link_that_a_reload_replaces(stack):
-    stack.expect("SD0351")
-    client, mobile = Client(stack), "8095550178"
-    code = client.send("reload-0000000000002", mobile)[1]["code"]
-    wait_until(lambda: smsc_asked(stack, "stats")["delivers_pending"] == 0 and stack.handset(mobile), 10, "its receipt")
-    delivers, unbound = stack.counter("delivers"), stack.log("smppd").count("ended: unbound")
-    write_configuration(stack, system_type="moved")
-    stack.part["memcached"].signal(signal.SIGSTOP)
-    try:
-        stack.handset_answer(mobile, code, "hola")
-        wait_until(lambda: stack.counter("delivers") > delivers, 5, "it to come")
-        assert ctl(stack, "reload")[0] == 0
-    finally:
-        stack.part["memcached"].signal(signal.SIGCONT)
-    wait_until(lambda: stack.log("smppd").count("ended: unbound") > unbound, 5, "the link to have ended")
-    wait_until(lambda: smsc_asked(stack, "stats")["delivers_pending"] == 0, 10, "the answer to be acknowledged")
-    assert stack.counter("delivers") == delivers + 1
-    client.close()
-
-
-def test_a_wrong_configuration_is_not_taken_over(stack):
-    stack.expect("SD0002")
-    write_configuration(stack, port="many")
-    status, _, said = ctl(stack, "reload")
-    assert status == 1 and "port: `many` is no whole number" in said
-    assert link(stack)["state"] == "up"
-    write_configuration(stack)
-
-
-def smsc_asked(stack, path, **form):
-    status, answer = fetch(f"{stack.handset_url}control/{path}", urllib.parse.urlencode(form).encode() if form else None)
-    assert status < 300, (status, answer)
-    return json.loads(answer or b"{}")
-
-
 def test_a_link_that_can_send_and_not_receive_is_shown_as_that(stack):
     write_configuration(stack, bind="transmitter+receiver", retry_max="1s")
     assert ctl(stack, "reload")[0] == 0
@@ -261,37 +146,6 @@ def test_a_link_that_can_send_and_not_receive_is_shown_as_that(stack):
     wait_until(lambda: (link(stack)["state"], link(stack)["receives"]) == ("up", "no"), 10, "one of them to be missed")
     smsc_asked(stack, "listen", open=1)
     wait_until(lambda: link(stack)["receives"] == "yes", 10, "it to be back")
-    write_configuration(stack)
-    assert ctl(stack, "reload")[0] == 0
-    wait_until(lambda: link(stack)["state"] == "up", 10, "the link to be as it was")
-
-
-def certificate(folder, name):
-    """Its own authority, for `smsc.test`: (certificate, key)."""
-    files = folder / f"{name}.pem", folder / f"{name}.key"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
-                    "-addext", "subjectAltName=DNS:smsc.test", "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
-    return files
-
-
-def test_a_reload_takes_renewed_tls_files_and_refuses_those_that_cannot_be_used(stack):
-    stack.expect("SD0002")
-    folder = stack.state / "conf"
-    trusted, (old, old_key), (new, new_key) = folder / "trusted.pem", certificate(folder, "old"), certificate(folder, "new")
-    trusted.write_bytes(old.read_bytes())
-    with Smsc("--smpps", "127.0.0.1:0", "--tls-cert", old, "--tls-key", old_key) as before:
-        write_configuration(stack, port=before.tls_port, tls="yes", tls_ca=trusted, tls_name="smsc.test", retry_max="1s")
-        assert ctl(stack, "reload")[0] == 0
-        wait_until(lambda: link(stack)["state"] == "up", 10, "the link to speak TLS")
-        binds = stack.log("smppd").count("SD0101")
-        trusted.write_text("no certificate")
-        status, _, said = ctl(stack, "reload")
-        assert status == 1 and f"CA file {trusted} cannot be used" in said
-        trusted.write_bytes(new.read_bytes())
-        assert ctl(stack, "reload")[0] == 0
-        assert (link(stack)["state"], stack.log("smppd").count("SD0101")) == ("up", binds)
-    with Smsc("--smpps", f"127.0.0.1:{before.tls_port}", "--tls-cert", new, "--tls-key", new_key):
-        wait_until(lambda: stack.log("smppd").count("SD0101") > binds, 10, "the renewed certificate to be trusted")
     write_configuration(stack)
     assert ctl(stack, "reload")[0] == 0
     wait_until(lambda: link(stack)["state"] == "up", 10, "the link to be as it was")
@@ -362,29 +216,3 @@ def test_a_stop_waits_for_a_silent_smsc_no_longer_than_it_may(stack):
     stack.control(response_drop_next=0)
     stack.start_smppd()
     stack.handset_wait(mobile, 2)  # it was in doubt, and is sent once more
-
-
-def test_a_service_manager_is_told(stack, tmp_path):
-    stack.part["smppd"].stop()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(f"\0{tmp_path}")
-        manager.settimeout(10)
-        environment = os.environ | {"NOTIFY_SOCKET": f"@{tmp_path}", "WATCHDOG_USEC": "200000"}
-        path = stack.state / "conf" / "smppd-stack.conf"
-        stack._start("smppd", [stack.state / "bin" / "smppd", "-c", path], lambda: stack._smppd_ready(True),
-                     env=environment)
-        told = []
-
-        def hear(wanted):
-            while wanted not in told:
-                told.append(manager.recv(4096).decode().split("\n")[0])
-
-        hear("READY=1")
-        hear("WATCHDOG=1")
-        told.clear()
-        stack.part["smppd"].signal(signal.SIGHUP)
-        hear("RELOADING=1")
-        hear("READY=1")
-        stack.part["smppd"].stop()
-        hear("STOPPING=1")
-    stack.start_smppd()

@@ -50,6 +50,7 @@ struct conf_link {
     enum text_policy letters;  /* what it does with letters outside GSM-7 */
     bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
     bool receipts;             /* ask for delivery receipts (registered_delivery 1) */
+    const char *smsc;          /* whose message ids it tells; "": of its host and port */
     const char *password_file; /* where bind.password came from; "" : the file itself */
     unsigned line;             /* of its [link] in the file */
 };

@@ -198,6 +198,9 @@ static const struct conf_key link[] = {
      .doc = "Bits of the parts' common reference."},
     {"receipts", conf_take_truth, LINK(receipts), .initial = "yes",
      .doc = "Whether delivery receipts are asked for."},
+    {"smsc", conf_take_text, LINK(smsc), 0, 64, .initial = "",
+     .doc = "Name of the SMSC behind this link, the same for links to several hosts of one: over "
+            "each of them come the receipts of all; empty: host and port."},
     {"window", conf_take_number, LINK(bind.window), 1, LINK_WINDOW_MAX, .initial = "10",
      .doc = "Messages sent and not yet answered by the SMSC."},
     {"rate", conf_take_real, LINK(bind.rate), 0, 1000000, .initial = "0",

@@ -32,6 +32,15 @@ void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link)
     (void)snprintf(out, DELIVERY_SMSC_ROOM, "%s:%u", conf->host, conf->port);
 }
 
+void delivery_ids(char out[DELIVERY_SMSC_ROOM], const struct link *link)
+{
+    const char *smsc = switch_link_conf(link)->smsc;
+    if (*smsc)
+        (void)snprintf(out, DELIVERY_SMSC_ROOM, "%s", smsc);
+    else
+        delivery_smsc(out, link);
+}
+
 /* A code that was handed over is answered with trust once the mobile has seen the new visitor's
  * message. */
 static void conversation_seen(struct switchboard *sb, const struct spool_result *result)
@@ -130,7 +139,7 @@ static struct stray *stray_new(struct switchboard *sb, struct link *link, uint64
     stray->token = token;
     stray->state = receipt_state(receipt);
     (void)receipt_id_keys(receipt->id, stray->key); /* none: the first is empty */
-    delivery_smsc(stray->smsc, link);
+    delivery_ids(stray->smsc, link);
     if (stray->state == SPOOL_FAILED)
         (void)snprintf(stray->reason, sizeof stray->reason, "%s",
                        delivery_reason(receipt_reason(receipt)));

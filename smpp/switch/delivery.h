@@ -24,7 +24,10 @@ void delivery_tick(struct switchboard *sb, int64_t now);
 /* The visitor's reason for a slug of smpp/pdu/status.c. */
 const char *delivery_reason(const char *slug);
 
-/* Within which SMSC message ids are unique. */
+/* Whom a link connects to: responses that were on their way there are in doubt when it is lost. */
 void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link);
+
+/* Whose message ids it tells, as links to other hosts of one SMSC may do too. */
+void delivery_ids(char out[DELIVERY_SMSC_ROOM], const struct link *link);
 
 #endif

@@ -17,7 +17,7 @@ static void part_accepted(struct switchboard *sb, struct link *link, uint64_t me
 {
     char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX], smsc[DELIVERY_SMSC_ROOM];
     size_t count = receipt_id_keys(id, keys);
-    delivery_smsc(smsc, link);
+    delivery_ids(smsc, link);
     struct spool_part row = {.message = message,
                              .part = part + 1,
                              .state = SPOOL_SUBMITTED,

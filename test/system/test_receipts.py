@@ -28,5 +28,20 @@ def test_each_of_many_messages_gets_its_own_receipt(daemon, receipts, response, 
     door.close()
 
 
+def test_over_each_link_come_the_receipts_of_all_to_the_same_smsc(tmp_path):
+    same = {"smsc": "claro", "codes": "2333 2024"}
+    with running(tmp_path, link=same, links={"other": same | {"host": "localhost", "priority": 1}}) as daemon:
+        door, visitors = daemon.client(), []
+        wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+        for _ in range(MESSAGES):
+            visitors.append(Session(door))
+            visitors[-1].send(next(mobiles))
+        for visitor in visitors:
+            wait_until(lambda: delivered(daemon, visitor), 10, "a receipt")
+        received = [int(item["received"]) for _, item in daemon.asked("links") if "received" in item]
+        assert len(received) == 2 and all(received) and counters(door)["receipts-unknown"] == 0
+        door.close()
+
+
 def delivered(daemon, visitor):
     return [e["state"] for e in daemon.events(visitor.sid, "state")].count("delivered")

@@ -1,5 +1,4 @@
 /* Reads responses leniently in what may be missing, strictly in what is there. */
-#include <stdio.h>
 #include <string.h>
 #include "smpp/pdu/response.h"
 #include "smpp/pdu/status.h"
@@ -34,7 +33,7 @@ bool response_decode(const uint8_t *pdu, size_t length, struct response *out)
     const char *text = reader_take_string(&r, limit);
     if (!text)
         return false;
-    snprintf(out->text, sizeof out->text, "%s", text);
+    memcpy(out->text, text, strlen(text) + 1); /* no limit is above its room */
     if (tlv_read(&r, &tlvs) != ESME_ROK)
         return false;
     tlv_get8(&tlvs, TAG_SC_INTERFACE_VERSION, &out->interface_version);

@@ -7,13 +7,21 @@
 
 enum { FIRST_BUCKETS = 64 };
 
+static uint64_t word_mix(uint64_t hash, const unsigned char *octets, size_t len)
+{
+    uint64_t word = 0;
+    memcpy(&word, octets, len);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29; /* bucket_of folds by 32 */
+}
+
 uint64_t index_hash(uint64_t seed, const void *octets, size_t len)
 {
     const unsigned char *at = octets;
-    uint64_t hash = seed ? seed : 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ at[i]) * 0x100000001b3u;
-    return hash;
+    uint64_t hash = (seed ? seed : 0xcbf29ce484222325u) + len;
+    for (; len >= sizeof hash; at += sizeof hash, len -= sizeof hash)
+        hash = word_mix(hash, at, sizeof hash);
+    return len ? word_mix(hash, at, len) : hash;
 }
 
 uint64_t index_hash_text(uint64_t seed, const char *text)

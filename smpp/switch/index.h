@@ -20,7 +20,7 @@ struct index {
     unsigned count;
 };
 
-/* FNV-1a over octets; `seed` is 0 or the hash of what stands before. */
+/* Over octets, eight at a time; `seed` is 0 or the hash of what stands before. */
 uint64_t index_hash(uint64_t seed, const void *octets, size_t len);
 uint64_t index_hash_text(uint64_t seed, const char *text);
 

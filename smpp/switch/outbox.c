@@ -2,7 +2,6 @@
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,15 +167,14 @@ static int part_submit(struct switchboard *sb, struct link *link, const struct o
 {
     const struct conf_link *conf = switch_link_conf(link);
     unsigned char octets[TEXT_OCTETS + 4];
-    char destination[MOBILE_ROOM + 1];
+    char destination[MOBILE_ROOM + 1] = "1"; /* the country's code */
     struct text_sms sms;
     if (!encode(message, conf, &sms))
         return -EINVAL;
     int len = text_segment(&sms, message->part, message->reference, octets, sizeof octets);
     if (len < 0)
         return len;
-    (void)snprintf(destination, sizeof destination, "%s%s", conf->international ? "1" : "",
-                   message->lane->mobile);
+    copy_put(destination + (conf->international ? 1 : 0), MOBILE_ROOM, message->lane->mobile);
     int64_t left_ms = message->expiry - switch_now(sb);
     bool is_sar = sms.parts == TEXT_SAR && sms.pdus > 1;
     struct link_submit submit = {

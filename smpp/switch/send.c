@@ -345,7 +345,7 @@ static void send_start(struct send *send)
 void send_begin(void *ctx, struct request *request)
 {
     struct switchboard *sb = ctx;
-    struct send *send = calloc(1, sizeof *send);
+    struct send *send = send_new();
     const char *field = send ? send_read(send, request) : NULL;
     counter_add(COUNTER_SENDS, 1);
     if (!send || field) {

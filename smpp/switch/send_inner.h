@@ -22,7 +22,7 @@ struct send {
     struct request *request[SEND_TWINS];
     unsigned requests;
     char session[ROUTE_ID_ROOM], mobile[MOBILE_ROOM], name[ROUTE_NAME_ROOM];
-    char text[SEND_TEXT_ROOM], key[SEND_KEY_ROOM], nonce[SEND_KEY_ROOM];
+    char key[SEND_KEY_ROOM], nonce[SEND_KEY_ROOM];
     uint64_t message, conversation;
     struct route route;
     bool fresh, duplicate, reserved;
@@ -32,11 +32,14 @@ struct send {
     uint64_t wrote; /* as of a conversation */
     int64_t until;
     char code[ROUTE_CODE_ROOM];
-    char composed[SEND_COMPOSED_ROOM];
     const char *refusal; /* while its key is looked up */
     int64_t retry_in_s;
+    /* From here on nothing is set before it is written: clearing it costs more than filling it. */
+    char text[SEND_TEXT_ROOM], composed[SEND_COMPOSED_ROOM];
 };
 
+/* NULL without memory. */
+struct send *send_new(void);
 /* Takes the request's fields, cleaned. The name of the field that is wrong, or NULL. */
 const char *send_read(struct send *send, const struct request *request);
 

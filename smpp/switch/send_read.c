@@ -43,6 +43,14 @@ static bool take_most(unsigned *out, const char *in)
     return most >= 1 && most <= TRANSCRIPT_CONVERSATIONS && (!in || (end != in && *end == 0));
 }
 
+struct send *send_new(void)
+{
+    struct send *send = malloc(sizeof *send);
+    if (send)
+        memset(send, 0, offsetof(struct send, text));
+    return send;
+}
+
 const char *send_read(struct send *send, const struct request *request)
 {
     const char *session = request_get(request, "session"), *mobile = request_get(request, "mobile"),

@@ -4,6 +4,7 @@
 #include "smpp/text/text.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "smpp/text/nfc.h"
 #include "smpp/text/utf8.h"
@@ -40,9 +41,13 @@ static uint32_t letter_clean(uint32_t cp)
     return cp;
 }
 
-static bool is_plain(unsigned char octet)
+/* How many octets of printing ASCII come next: most texts are little else. */
+static size_t plain_run(const unsigned char *at, const unsigned char *end)
 {
-    return octet >= 0x20 && octet < 0x7F;
+    const unsigned char *from = at;
+    while (at < end && *at >= 0x20 && *at < 0x7F)
+        at++;
+    return (size_t)(at - from);
 }
 
 /* First pass. `*asks` tells whether a letter from U+0300 on is there: those below are NFC. */
@@ -51,12 +56,14 @@ static int letters_clean(char *out, size_t room, const unsigned char *at, size_t
     const unsigned char *end = at + len;
     size_t used = 0;
     while (at < end) {
-        if (is_plain(*at)) {
-            if (used + 1 >= room)
-                return -ENOSPC;
-            out[used++] = (char)*at++;
-            continue;
-        }
+        size_t plain = plain_run(at, end);
+        if (used + plain >= room)
+            return -ENOSPC;
+        memcpy(out + used, at, plain);
+        used += plain;
+        at += plain;
+        if (at == end)
+            break;
         uint32_t cp = utf8_take(&at, end);
         if (cp == '\r') {
             if (at < end && *at == '\n')

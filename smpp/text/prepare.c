@@ -142,6 +142,20 @@ static int letter_put(struct septets *to, uint32_t cp)
     }
 }
 
+/* The ASCII that is one septet each and comes next, as far as there is room: nearly all of most
+ * texts. */
+static void plain_put(struct septets *to, const unsigned char **at, const unsigned char *end)
+{
+    unsigned char *octets = to->sms->octets + to->used, *out = octets;
+    size_t room = TEXT_OCTETS - 2 * TRANSLIT_ROOM - to->used;
+    const unsigned char *from = *at, *stop = (size_t)(end - from) > room ? from + room : end;
+    while (from < stop && *from < 0x80 && gsm7_code[*from] < GSM7_EXTENDED)
+        *out++ = gsm7_code[*from++];
+    to->sms->units += (unsigned)(out - octets);
+    to->used += (size_t)(out - octets);
+    *at = from;
+}
+
 /* 0; -ENOENT with sms->culprit where the text needs UCS-2; -EMSGSIZE. */
 static int septets_put(struct septets *to)
 {
@@ -150,6 +164,10 @@ static int septets_put(struct septets *to)
     while (at < end) {
         if (to->used + 2 * TRANSLIT_ROOM > TEXT_OCTETS)
             return -EMSGSIZE;
+        if (to->charset == TEXT_CHARSET_GSM7)
+            plain_put(to, &at, end);
+        if (at == end)
+            break;
         uint32_t cp = utf8_take(&at, end);
         int rc = letter_put(to, cp);
         if (rc) {

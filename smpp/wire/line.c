@@ -43,13 +43,34 @@ static bool is_plain(char c)
     return (unsigned char)c > ' ' && c != 0x7f && c != '%';
 }
 
+/* In each octet of `word`, the highest bit tells whether it may be below `least` (at most 0x80):
+ * exact as to whether any is, and for the lowest that is. */
+static uint64_t below(uint64_t word, uint64_t least)
+{
+    const uint64_t ones = UINT64_MAX / 0xff;
+    return (word - ones * least) & ~word & ones << 7;
+}
+
+/* How many plain octets the `len` begin with: eight at a time, for most values are nothing else. */
+static size_t plain_run(const char *octets, size_t len)
+{
+    const uint64_t ones = UINT64_MAX / 0xff;
+    size_t at = 0;
+    for (uint64_t word; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, octets + at, sizeof word);
+        if (below(word, ' ' + 1) | below(word ^ ones * 0x7f, 1) | below(word ^ ones * '%', 1))
+            break;
+    }
+    while (at < len && is_plain(octets[at]))
+        at++;
+    return at;
+}
+
 /* Undoes %XX in place. A control octet and a NUL, even escaped, are refused: values are C strings.
  */
 static int unescape(char *value)
 {
-    char *in = value;
-    while (is_plain(*in))
-        in++;
+    char *in = value + plain_run(value, strlen(value));
     char *out = in;
     while (*in) {
         if (is_plain(*in)) {
@@ -147,68 +168,77 @@ void line_begin(struct line_writer *w, char *out, size_t room)
     *out = '\0';
 }
 
-static void octets_put(struct line_writer *w, const char *octets, size_t len)
+/* Room for `len` octets more and a NUL, or NULL. */
+static char *room_take(struct line_writer *w, size_t len)
 {
     if (w->full || len >= w->room) {
         w->full = true;
-        return;
+        return NULL;
     }
-    memcpy(w->at, octets, len);
+    char *at = w->at;
     w->at += len;
     w->room -= len;
     w->len += len;
     *w->at = '\0';
+    return at;
 }
 
-static void text_put(struct line_writer *w, const char *text)
+static void octets_put(struct line_writer *w, const char *octets, size_t len)
 {
-    octets_put(w, text, strlen(text));
+    char *at = room_take(w, len);
+    if (at)
+        memcpy(at, octets, len);
 }
 
 void line_verb(struct line_writer *w, const char *verb, const char *tag)
 {
-    text_put(w, verb);
+    octets_put(w, verb, strlen(verb));
     if (tag) {
-        text_put(w, " ");
-        text_put(w, tag);
+        octets_put(w, " ", 1);
+        octets_put(w, tag, strlen(tag));
     }
+}
+
+/* ` name=` and a value as it stands. */
+static void field_put(struct line_writer *w, const char *name, const char *value, size_t len)
+{
+    size_t named = strnlen(name, LINE_NAME_MAX);
+    char *at = room_take(w, named + 2 + len);
+    if (!at)
+        return;
+    *at = ' ';
+    memcpy(at + 1, name, named);
+    at[named + 1] = '=';
+    memcpy(at + named + 2, value, len);
 }
 
 void line_put(struct line_writer *w, const char *name, const char *value)
 {
     static const char hex[] = "0123456789ABCDEF";
-    char field[LINE_NAME_MAX + 2] = " ";
     if (!value)
         return;
-    size_t len = strnlen(name, LINE_NAME_MAX);
-    memcpy(field + 1, name, len);
-    field[len + 1] = '=';
-    octets_put(w, field, len + 2);
-    while (*value) {
-        size_t plain = 0;
-        while (is_plain(value[plain]))
-            plain++;
-        octets_put(w, value, plain);
+    size_t left = strlen(value), plain = plain_run(value, left);
+    field_put(w, name, value, plain);
+    while (left -= plain) {
         value += plain;
-        if (*value) {
-            unsigned char c = (unsigned char)*value++;
-            octets_put(w, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
-        }
+        unsigned char c = (unsigned char)*value++;
+        octets_put(w, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
+        plain = plain_run(value, --left);
+        octets_put(w, value, plain);
     }
 }
 
 void line_put_number(struct line_writer *w, const char *name, int64_t value)
 {
     char digits[24];
-    char *at = digits + sizeof digits;
+    char *end = digits + sizeof digits, *at = end;
     uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    *--at = '\0';
     do
         *--at = (char)('0' + n % 10);
     while (n /= 10);
     if (value < 0)
         *--at = '-';
-    line_put(w, name, at);
+    field_put(w, name, at, (size_t)(end - at));
 }
 
 int line_end(struct line_writer *w)

@@ -32,5 +32,8 @@ struct storer {
 
 /* The thread, until `stop`. */
 void *storer_run(void *storer);
+/* One turn of it: a batch, or a look at memcached. False where there is nothing to do. The lock is
+ * held before and after. */
+bool storer_turn(struct storer *storer);
 
 #endif

@@ -182,28 +182,31 @@ static void work_await(struct storer *storer)
     storer->asleep = false;
 }
 
+bool storer_turn(struct storer *storer)
+{
+    struct storer_job *batch = batch_take(storer);
+    bool check = storer->check, lost = storer->lost;
+    bool filled = !batch && lost && storer->filled, idle = !batch && !filled && (!check || lost);
+    storer->check = false;
+    if (idle && news_count_left(&storer->news, clock_us()) != 0)
+        return false;
+    pthread_mutex_unlock(&storer->lock);
+    if (filled)
+        filled_look(storer);
+    else if (!idle)
+        batch_run(storer, batch, check, lost);
+    news_count_tell(&storer->news, storer->store, clock_us());
+    pthread_mutex_lock(&storer->lock);
+    return true;
+}
+
 void *storer_run(void *ctx)
 {
     struct storer *storer = ctx;
     pthread_mutex_lock(&storer->lock);
-    while (!storer->stop) {
-        struct storer_job *batch = batch_take(storer);
-        bool check = storer->check, lost = storer->lost;
-        bool filled = !batch && lost && storer->filled,
-             idle = !batch && !filled && (!check || lost);
-        storer->check = false;
-        if (idle && news_count_left(&storer->news, clock_us()) != 0) {
+    while (!storer->stop)
+        if (!storer_turn(storer))
             work_await(storer);
-            continue;
-        }
-        pthread_mutex_unlock(&storer->lock);
-        if (filled)
-            filled_look(storer);
-        else if (!idle)
-            batch_run(storer, batch, check, lost);
-        news_count_tell(&storer->news, storer->store, clock_us());
-        pthread_mutex_lock(&storer->lock);
-    }
     pthread_mutex_unlock(&storer->lock);
     news_count_tell(&storer->news, storer->store, storer->news.due); /* whatever is left */
     return NULL;

@@ -98,10 +98,10 @@ static void answer_is_kept(void *ctx, const struct spool_result *result)
         return;
     }
     answer.times++;
-    atomic_store(&smppd->ledger.answered, result->reply);
+    atomic_store(&smppd->disk.ledger.answered, result->reply);
     answer.responded = happens(500);
     if (!answer.responded) {
-        smppd_push(smppd, JOB_DOUBT, &doubt, (struct spool_done){0});
+        played_spool_push(&smppd->disk, JOB_DOUBT, &doubt, (struct spool_done){0});
         again_later();
     }
     if (result->verdict == SPOOL_DUPLICATE)
@@ -144,7 +144,7 @@ static void answer_give(void)
         answer_look(smppd);
     struct spool_reply row = answer_row();
     answer.likeness = spool_likeness(&row);
-    smppd_push(smppd, JOB_REPLY, &row, (struct spool_done){answer_is_kept, smppd});
+    played_spool_push(&smppd->disk, JOB_REPLY, &row, (struct spool_done){answer_is_kept, smppd});
 }
 
 /* ---- what goes wrong ---- */
@@ -165,10 +165,10 @@ static void trouble(const struct faults *faults)
     } else if (smppd->up && happens(faults->stop)) {
         smppd->stopped = world.now + chance(12000);
     } else if (smppd->up && happens(faults->file)) {
-        smppd_push(smppd, JOB_CDR_CLOSE, &tick, (struct spool_done){0});
+        played_spool_push(&smppd->disk, JOB_CDR_CLOSE, &tick, (struct spool_done){0});
     }
-    if (happens(smppd->full ? 30 : faults->full))
-        smppd->full = !smppd->full;
+    if (happens(smppd->disk.full ? 30 : faults->full))
+        smppd->disk.full = !smppd->disk.full;
     if (happens(world.away ? 30 : faults->away))
         world.away = !world.away;
     if (happens(faults->lose)) {
@@ -183,7 +183,7 @@ static void trouble_ends(void)
     world.away = false;
     for (unsigned i = 0; i < world.count; i++) {
         struct smppd *smppd = &world.smppd[i];
-        smppd->full = false;
+        smppd->disk.full = false;
         smppd->stopped = 0;
         if (!smppd->up)
             smppd_start(smppd);
@@ -200,7 +200,7 @@ static void step(void)
         if (!smppd->up || smppd->stopped > world.now)
             continue;
         smppd_turn(smppd);
-        for (unsigned jobs = chance(4); jobs > 0 && smppd_commit(smppd); jobs--)
+        for (unsigned jobs = chance(4); jobs > 0 && played_spool_commit(&smppd->disk); jobs--)
             continue;
     }
 }
@@ -212,8 +212,8 @@ static unsigned billed(void)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < world.count; i++) {
-        struct query *query = db_query(world.smppd[i].ledger.db, QUERY_CDR_RANGE);
-        query_bind(query, 1, (int64_t)world.smppd[i].ledger.counts.last_reply - 20);
+        struct query *query = db_query(world.smppd[i].disk.ledger.db, QUERY_CDR_RANGE);
+        query_bind(query, 1, (int64_t)world.smppd[i].disk.ledger.counts.last_reply - 20);
         query_bind(query, 2, INT64_MAX);
         while (query_step(query) == 1)
             count += strcmp(query_text(query, 2), answer.mobile) == 0 && query_number(query, 9) > 0;
@@ -225,7 +225,7 @@ static unsigned billed(void)
 static bool all_is_quiet(void)
 {
     for (unsigned i = 0; i < world.count; i++)
-        if (world.smppd[i].todo.first || world.smppd[i].sb.repeats.count)
+        if (world.smppd[i].disk.todo.first || world.smppd[i].sb.repeats.count)
             return false;
     return answer.responded;
 }
@@ -237,7 +237,7 @@ static void run_begin(uint64_t seed)
     memcached_lose();
     for (unsigned i = 0; i < world.count; i++) {
         struct smppd *smppd = &world.smppd[i];
-        while (smppd_commit(smppd))
+        while (played_spool_commit(&smppd->disk))
             continue;
         smppd->skew = (int64_t)chance(10000) - 5000;
         smppd->looked = 0;

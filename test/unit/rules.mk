@@ -13,8 +13,8 @@ UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
 $(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
 
 # Several smppd and what they share, too.
-UNIT_LIBS_repeat_chance_test := $(BUILD)/test/unit/smppds.o
-$(BUILD)/unit/repeat_chance_test: $(BUILD)/test/unit/smppds.o
+UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_spool.o)
+$(BUILD)/unit/repeat_chance_test: $(UNIT_LIBS_repeat_chance_test)
 
 # And a disk, which loses its power.
 UNIT_LIBS_spool_power_test := $(BUILD)/test/unit/disk.o

@@ -5,27 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "smpp/spool/scan.h"
 #include "smpp/wire/line.h"
 
 struct world world;
 
 static const char *const name[SMPPDS] = {"anna", "bert", "carl"};
-
-/* A kill is played by closing the file, and no test pulls the plug. */
-int fsync(int fd)
-{
-    (void)fd;
-    return 0;
-}
-
-int fdatasync(int fd)
-{
-    (void)fd;
-    return 0;
-}
 
 /* ---- the disk ---- */
 
@@ -36,107 +21,22 @@ static void disk_log(void *ctx, int level, const char *id, const char *sentence,
     smppd->filed_twice += strcmp(id, "SD0205") == 0;
 }
 
-static void ledger_begin(struct smppd *smppd, const char *directory)
+static void job_told(const struct job *job)
 {
-    struct spool_options options = {.cdr_records = 50000,
-                                    .cdr_period_ms = 3600000,
-                                    .repeat_ms = 6 * 3600000,
-                                    .batch = 1,
-                                    .log = disk_log,
-                                    .log_ctx = smppd};
-    (void)snprintf(smppd->ledger.path, PATH_MAX, "%s/spool.db", directory);
-    (void)snprintf(smppd->ledger.export.directory, PATH_MAX, "%s", directory);
-    smppd->ledger.options = options;
-}
-
-static void ledger_start(struct smppd *smppd)
-{
-    struct ledger fresh = {0};
-    char why[512];
-    memcpy(fresh.path, smppd->ledger.path, sizeof fresh.path);
-    memcpy(fresh.export.directory, smppd->ledger.export.directory, PATH_MAX);
-    fresh.options = smppd->ledger.options;
-    smppd->ledger = fresh;
-    if (ledger_open(&smppd->ledger, why, sizeof why) < 0) {
-        (void)fprintf(stderr, "%s\n", why);
-        abort();
-    }
-}
-
-static void jobs_drop(struct smppd *smppd)
-{
-    for (struct job *job; (job = job_list_take(&smppd->todo));)
-        job_free(job);
-}
-
-void smppd_push(struct smppd *smppd, enum job_kind kind, const void *request,
-                struct spool_done done)
-{
-    struct job *job;
-    if (job_new(kind, request, done, &job) < 0)
-        abort();
-    job_list_add(&smppd->todo, job);
-}
-
-static int job_commit(struct smppd *smppd, struct job *job)
-{
-    struct ledger *ledger = &smppd->ledger;
-    memset(&job->result, 0, sizeof job->result);
-    job->result.code = job->code;
-    job->result.session = job->session;
-    job->result.reason = job->reason;
-    int error = db_begin(ledger->db);
-    if (error == 0)
-        error = JOB_TYPE[job->kind].run(ledger, job);
-    if (error < 0)
-        ledger_rollback(ledger);
-    return error < 0 ? error : ledger_commit(ledger);
-}
-
-bool smppd_commit(struct smppd *smppd)
-{
-    struct job *job = smppd->todo.first;
-    if (!job || (smppd->full && JOB_TYPE[job->kind].haste != JOB_AT_ONCE))
-        return false;
-    (void)job_list_take(&smppd->todo);
-    int error = smppd->full ? -ENOSPC : job_commit(smppd, job);
-    while (error == 0 && page_tell(job))
-        error = job_commit(smppd, job);
     const struct reply_end_request *end = (const void *)job->request;
-    world.claims += error == 0 && job->kind == JOB_REPLY_END && end->end == SPOOL_END_CLAIMED &&
-                    job->result.verdict == SPOOL_KEPT;
-    job->result.error = error;
-    if (job->done.call)
-        job->done.call(job->done.ctx, &job->result);
-    job_free(job);
-    return true;
+    world.claims += job->result.error == 0 && job->kind == JOB_REPLY_END &&
+                    end->end == SPOOL_END_CLAIMED && job->result.verdict == SPOOL_KEPT;
 }
 
-int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end, uint64_t also,
-                    struct spool_done done)
+static void disk_begin(struct smppd *smppd)
 {
-    struct reply_end_request request = {reply, end, also};
-    smppd_push((struct smppd *)(void *)spool, JOB_REPLY_END, &request, done);
-    return 0;
-}
-
-int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done)
-{
-    smppd_push((struct smppd *)(void *)spool, JOB_REPLY_ASKED, twin, done);
-    return 0;
-}
-
-int spool_scan(struct spool *spool, enum spool_scan scan, const char *session,
-               const struct spool_reader *reader)
-{
-    struct smppd *smppd = (struct smppd *)(void *)spool;
-    struct scan_request request = {scan, session, reader->after};
-    struct job *job;
-    if (job_new(JOB_SCAN, &request, reader->done, &job) < 0)
-        return -ENOMEM;
-    job->row = reader->row;
-    job_list_add(&smppd->todo, job);
-    return 0;
+    smppd->disk.told = job_told;
+    played_spool_begin(&smppd->disk, &(struct spool_options){.cdr_records = 50000,
+                                                             .cdr_period_ms = 3600000,
+                                                             .repeat_ms = 6 * 3600000,
+                                                             .batch = 1,
+                                                             .log = disk_log,
+                                                             .log_ctx = smppd});
 }
 
 /* ---- memcached ---- */
@@ -209,7 +109,7 @@ void smppd_show(struct smppd *smppd, uint64_t reply)
     struct shown_request request = {{&reply, sizeof reply}};
     world.shown[nth] += world.shown_reply[nth] != reply;
     world.shown_reply[nth] = reply;
-    smppd_push(smppd, JOB_SHOWN, &request, (struct spool_done){0});
+    played_spool_push(&smppd->disk, JOB_SHOWN, &request, (struct spool_done){0});
 }
 
 void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool told)
@@ -242,17 +142,15 @@ struct smppd *smppd_named(const char *instance)
 
 void smppd_kill(struct smppd *smppd)
 {
-    jobs_drop(smppd);
     repeats_end(&smppd->sb.repeats);
-    smppd->ledger.open = false; /* it notes no end */
-    ledger_close(&smppd->ledger);
+    played_spool_kill(&smppd->disk);
     smppd->up = smppd->looks = false;
 }
 
 void smppd_start(struct smppd *smppd)
 {
     struct spool_reader reader = {.row = row_found, .done = {NULL, &smppd->sb}};
-    ledger_start(smppd);
+    played_spool_start(&smppd->disk);
     repeats_start(&smppd->sb.repeats);
     smppd->up = true;
     smppd->sb.strays.looking = false;
@@ -263,20 +161,18 @@ void smppd_start(struct smppd *smppd)
 
 static void smppd_begin(struct smppd *smppd, unsigned nth)
 {
-    char directory[] = "/tmp/repeat-chance-XXXXXX";
     struct switchboard *sb = &smppd->sb;
     sb->conf = calloc(1, sizeof *sb->conf);
-    if (!sb->conf || !mkdtemp(directory))
+    if (!sb->conf)
         abort();
     sb->conf->instance = name[nth];
-    sb->spool = (struct spool *)(void *)smppd;
+    sb->spool = (struct spool *)(void *)&smppd->disk;
     sb->storer = (struct storer *)(void *)smppd;
     for (unsigned i = 0; i < world.count; i++)
         if (i != nth)
             (void)snprintf(sb->fellows.fellow[sb->fellows.count++].instance, STORER_KEY_ROOM, "%s",
                            name[i]);
-    job_list_init(&smppd->todo);
-    ledger_begin(smppd, directory);
+    disk_begin(smppd);
     smppd_start(smppd);
 }
 
@@ -288,24 +184,13 @@ void smppds_begin(unsigned count)
         smppd_begin(&world.smppd[i], i);
 }
 
-static void files_remove(const char *path)
-{
-    static const char *const end[] = {"", "-wal", "-shm"};
-    char file[PATH_MAX + 8];
-    for (unsigned i = 0; i < sizeof end / sizeof *end; i++) {
-        (void)snprintf(file, sizeof file, "%s%s", path, end[i]);
-        (void)unlink(file); /* not all of them are there */
-    }
-}
-
 void smppds_end(void)
 {
     for (unsigned i = 0; i < world.count; i++) {
         struct smppd *smppd = &world.smppd[i];
         if (smppd->up)
             smppd_kill(smppd);
-        files_remove(smppd->ledger.path);
-        (void)rmdir(smppd->ledger.export.directory);
+        played_spool_end(&smppd->disk);
         free(smppd->sb.conf);
     }
 }

@@ -3,18 +3,16 @@
 #ifndef TEST_UNIT_SMPPDS_H
 #define TEST_UNIT_SMPPDS_H
 
-#include "smpp/spool/job.h"
-#include "smpp/spool/ledger.h"
 #include "smpp/switch/repeat.h"
 #include "smpp/switch/switchboard.h"
+#include "test/unit/played_spool.h"
 
 enum { SMPPDS = 3, LINES = 4096 };
 
 struct smppd {
     struct switchboard sb;
-    struct ledger ledger;
-    struct job_list todo;
-    bool up, full, looks; /* looks: it is about to read what others left */
+    struct played_spool disk;
+    bool up, looks;       /* looks: it is about to read what others left */
     int64_t skew;         /* of its clock */
     unsigned read;        /* so many lines */
     unsigned kept_read;   /* ... as a restart finds it */
@@ -48,12 +46,8 @@ struct smppd *smppd_named(const char *instance);
 void smppd_kill(struct smppd *smppd);
 void smppd_start(struct smppd *smppd);
 
-/* Commits its next job and hands the result over; false where there is none or the disk refuses. */
-bool smppd_commit(struct smppd *smppd);
 /* What its loop does in one turn beside. */
 void smppd_turn(struct smppd *smppd);
-void smppd_push(struct smppd *smppd, enum job_kind kind, const void *request,
-                struct spool_done done);
 /* An answer's event is in the transcript. */
 void smppd_show(struct smppd *smppd, uint64_t reply);
 

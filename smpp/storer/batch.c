@@ -12,6 +12,8 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
 {
     char key[ALIVE_KEYS][STORER_KEY_ROOM];
     struct storer_value there[ALIVE_KEYS];
+    for (const struct storer_job *job = jobs; job; job = job->next)
+        thorough |= job->whole;
     unsigned keys = thorough ? alive->keys : 1;
     reading->count = 0;
     reading->octets = 0;
@@ -86,7 +88,8 @@ static void batch_settle(struct storer_job *jobs, struct swaps *swaps, struct st
     }
 }
 
-void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store)
+void batch_work(struct storer_job *jobs, int read, bool whole, struct swaps *swaps,
+                struct store *store)
 {
     for (struct storer_job *job = jobs; job; job = job->next) {
         if (!job->joins && swaps->count) /* order is kept: what it ends is not begun again */
@@ -95,6 +98,8 @@ void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct s
             job->e = read;
         else if (is_unread(job))
             job->e = -EAGAIN;
+        else if (job->whole && !whole)
+            job->e = -ENODATA;
         else
             job_work(job, swaps, store);
     }

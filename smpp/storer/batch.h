@@ -7,7 +7,8 @@
 #include "smpp/storer/reading.h"
 #include "smpp/storer/swaps.h"
 
-/* Reads what the jobs want, and the alive: keys with it (all of them where `thorough`). 0, -EAGAIN,
+/* Reads what the jobs want, and the alive: keys with it (all of them where `thorough` or one of the
+ * jobs is `whole`). 0, -EAGAIN,
  * or -ESTALE where memcached has lost what it held. `reading` is to be freed in any case. */
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store);
@@ -16,8 +17,9 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
  * long as these: 1 to STORER_BATCH. */
 unsigned batch_most(const struct storer_job *jobs, const struct reading *reading);
 
-/* Works the jobs and sets their `e`; with `read` below 0 to that. `swaps` is empty before and
- * after. */
-void batch_work(struct storer_job *jobs, int read, struct swaps *swaps, struct store *store);
+/* Works the jobs and sets their `e`; with `read` below 0 to that; `whole`: memcached holds what
+ * every smppd knows. `swaps` is empty before and after. */
+void batch_work(struct storer_job *jobs, int read, bool whole, struct swaps *swaps,
+                struct store *store);
 
 #endif

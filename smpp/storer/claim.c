@@ -240,14 +240,19 @@ static int move_edit(struct routes *routes, void *ctx)
     if (!route)
         return 1;
     switch (move->move) {
-    case ROUTE_MOVE_END:
-        if (route->until > move->at)
-            route->until = move->at;
-        break;
     case ROUTE_MOVE_UNDO:
         /* As if it had been used before everything else: first to be taken again. */
         route->until = move->now - 1;
         route->last = 0;
+        break;
+    case ROUTE_MOVE_RENEW:
+        if (route->ended)
+            return 1;
+        if (route->until < move->at)
+            route->until = move->at;
+        if (route->last < move->now)
+            route->last = move->now;
+        route->answered = true;
         break;
     case ROUTE_MOVE_SEEN:
         if (route->seen && route->seen <= move->at)

@@ -75,9 +75,9 @@ void answer_look_free(struct answer_look *look);
 
 /* Changes to the route of one conversation; nothing happens where it has gone to another. */
 enum route_move {
-    ROUTE_MOVE_END,  /* until = now */
-    ROUTE_MOVE_UNDO, /* a claim that led to nothing: free again, and not used */
-    ROUTE_MOVE_SEEN  /* its first message is on the handset at `at` */
+    ROUTE_MOVE_UNDO,  /* a claim that led to nothing: free again, and not used */
+    ROUTE_MOVE_RENEW, /* answered while memcached was away: it lives until `at` */
+    ROUTE_MOVE_SEEN   /* its first message is on the handset at `at` */
 };
 
 /* Fire and forget; -ENOMEM. */

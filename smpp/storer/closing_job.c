@@ -22,30 +22,29 @@ static int mobile_edit(struct transcript_book *book, void *ctx)
 
 /* ---- the route ---- */
 
+/* An end stands in the route, so that no job that waited meanwhile, nor a clock that is behind,
+ * renews what is over. */
 static int route_edit(struct routes *routes, void *ctx)
 {
     struct closing *closing = ctx;
     struct route *route = route_of_conversation(routes, closing->conversation);
-    bool live = route && route->until > closing->now;
-    switch (closing->kind) {
-    case CLOSING_EXTEND:
-        if (!live)
-            return -ENOENT;
+    bool live = route && route_is_live(route, closing->now);
+    bool was_ended = !route || route->ended;
+    closing->none = routes->count == 0;
+    if (closing->kind == CLOSING_EXTEND && live) {
         route->until = closing->until = closing->now + closing->idle;
-        return 0;
-    case CLOSING_EXPIRE:
-        if (!live)
-            return 1;
+    } else if (closing->kind == CLOSING_EXPIRE && live) {
         closing->until = route->until;
         return -EBUSY;
-    case CLOSING_STOP:
-    case CLOSING_END:
-        if (!live)
-            return 1;
-        route->until = closing->now;
-        return 0;
+    } else if (route && closing->kind != CLOSING_EXTEND) {
+        route->ended = true;
+        route->until = live ? closing->now : route->until;
     }
-    return 1;
+    if (route)
+        closing->route = *route;
+    if (closing->kind == CLOSING_EXTEND)
+        return live ? 0 : -ENOENT;
+    return was_ended ? 1 : 0;
 }
 
 /* ---- the transcript ---- */
@@ -68,10 +67,18 @@ static int ended_add(struct closing *closing, struct transcript_book *book)
     return 0;
 }
 
+/* Whether what was there when the batch was read, with the alive: key, is gone. */
+static bool is_lost(const struct closing *closing, unsigned nth, bool gone)
+{
+    return closing->kind == CLOSING_EXPIRE && gone && closing->job.value[nth].e == 0;
+}
+
 static int line_edit(struct transcript_book *book, void *ctx)
 {
     struct closing *closing = ctx;
     struct transcript_conversation *there = transcript_find(book, closing->conversation);
+    if (is_lost(closing, 0, book->highest == 0 && book->conversations == 0))
+        return -EAGAIN;
     closing->line[0] = '\0';
     closing->last = book->last;
     closing->session_until = book->until;
@@ -107,8 +114,8 @@ static int one_work(struct closing *closing, struct store *store)
         return e;
     e = routes_change(store, closing->mobile, NULL, closing->now, closing->memory, route_edit,
                       closing);
-    if (e < 0)
-        return e;
+    if (e < 0 || is_lost(closing, 1, closing->none))
+        return e < 0 ? e : -EAGAIN;
     e = transcript_change(store, closing->session, read, closing->now, line_edit, closing);
     return e < 0 ? e : 0;
 }
@@ -184,5 +191,9 @@ int closing_put(struct storer *storer, struct closing *closing)
     closing->job.work = closing_work;
     closing->job.done = closing_done;
     transcript_key(closing->job.key[0], closing->session);
+    if (closing->kind == CLOSING_EXPIRE) {
+        closing->job.whole = true;
+        routes_key(closing->job.key[1], closing->mobile);
+    }
     return storer_put(storer, &closing->job);
 }

@@ -16,9 +16,12 @@ struct closing {
     int64_t now, idle, memory;
 
     /* The outcome: job.e is 0, -ENOENT (no such live conversation), -EBUSY (EXPIRE: it is live
-     * until `until`), or -EAGAIN. */
+     * until `until`), -ENODATA (EXPIRE: it may be, by what memcached has not got back), or -EAGAIN.
+     */
     char mobile[MOBILE_ROOM];
-    int64_t until; /* the conversation's */
+    int64_t until;      /* the conversation's */
+    bool none;          /* no routes at all of its mobile */
+    struct route route; /* code "": there is none */
     int64_t session_until, last, n;
     char line[512];         /* of the event, without LF; "" : none */
     unsigned conversations; /* END: how many were live or remembered */

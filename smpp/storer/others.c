@@ -34,7 +34,9 @@ static bool name_take(struct others *others, const char *name, bool here)
     if (others->count == OTHERS_MAX)
         return false;
     struct other *more = &others->other[others->count++];
-    *more = (struct other){.alive.keys = others->own->keys, .here = here}; /* the same servers */
+    *more = (struct other){.alive.keys = others->own->keys, /* the same servers */
+                           .here = here,
+                           .unheard = clock_us() + others->patience};
     (void)snprintf(more->alive.instance, sizeof more->alive.instance, "%s",
                    name); /* conf bounds it */
     return true;
@@ -53,10 +55,10 @@ static bool names_take(struct others *others, char *names)
 }
 
 void others_start(struct others *others, const struct alive *own, const char *run,
-                  const char *names)
+                  const char *names, int64_t patience)
 {
     char copy[NAMES_ROOM];
-    *others = (struct others){.own = own};
+    *others = (struct others){.own = own, .patience = patience};
     (void)snprintf(others->run, sizeof others->run, "%s", run);
     (void)snprintf(copy, sizeof copy, "%s", names); /* others_here wrote it */
     char *rest = copy;
@@ -116,7 +118,7 @@ static void here_tell(struct others *others, struct store *store)
         store_set(store, key, others->run, strlen(others->run), HERE_LIFE_S) == 0 || others->told;
 }
 
-void others_meet(struct others *others, struct store *store)
+static void names_meet(struct others *others, struct store *store)
 {
     struct meeting meeting = {.others = others};
     char names[NAMES_ROOM + STORER_KEY_ROOM];
@@ -150,28 +152,56 @@ void others_here(const struct others *others, char *names, size_t room)
                                     others->other[i].alive.instance);
 }
 
-static void lost_count(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
+static void key_found(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
 {
     struct storer_value there = {.octets = value, .len = len, .cas = cas};
     bool *lost = ctx;
     lost[nth] = alive_is_missed(&there);
 }
 
-static bool is_missed(const struct alive *other, struct store *store)
+/* Whether it has still to put back what it holds; -EAGAIN where a server does not answer. */
+static int is_missed(const struct alive *other, struct store *store)
 {
     char key[ALIVE_KEYS][STORER_KEY_ROOM];
     const char *keys[ALIVE_KEYS];
-    bool lost[ALIVE_KEYS], unread[ALIVE_KEYS] = {false}, missed = false;
+    bool lost[ALIVE_KEYS], unread[ALIVE_KEYS] = {false}, missed = false, away = false;
     for (unsigned i = 0; i < other->keys; i++) {
         alive_key(other, i, key[i]);
         keys[i] = key[i];
         lost[i] = true;
     }
     /* What went wrong is told by each key. */
-    (void)store_get_each(store, keys, other->keys, lost_count, lost, unread);
-    for (unsigned i = 0; i < other->keys; i++)
+    (void)store_get_each(store, keys, other->keys, key_found, lost, unread);
+    for (unsigned i = 0; i < other->keys; i++) {
         missed |= lost[i] && !unread[i];
-    return missed;
+        away |= unread[i];
+    }
+    return missed ? 1 : away ? -EAGAIN : 0;
+}
+
+void others_meet(struct others *others, struct store *store)
+{
+    int64_t now = clock_us();
+    names_meet(others, store);
+    for (unsigned i = 0; i < others->count; i++) {
+        struct other *other = &others->other[i];
+        if (other->unheard && is_missed(&other->alive, store) == 0) {
+            other->unheard = 0;
+            other->forgotten = false;
+        } else if (now >= other->unheard) {
+            other->unheard = 0;
+        }
+        if (other->forgotten && !other->unheard)
+            others->other[i--] = others->other[--others->count];
+    }
+}
+
+bool others_are_heard(const struct others *others)
+{
+    for (unsigned i = 0; i < others->count; i++)
+        if (others->other[i].unheard)
+            return false;
+    return true;
 }
 
 /* Added, not set: memcached flushes nothing that was set within the same second. */
@@ -189,14 +219,13 @@ void others_whole(const struct others *others, struct store *store, bool whole)
 /* They are met again when they come back. */
 static void missed_forget(struct others *others, struct store *store)
 {
-    for (unsigned i = 0; i < others->count;) {
-        if (!is_missed(&others->other[i].alive, store)) {
-            i++;
+    for (unsigned i = 0; i < others->count; i++) {
+        struct other *other = &others->other[i];
+        if (other->forgotten || is_missed(&other->alive, store) <= 0)
             continue;
-        }
-        log_notice("SD0354", "another smppd is not waited for: instance=%s",
-                   others->other[i].alive.instance);
-        others->other[i] = others->other[--others->count];
+        log_notice("SD0354", "another smppd is not waited for: instance=%s", other->alive.instance);
+        other->forgotten = true;
+        other->unheard = clock_us() + others->patience;
     }
 }
 
@@ -209,7 +238,7 @@ bool others_are_missed(struct others *others, struct store *store)
         others->until = clock_us() + PATIENCE_US;
     }
     for (unsigned i = 0; i < others->count && !missed; i++)
-        missed = is_missed(&others->other[i].alive, store);
+        missed = !others->other[i].forgotten && is_missed(&others->other[i].alive, store) > 0;
     if (missed && clock_us() < others->until) {
         (void)nanosleep(&pause, NULL); /* a signal only shortens it */
         return true;

@@ -10,20 +10,25 @@ enum { OTHERS_MAX = 16 }; /* more are not waited for */
 
 struct others {
     const struct alive *own;
-    char run[40]; /* what stands under the own `here:` key */
-    bool told;    /* ... since it was set first */
+    char run[40];     /* what stands under the own `here:` key */
+    bool told;        /* ... since it was set first */
+    int64_t patience; /* microseconds */
     unsigned count;
     struct other {
         struct alive alive;
-        bool here; /* its `here:` key stood there at the last look */
+        bool here;       /* its `here:` key stood there at the last look */
+        bool forgotten;  /* it was waited for in vain */
+        int64_t unheard; /* until then (microseconds of clock_us()) it may know of what was lost and
+                            it has not put back; 0: it has put back what it knows */
     } other[OTHERS_MAX];
     int64_t until; /* microseconds of clock_us(): no longer is waited; 0: nobody is */
 };
 
 /* `own` is read as long as `others` lives; `run` is different in each run of each smppd; `names`,
- * with a space between, have been here lately and are waited for too. */
+ * with a space between, have been here lately and are waited for too. For so many microseconds of
+ * `patience` one that is away may know of what lives. */
 void others_start(struct others *others, const struct alive *own, const char *run,
-                  const char *names);
+                  const char *names, int64_t patience);
 
 /* Once a second: says that we are here, takes the names from memcached and adds the own one where
  * it is missing. */
@@ -35,6 +40,9 @@ void others_here(const struct others *others, char *names, size_t room);
 /* Whether one of them has still to put back what it holds; false after 3 s, for it may be down;
  * then it is forgotten until it comes back. Pauses a moment where true. */
 bool others_are_missed(struct others *others, struct store *store);
+
+/* Whether memcached holds what each of them knew, down or not, that may still matter. */
+bool others_are_heard(const struct others *others);
 
 /* Says in memcached that nobody has anything to put back, or somebody has: for modules, which do
  * not know whom to ask. Under the alive: keys of a name that no smppd has. */

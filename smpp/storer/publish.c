@@ -19,8 +19,9 @@ static int line_renew(struct publish *publish, struct transcript_book *book)
         mine.unanswered++;
     else if (publish->count == PUBLISH_COUNT_ZERO)
         mine.unanswered = 0;
-    if (there && !mine.ended && there->until > mine.until)
+    if (there && (there->ended || there->until > mine.until))
         mine.until = there->until;
+    mine.ended = there && there->ended; /* for good */
     return transcript_put(book, &mine);
 }
 

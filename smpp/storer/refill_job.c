@@ -80,7 +80,7 @@ static int line_merge_edit(struct transcript_book *book, void *ctx)
 {
     const struct route_job *job = ctx;
     const struct transcript_conversation *there = transcript_find(book, job->line.id);
-    if (there && there->until >= job->line.until)
+    if (there && (there->ended || (!job->line.ended && there->until >= job->line.until)))
         return 1;
     struct transcript_conversation mine = job->line;
     if (there)

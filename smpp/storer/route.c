@@ -23,6 +23,7 @@ static void route_take(struct routes *routes, const struct line *line)
         .before_until = line_number(line, "before-until", 0),
         .seen = line_number(line, "seen", 0),
         .answered = line_number(line, "answered", 0) != 0,
+        .ended = line_number(line, "ended", 0) != 0,
     };
     copy_put(route->code, sizeof route->code, code);
     copy_put(route->conversation, sizeof route->conversation, conversation);
@@ -81,6 +82,8 @@ static int route_line(struct line_writer *w, const struct route *route)
         line_put_number(w, "seen", route->seen);
     if (route->answered)
         line_put_number(w, "answered", 1);
+    if (route->ended)
+        line_put_number(w, "ended", 1);
     return line_end(w);
 }
 
@@ -145,6 +148,11 @@ struct route *route_of_conversation(struct routes *routes, const char *conversat
     return NULL;
 }
 
+bool route_is_live(const struct route *route, int64_t now)
+{
+    return !route->ended && route->until > now;
+}
+
 static bool in_pool(const struct route_wish *wish, const char *code)
 {
     for (unsigned i = 0; i < wish->count; i++)
@@ -162,7 +170,7 @@ static struct route *route_own(struct routes *routes, const struct route_wish *w
         struct route *route = &routes->route[i];
         if (strcmp(route->session, wish->session) != 0)
             continue;
-        if (route->until > wish->now)
+        if (route_is_live(route, wish->now))
             return route;
         if (in_pool(wish, route->code) && (!own || route->last > own->last))
             own = route;
@@ -182,7 +190,7 @@ static struct route *route_oldest(struct routes *routes, const struct route_wish
             *unused = wish->codes[i];
             return NULL;
         }
-        if (route && route->until <= wish->now && (!oldest || route->last < oldest->last))
+        if (route && !route_is_live(route, wish->now) && (!oldest || route->last < oldest->last))
             oldest = route;
     }
     return oldest;
@@ -230,6 +238,7 @@ static void route_begin(struct route *route, const struct route_wish *wish)
         route->seen = 0;
         route->answered = false;
     }
+    route->ended = false;
     copy_put(route->conversation, sizeof route->conversation, wish->conversation);
     copy_put(route->session, sizeof route->session, wish->session);
 }
@@ -263,7 +272,7 @@ int route_claim(struct routes *routes, const struct route_wish *wish, struct rou
         return e;
     route_forget(routes, wish->now, wish->memory);
     struct route *route = route_own(routes, wish);
-    *fresh = !route || route->until <= wish->now;
+    *fresh = !route || !route_is_live(route, wish->now);
     if (!route)
         route = route_free(routes, wish);
     if (!route) {
@@ -287,14 +296,15 @@ enum route_verdict route_judge(struct routes *routes, const char *code, int64_t 
         return ROUTE_NONE;
     if (line->before_until && !line->answered && (line->seen == 0 || now < line->seen + guard))
         return ROUTE_HANDED;
-    return line->until > now ? ROUTE_LIVE : ROUTE_LATE;
+    return route_is_live(line, now) ? ROUTE_LIVE : ROUTE_LATE;
 }
 
 /* The same conversation as two daemons, or memory and memcached, know it. */
 static void route_join(struct route *there, const struct route *mine)
 {
-    if (mine->until > there->until)
+    if (mine->ended == there->ended ? mine->until > there->until : mine->ended)
         there->until = mine->until;
+    there->ended |= mine->ended;
     if (mine->last > there->last)
         there->last = mine->last;
     if (!there->seen || (mine->seen && mine->seen < there->seen))

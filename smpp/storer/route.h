@@ -27,13 +27,14 @@ struct route {
     char conversation[ROUTE_ID_ROOM];
     char session[ROUTE_ID_ROOM];
     char name[ROUTE_NAME_ROOM]; /* the visitor's */
-    int64_t until;              /* live while now < until */
+    int64_t until;              /* live while now < until, unless ended */
     int64_t last;               /* last use: a message out or an answer in */
     /* The visitor who held the code before, while an answer meant for them may still come. */
     int64_t before_until; /* when they had to give it up; 0: nobody is remembered */
     char before_name[ROUTE_NAME_ROOM];
     int64_t seen;  /* first message of this conversation known to be on the handset; 0: not yet */
     bool answered; /* an answer has been given to this conversation */
+    bool ended;    /* for good, and some smppd has acted on it: nothing renews it */
 };
 
 /* What is remembered of one mobile. About 23 kB. */
@@ -57,6 +58,8 @@ void route_forget(struct routes *routes, int64_t now, int64_t memory);
 
 /* The end of the memory of all that stands here, ms; 0 where nothing does. */
 int64_t route_last_until(const struct routes *routes);
+
+bool route_is_live(const struct route *route, int64_t now);
 
 /* Who wants a code. */
 struct route_wish {
@@ -102,7 +105,8 @@ struct route *route_of_code(struct routes *routes, const char *code);
 struct route *route_of_conversation(struct routes *routes, const char *conversation);
 
 /* Puts back a line after memcached lost it. Of two visitors' lines of one code the one used later
- * stands, and remembers the other.
+ * stands, and remembers the other; of two of one conversation the one that has ended, else the one
+ * that lives longer.
  * -E2BIG where there is no room. */
 int route_merge(struct routes *routes, const struct route *mine);
 

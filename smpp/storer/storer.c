@@ -25,7 +25,8 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
         alive_start(&storer->alive, store_servers(storer->store), options->instance);
     (void)snprintf(storer->started, sizeof storer->started, "%lld", (long long)options->started);
     (void)snprintf(run, sizeof run, "%s-%d", storer->started, (int)getpid());
-    others_start(&storer->others, &storer->alive, run, options->others ? options->others : "");
+    others_start(&storer->others, &storer->alive, run, options->others ? options->others : "",
+                 options->patience_ms * 1000);
     queue_empty(&storer->in);
     queue_empty(&storer->out);
     queue_empty(&storer->again);

@@ -42,6 +42,7 @@ struct storer_job {
     char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
     struct storer_value value[STORER_KEYS];
     bool stubborn; /* done again with the batch after, ahead of it, until memcached has answered */
+    bool whole;    /* done only where memcached holds what every smppd knows; else e is -ENODATA */
     bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
     /* On the storer's thread: 0 or negative errno, kept in `e`. Not called where memcached did not
      * answer for the keys: then e is -EAGAIN. */
@@ -57,6 +58,7 @@ struct storer_options {
     unsigned limit;               /* jobs of STORER_NEW that may wait */
     int64_t started;              /* the value of the alive: keys */
     const char *others;           /* smppd that were here lately, a space between */
+    int64_t patience_ms;          /* so long one that is away may know of what nobody else does */
     void (*lost)(void *ctx);      /* on the loop: refill now, then call storer_filled */
     void (*wake)(void *ctx);      /* on the loop: call storer_wake at the end of its turn */
     void *ctx;

@@ -106,7 +106,8 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         return;
     }
     storer->most = batch_most(batch, &reading);
-    batch_work(batch, read == -ESTALE ? 0 : read, &storer->swaps, storer->store);
+    batch_work(batch, read == -ESTALE ? 0 : read, others_are_heard(&storer->others), &storer->swaps,
+               storer->store);
     storer->patchy = reading.patchy;
     for (const struct storer_job *job = batch; job; job = job->next)
         storer->patchy |= job->e == -EAGAIN;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "smpp/switch/answer_inner.h"
+#include "smpp/switch/answered.h"
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
@@ -224,46 +225,6 @@ static void answer_keep(struct answer *answer)
 
 /* ---- whose it is ---- */
 
-/* An answer restarts the conversation's time. */
-static void conversation_answered(struct switchboard *sb, const struct answer *answer)
-{
-    const struct route *route = &answer->route;
-    struct conversation_facts facts = {
-        .id = conversation_unhex(route->conversation),
-        .session = route->session,
-        .mobile = answer->mobile,
-        .code = answer->code,
-        .name = route->name,
-        .until = route->until,
-        .last = route->last,
-    };
-    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
-    if (!conversation)
-        return; /* memcached knows it */
-    conversation->answered = true;
-    conversation->handed = false;
-    conversation->unanswered = 0;
-    conversation->extended = 0;
-    conversation_given(conversation, answer->likeness);
-    conversation_save(sb, conversation, false);
-}
-
-/* memcached is away: what this daemon knows itself must do. */
-static bool judge_alone(struct answer *answer)
-{
-    struct switchboard *sb = answer->sb;
-    int64_t now = switch_now(sb);
-    struct conversation *conversation =
-        conversation_of_pair(&sb->conversations, answer->mobile, answer->code);
-    if (!conversation || conversation->until <= now || conversation->handed)
-        return false;
-    conversation_route(conversation, &answer->route);
-    answer->route.until = now + sb->conf->conversation_ms;
-    answer->route.last = now;
-    answer->verdict = ROUTE_LIVE;
-    return true;
-}
-
 static void answer_looked(struct answer_look *look)
 {
     struct answer *answer = look->ctx;
@@ -280,9 +241,12 @@ static void answer_looked(struct answer_look *look)
     bool is_held_back = answer->twins && !repeats_have_room(&answer->sb->repeats);
     bool needs_nobody = answer->word == OPTWORD_STOP || answer->word == OPTWORD_START ||
                         answer->word == OPTWORD_HELP;
-    if (e < 0 && !needs_nobody && !judge_alone(answer)) {
-        answer_end(answer, ESME_RX_T_APPN); /* the SMSC keeps it until we know */
-        return;
+    if (e < 0 && !needs_nobody) {
+        if (!answered_alone(answer->sb, answer->mobile, answer->code, &answer->route)) {
+            answer_end(answer, ESME_RX_T_APPN); /* the SMSC keeps it until we know */
+            return;
+        }
+        answer->verdict = ROUTE_LIVE;
     }
     /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
      */
@@ -291,7 +255,9 @@ static void answer_looked(struct answer_look *look)
         return;
     }
     if (answer->verdict == ROUTE_LIVE && answer->word == OPTWORD_NONE)
-        conversation_answered(answer->sb, answer);
+        answered(answer->sb, answer->mobile, answer->code, &answer->route, answer->likeness);
+    else if (answer->verdict == ROUTE_LATE && answer->word == OPTWORD_NONE)
+        answered_late(answer->sb, answer->mobile, answer->code, &answer->route);
     answer_keep(answer);
 }
 

@@ -10,7 +10,7 @@
 #include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
-enum { EXPIRY_AGAIN_MS = 1000, EXPIRY_GIVE_UP_MS = 60000 };
+enum { EXPIRY_AGAIN_MS = 1000, EXPIRY_LOST_MS = 60000, TRANSCRIPT_STAYS_MS = 2000 };
 
 static void told(struct closing *closing)
 {
@@ -28,12 +28,39 @@ static void told(struct closing *closing)
     transcripts_news(sb, closing->session, closing->last, closing->session_until);
 }
 
-static void conversation_close(struct switchboard *sb, struct conversation *conversation,
-                               int64_t until)
+/* Its conversation, of which we may not have heard before. */
+static struct conversation *conversation_of(struct switchboard *sb, const struct closing *closing)
 {
+    struct conversation_facts facts = {
+        .id = conversation_unhex(closing->conversation),
+        .session = closing->session,
+        .mobile = closing->mobile,
+        .code = closing->route.code,
+        .name = closing->route.name,
+        .until = closing->route.until,
+        .last = closing->route.last,
+    };
+    struct conversation *conversation = conversation_find(&sb->conversations, facts.id);
+    return conversation || !*facts.code ? conversation
+                                        : conversation_put(&sb->conversations, &facts);
+}
+
+/* The last one here stays while its session's transcript does, which may go on elsewhere: the spool
+ * forgets the events of a session that has none. */
+static void conversation_close(struct switchboard *sb, struct conversation *conversation,
+                               int64_t until, int64_t session_until)
+{
+    bool is_guard = conversation->session->conversations == 1 &&
+                    session_until + TRANSCRIPT_STAYS_MS > switch_now(sb);
+    bool news = until < conversation->until || (!conversation->over && session_until > until);
     conversation->until = until < conversation->until ? until : conversation->until;
-    conversation_save(sb, conversation, true);
-    conversation_drop(&sb->conversations, conversation);
+    conversation->over = is_guard;
+    if (news || !is_guard)
+        conversation_save(sb, conversation, !is_guard);
+    if (is_guard)
+        conversation_check(&sb->conversations, conversation, session_until + TRANSCRIPT_STAYS_MS);
+    else
+        conversation_drop(&sb->conversations, conversation);
 }
 
 /* ---- the verbs ---- */
@@ -50,11 +77,10 @@ static void extended(struct closing *closing)
 {
     struct switchboard *sb = closing->sb;
     struct request *request = closing->ctx;
-    struct conversation *conversation =
-        conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
     if (closing->job.e < 0) {
         refuse(request, closing->job.e);
     } else {
+        struct conversation *conversation = conversation_of(sb, closing);
         if (conversation) {
             conversation_renew(&sb->conversations, conversation, closing->until);
             conversation->extended++;
@@ -70,14 +96,13 @@ static void extended(struct closing *closing)
 static void stopped(struct closing *closing)
 {
     struct switchboard *sb = closing->sb;
-    struct conversation *conversation =
-        conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
     if (closing->job.e < 0) {
         refuse(closing->ctx, closing->job.e);
     } else {
+        struct conversation *conversation = conversation_of(sb, closing);
         told(closing);
         if (conversation)
-            conversation_close(sb, conversation, closing->now);
+            conversation_close(sb, conversation, closing->now, closing->session_until);
         request_yes(closing->ctx);
     }
     free(closing);
@@ -89,7 +114,7 @@ static void session_forget(struct switchboard *sb, const char *name)
     for (conversation = TAILQ_FIRST(&sb->conversations.due); conversation; conversation = next) {
         next = TAILQ_NEXT(conversation, due);
         if (strcmp(conversation->session->name, name) == 0)
-            conversation_close(sb, conversation, switch_now(sb));
+            conversation_close(sb, conversation, switch_now(sb), 0);
     }
 }
 
@@ -171,16 +196,16 @@ static void expired(struct closing *closing)
     struct switchboard *sb = closing->sb;
     struct conversation *conversation =
         conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
-    int64_t now = switch_now(sb);
-    if (conversation && closing->job.e == -EBUSY) /* another daemon gave it more time */
+    int e = conversation ? closing->job.e : -ECANCELED;
+    if (e == -EBUSY) { /* another daemon gave it more time */
         conversation_renew(&sb->conversations, conversation, closing->until);
-    else if (conversation && closing->job.e == -EAGAIN &&
-             now < conversation->last + sb->conf->conversation_ms + EXPIRY_GIVE_UP_MS)
-        conversation_check(&sb->conversations, conversation, now + EXPIRY_AGAIN_MS);
-    else if (conversation) {
-        if (closing->job.e == 0)
+        conversation_save(sb, conversation, false);
+    } else if (e == -EAGAIN || e == -ENODATA) { /* and may have, as far as memcached knows */
+        conversation_check(&sb->conversations, conversation, switch_now(sb) + EXPIRY_AGAIN_MS);
+    } else if (e != -ECANCELED) {
+        if (e == 0)
             told(closing);
-        conversation_close(sb, conversation, closing->now);
+        conversation_close(sb, conversation, closing->now, closing->session_until);
     }
     free(closing);
 }
@@ -207,6 +232,6 @@ void closing_tick(struct switchboard *sb, int64_t now)
     while ((conversation = conversation_due(&sb->conversations, now))) {
         expire(sb, conversation, now);
         /* Looked at again only if nothing comes back. */
-        conversation_check(&sb->conversations, conversation, now + EXPIRY_GIVE_UP_MS);
+        conversation_check(&sb->conversations, conversation, now + EXPIRY_LOST_MS);
     }
 }

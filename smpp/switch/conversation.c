@@ -82,12 +82,14 @@ struct conversation *conversation_of_pair(const struct conversations *all, const
                                           const char *code)
 {
     struct index_hook *hook = index_first(&all->pairs, pair_hash(mobile, code));
+    struct conversation *newest = NULL;
     for (; hook; hook = index_next(hook)) {
         struct conversation *conversation = index_thing(hook, struct conversation, by_pair);
-        if (strcmp(conversation->mobile, mobile) == 0 && strcmp(conversation->code, code) == 0)
-            return conversation;
+        if (strcmp(conversation->mobile, mobile) == 0 && strcmp(conversation->code, code) == 0 &&
+            (!newest || conversation->id > newest->id))
+            newest = conversation;
     }
-    return NULL;
+    return newest;
 }
 
 /* Nearly always the newest deadline, so it is looked for from the end. */
@@ -111,8 +113,11 @@ void conversation_check(struct conversations *all, struct conversation *conversa
 
 void conversation_renew(struct conversations *all, struct conversation *conversation, int64_t until)
 {
-    conversation->until = until;
-    conversation_check(all, conversation, until);
+    if (until > conversation->until) {
+        conversation->until = until;
+        conversation->over = false;
+    }
+    conversation_check(all, conversation, conversation->until);
     if (until > conversation->session->until)
         conversation->session->until = until;
 }
@@ -173,9 +178,6 @@ struct conversation *conversation_put(struct conversations *all,
                                       const struct conversation_facts *facts)
 {
     struct conversation *conversation = conversation_find(all, facts->id);
-    struct conversation *before = conversation_of_pair(all, facts->mobile, facts->code);
-    if (before && before != conversation)
-        conversation_drop(all, before);
     if (!conversation && all->ids.count >= all->max)
         return NULL;
     if (!conversation && !(conversation = conversation_new(all, facts)))
@@ -229,6 +231,7 @@ void conversation_route(const struct conversation *conversation, struct route *r
         .until = conversation->until,
         .last = conversation->last,
         .answered = conversation->answered,
+        .ended = conversation->over,
     };
     conversation_hex(route->conversation, conversation->id);
     memcpy(route->code, conversation->code, sizeof route->code);

@@ -43,6 +43,7 @@ struct conversation {
     char code[ROUTE_CODE_ROOM];
     bool handed; /* the code had another visitor before, who may still be answered */
     bool answered;
+    bool over; /* it has ended, and stays for its session, which lives on elsewhere */
     uint32_t
         given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
 };
@@ -65,10 +66,10 @@ struct conversation_facts {
     int64_t until, last;
 };
 
-/* Puts one in, or renews the one of that id. NULL without memory or when `max` are live. Whoever
- * held the pair before leaves. */
+/* Puts one in, or renews the one of that id. NULL without memory or when `max` are live. */
 struct conversation *conversation_put(struct conversations *all,
                                       const struct conversation_facts *facts);
+/* It lives until then, unless it is known to live longer. */
 void conversation_renew(struct conversations *all, struct conversation *conversation,
                         int64_t until);
 /* An answer of this likeness came to us. */
@@ -77,7 +78,7 @@ void conversation_given(struct conversation *conversation, uint64_t likeness);
 void conversation_check(struct conversations *all, struct conversation *conversation, int64_t at);
 void conversation_drop(struct conversations *all, struct conversation *conversation);
 
-/* NULL where there is none. */
+/* NULL where there is none. Of those of one pair the newest has it; the others are about to end. */
 struct conversation *conversation_find(const struct conversations *all, uint64_t id);
 struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
                                           const char *code);

@@ -30,9 +30,9 @@ void conversation_save(struct switchboard *sb, const struct conversation *conver
 {
     const uint32_t *given = conversation->given;
     char more[MORE_ROOM];
-    int len = snprintf(more, sizeof more, "more answered=%d handed=%d given=%x,%x,%x,%x",
-                       conversation->answered, conversation->handed, given[0], given[1], given[2],
-                       given[3]);
+    int len = snprintf(more, sizeof more, "more answered=%d handed=%d over=%d given=%x,%x,%x,%x",
+                       conversation->answered, conversation->handed, conversation->over, given[0],
+                       given[1], given[2], given[3]);
     struct spool_conversation row = conversation_row(conversation, ended);
     row.more = (struct spool_octets){more, (size_t)len};
     if (spool_conversation(sb->spool, &row, (struct spool_done){0}) < 0)
@@ -51,6 +51,7 @@ void conversation_more(struct conversation *conversation, const struct spool_con
         return;
     conversation->answered = line_number(&line, "answered", 0) != 0;
     conversation->handed = line_number(&line, "handed", 0) != 0;
+    conversation->over = line_number(&line, "over", 0) != 0;
     const char *digests = line_get(&line, "given");
     if (digests) /* what cannot be read stays 0 */
         (void)sscanf(digests, "%x,%x,%x,%x", &given[0], &given[1], &given[2], &given[3]);

@@ -52,11 +52,18 @@ static void conversation_found(struct switchboard *sb, const struct spool_conver
 static void conversation_fill(struct switchboard *sb, const struct spool_conversation *row)
 {
     const struct session *session = session_find(&sb->conversations, row->session);
-    struct route route = {.until = row->until, .last = row->last};
-    struct transcript_conversation line = {
-        .until = row->until, .unanswered = (int)row->unanswered, .ended = row->ended};
+    const struct conversation *mine = conversation_find(&sb->conversations, row->id);
+    struct conversation kept = {.until = row->until, .last = row->last};
     if (!switch_is_mobile(row->mobile))
         return;
+    conversation_more(&kept, row);
+    if (!mine) /* else memory may be ahead of the disk */
+        mine = &kept;
+    bool ended = mine->over || (mine == &kept && row->ended);
+    struct route route = {
+        .until = mine->until, .last = mine->last, .answered = mine->answered, .ended = ended};
+    struct transcript_conversation line = {
+        .until = mine->until, .unanswered = (int)row->unanswered, .ended = ended};
     conversation_hex(route.conversation, row->id);
     (void)snprintf(route.code, sizeof route.code, "%s", row->code);
     (void)snprintf(route.session, sizeof route.session, "%s", row->session);
@@ -65,16 +72,10 @@ static void conversation_fill(struct switchboard *sb, const struct spool_convers
     memcpy(line.code, route.code, sizeof line.code);
     memcpy(line.name, route.name, sizeof line.name);
     (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
-    const struct conversation *mine = conversation_find(&sb->conversations, row->id);
-    struct conversation kept = {0};
-    conversation_more(&kept, row);
-    if (!mine)
-        mine = &kept;
-    route.answered = mine->answered;
     /* One that stands as it was opened may have been handed over; it matters if another's is there.
      */
     bool handed = row->more.length == 0 || mine->handed;
-    route.seen = row->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
+    route.seen = mine->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
     struct refill_given given = {
         .instance = sb->conf->instance, .digest = mine->given, .count = CONVERSATION_GIVEN};
     if (refill_put_route(sb->storer, row->mobile, &route, &given, session ? &line : NULL,

@@ -35,20 +35,6 @@ bool switch_is_mobile(const char *digits)
            strchr("024", digits[1]) && digits[2] == '9' && digits[3] >= '2';
 }
 
-void switch_known(const struct switchboard *sb, const char *mobile, struct claim_known *known)
-{
-    const struct conf_codes *codes = &sb->conf->codes;
-    const struct conversation *live[CONF_CODES];
-    unsigned count = 0;
-    for (unsigned i = 0; i < codes->count; i++) {
-        live[count] = conversation_of_pair(&sb->conversations, mobile, codes->code[i]);
-        count += live[count] != NULL;
-    }
-    known->route = count ? calloc(count, sizeof *known->route) : NULL;
-    for (unsigned i = 0; i < count && known->route; i++)
-        conversation_route(live[i], &known->route[known->count++]);
-}
-
 /* ---- links ---- */
 
 static size_t link_index(const struct switchboard *sb, const struct link *link)
@@ -303,6 +289,7 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
         .limit = sb->conf->store_queue,
         .started = sb->started,
         .others = others,
+        .patience_ms = 2 * sb->conf->conversation_ms,
         .lost = refill_lost,
         .wake = storer_sleeps,
         .ctx = sb,

@@ -41,7 +41,7 @@ static void batch_do(void)
     struct storer_job *jobs = first;
     first = NULL;
     last = &first;
-    batch_work(jobs, batch_read(jobs, &reading, &alive, false, NULL), &swaps, NULL);
+    batch_work(jobs, batch_read(jobs, &reading, &alive, false, NULL), true, &swaps, NULL);
     reading_free(&reading);
 }
 

@@ -11,24 +11,39 @@ enum { THINGS = 64, VALUE_ROOM = 65536 };
 static struct thing {
     char key[80], value[VALUE_ROOM];
     size_t len;
+    int64_t until; /* 0: for good */
     uint64_t cas;
 } thing[THINGS];
 static uint64_t swapped;
 void (*memory_meanwhile)(void);
+int64_t memory_now;
+bool memory_away;
+
+static bool is_there(const struct thing *one)
+{
+    return one->cas && (!one->until || memory_now < one->until);
+}
 
 static struct thing *thing_of(const char *key)
 {
     for (struct thing *one = thing; one < thing + THINGS; one++)
-        if (one->cas && strcmp(one->key, key) == 0)
+        if (is_there(one) && strcmp(one->key, key) == 0)
             return one;
     return NULL;
 }
 
-static int put(const char *key, const char *value, size_t len)
+static int64_t until_of(unsigned life)
+{
+    return life ? memory_now + (int64_t)life * 1000 : 0;
+}
+
+static int put(const char *key, const char *value, size_t len, unsigned life)
 {
     struct thing *one = thing_of(key);
+    if (memory_away)
+        return -EAGAIN;
     for (struct thing *free = thing; !one && free < thing + THINGS; free++)
-        if (!free->cas)
+        if (!is_there(free))
             one = free;
     if (!one || len >= VALUE_ROOM)
         return -E2BIG;
@@ -36,11 +51,23 @@ static int put(const char *key, const char *value, size_t len)
     memcpy(one->value, value, len);
     one->value[len] = '\0';
     one->len = len;
+    one->until = until_of(life);
     one->cas = ++swapped;
     return 0;
 }
 
 unsigned memory_servers = 1;
+
+struct store *store_open(const char *servers, const char *prefix, char *why, size_t room)
+{
+    (void)servers, (void)prefix, (void)why, (void)room;
+    return (struct store *)(void *)thing;
+}
+
+void store_close(struct store *store)
+{
+    (void)store;
+}
 
 unsigned store_servers(const struct store *store)
 {
@@ -63,7 +90,11 @@ int store_get_each(struct store *store, const char *const *keys, unsigned count,
                    void *context, bool *unread)
 {
     static char value[VALUE_ROOM];
-    (void)store, (void)unread;
+    (void)store;
+    for (unsigned i = 0; memory_away && unread && i < count; i++)
+        unread[i] = true;
+    if (memory_away)
+        return -EAGAIN;
     for (unsigned i = 0; i < count; i++) {
         const struct thing *one = thing_of(keys[i]);
         if (!one)
@@ -85,11 +116,15 @@ int store_get(struct store *store, const char *key, char *value, size_t room, si
 {
     const struct thing *one = thing_of(key);
     (void)store;
+    if (memory_away)
+        return -EAGAIN;
     if (!one || one->len >= room)
         return one ? -E2BIG : -ENOENT;
     memcpy(value, one->value, one->len + 1);
-    *len = one->len;
-    *cas = one->cas;
+    if (len)
+        *len = one->len;
+    if (cas)
+        *cas = one->cas;
     return 0;
 }
 
@@ -97,10 +132,10 @@ int store_cas(struct store *store, const char *key, const char *value, size_t le
               uint64_t cas)
 {
     const struct thing *one = thing_of(key);
-    (void)store, (void)life;
-    if (!one && cas)
+    (void)store;
+    if (!one && cas && !memory_away)
         return -ENOENT;
-    return one && one->cas != cas ? -EEXIST : put(key, value, len);
+    return one && one->cas != cas && !memory_away ? -EEXIST : put(key, value, len, life);
 }
 
 int store_add(struct store *store, const char *key, const char *value, size_t len, unsigned life)
@@ -121,14 +156,16 @@ void store_swap_many(struct store *store, struct store_swap *swaps, unsigned cou
 
 int store_set(struct store *store, const char *key, const char *value, size_t len, unsigned life)
 {
-    (void)store, (void)life;
-    return put(key, value, len);
+    (void)store;
+    return put(key, value, len, life);
 }
 
 int store_delete(struct store *store, const char *key)
 {
     struct thing *one = thing_of(key);
     (void)store;
+    if (memory_away)
+        return -EAGAIN;
     if (one)
         one->cas = 0;
     return one ? 0 : -ENOENT;
@@ -136,8 +173,13 @@ int store_delete(struct store *store, const char *key)
 
 int store_touch(struct store *store, const char *key, unsigned life)
 {
-    (void)store, (void)life;
-    return thing_of(key) ? 0 : -ENOENT;
+    struct thing *one = thing_of(key);
+    (void)store;
+    if (memory_away)
+        return -EAGAIN;
+    if (one)
+        one->until = until_of(life);
+    return one ? 0 : -ENOENT;
 }
 
 int store_count(struct store *store, const char *key, unsigned by, unsigned life, uint64_t *value)

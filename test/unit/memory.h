@@ -10,6 +10,11 @@ extern void (*memory_meanwhile)(void);
 /* How many servers it says it is. */
 extern unsigned memory_servers;
 
+/* ms; nothing outlives its life where a test moves it. */
+extern int64_t memory_now;
+/* Nothing answers. */
+extern bool memory_away;
+
 void memory_empty(void);
 /* The value under a key, ended by a NUL; NULL where there is none. */
 const char *memory_of(const char *key);

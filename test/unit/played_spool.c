@@ -81,6 +81,13 @@ int spool_push(struct spool *spool, enum job_kind kind, const void *request,
     return 0;
 }
 
+int spool_meta_read(struct spool *spool, const char *name, char *value, size_t room)
+{
+    const struct played_spool *played = (const struct played_spool *)(void *)spool;
+    const char *found = ledger_meta(&played->ledger, name);
+    return found ? snprintf(value, room, "%s", found) < (int)room ? 0 : -E2BIG : -ENOENT;
+}
+
 void played_spool_push(struct played_spool *spool, enum job_kind kind, const void *request,
                        struct spool_done done)
 {
@@ -114,7 +121,7 @@ bool played_spool_commit(struct played_spool *spool)
         error = job_commit(&spool->ledger, job);
     job->result.error = error;
     if (spool->told)
-        spool->told(job);
+        spool->told(spool, job);
     if (job->done.call)
         job->done.call(job->done.ctx, &job->result);
     job_free(job);

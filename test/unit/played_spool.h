@@ -10,8 +10,9 @@
 struct played_spool {
     struct ledger ledger;
     struct job_list todo;
-    bool full;                           /* the disk */
-    void (*told)(const struct job *job); /* before its own `done`; may be NULL */
+    bool full; /* the disk */
+    /* Before the job's own `done`; may be NULL. */
+    void (*told)(struct played_spool *spool, const struct job *job);
 };
 
 /* In a new directory; started then, and again after each kill. */

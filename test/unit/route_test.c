@@ -190,6 +190,24 @@ static void a_merge_keeps_what_was_used_later(void **state)
     assert_int_equal(routes.route[0].until, newer.until);
 }
 
+static void a_merge_does_not_bring_back_what_has_ended(void **state)
+{
+    (void)state;
+    struct route live = *taken_by("ana", 1, hour), ended = live, *there;
+    ended.ended = true;
+    ended.until = hour + minute;
+    for (int turn = 0; turn < 2; turn++) {
+        routes.count = 0;
+        assert_int_equal(route_merge(&routes, turn ? &ended : &live), 0);
+        assert_int_equal(route_merge(&routes, turn ? &live : &ended), 0);
+        assert_int_equal(route_judge(&routes, live.code, hour + 1, 2000, &there), ROUTE_LATE);
+        assert_int_equal(there->until, ended.until);
+    }
+    struct route *next = taken_by("ana", 1, hour + 2);
+    assert_string_equal(next->code, live.code);
+    assert_true(route_is_live(next, hour + 3));
+}
+
 static void of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other(void **state)
 {
     (void)state;
@@ -269,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup(a_value_that_is_none_is_refused, fresh_mobile),
         cmocka_unit_test_setup(sixty_four_codes_fit_a_value, fresh_mobile),
         cmocka_unit_test_setup(a_merge_keeps_what_was_used_later, fresh_mobile),
+        cmocka_unit_test_setup(a_merge_does_not_bring_back_what_has_ended, fresh_mobile),
         cmocka_unit_test_setup(of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other,
                                fresh_mobile),
     };

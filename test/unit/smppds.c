@@ -21,8 +21,9 @@ static void disk_log(void *ctx, int level, const char *id, const char *sentence,
     smppd->filed_twice += strcmp(id, "SD0205") == 0;
 }
 
-static void job_told(const struct job *job)
+static void job_told(struct played_spool *disk, const struct job *job)
 {
+    (void)disk;
     const struct reply_end_request *end = (const void *)job->request;
     world.claims += job->result.error == 0 && job->kind == JOB_REPLY_END &&
                     end->end == SPOOL_END_CLAIMED && job->result.verdict == SPOOL_KEPT;

@@ -12,10 +12,10 @@ enum { SMPPDS = 3, LINES = 4096 };
 struct smppd {
     struct switchboard sb;
     struct played_spool disk;
-    bool up, looks;       /* looks: it is about to read what others left */
-    int64_t skew;         /* of its clock */
-    unsigned read;        /* so many lines */
-    unsigned kept_read;   /* ... as a restart finds it */
+    bool up, looks;     /* looks: it is about to read what others left */
+    int64_t skew;       /* of its clock */
+    unsigned read;      /* so many lines */
+    unsigned kept_read; /* ... as a restart finds it */
     int64_t looked, stopped;
     unsigned filed_twice; /* SD0205 */
 };

@@ -36,6 +36,7 @@ def test_over_each_link_come_the_receipts_of_all_to_the_same_smsc(tmp_path):
         for _ in range(MESSAGES):
             visitors.append(Session(door))
             visitors[-1].send(next(mobiles))
+            daemon.events_wait(visitors[-1].sid, "state")  # the first link has room again
         for visitor in visitors:
             wait_until(lambda: delivered(daemon, visitor), 10, "a receipt")
         received = [int(item["received"]) for _, item in daemon.asked("links") if "received" in item]

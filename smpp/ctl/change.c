@@ -44,8 +44,11 @@ static bool moment_take(char out[24], const char *typed)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct tm tm = {0};
         const char *end = strptime(typed, forms[i], &tm);
-        if (end && !*end) {
-            snprintf(out, 24, "%lld", (long long)timegm(&tm) * 1000);
+        struct tm said = tm;
+        long long seconds = (long long)timegm(&tm); /* makes 3 March of 31 February */
+        if (end && !*end && tm.tm_mday == said.tm_mday && tm.tm_hour == said.tm_hour &&
+            tm.tm_sec == said.tm_sec) {
+            snprintf(out, 24, "%lld", seconds * 1000);
             return true;
         }
     }

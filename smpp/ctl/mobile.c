@@ -9,12 +9,10 @@ bool mobile_take(char out[MOBILE_ROOM], const char *typed)
 {
     char digits[16];
     size_t n = 0;
-    for (const char *c = typed; *c && n < sizeof digits - 1; c++) {
+    bool is_number = strspn(typed, "0123456789 ()-.+") == strlen(typed);
+    for (const char *c = typed; is_number && *c && n < sizeof digits - 1; c++)
         if (isdigit((unsigned char)*c))
             digits[n++] = *c;
-        else if (!strchr(" ()-.+", *c))
-            n = sizeof digits - 1;
-    }
     digits[n] = '\0';
     const char *ten = n == 11 && digits[0] == '1' ? digits + 1 : digits;
     if (strlen(ten) != 10) {

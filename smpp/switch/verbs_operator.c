@@ -116,7 +116,9 @@ void verb_cdr_export(void *ctx, struct request *request)
         request_refuse_field(request, from < 0 ? "from" : "to");
         return;
     }
-    if (file >= 0)
+    if (file == 0)
+        e = -ENOENT; /* the first one is 1 */
+    else if (file > 0)
         e = spool_cdr_again(sb->spool, (uint64_t)file, done);
     else if (from >= 0)
         e = spool_cdr_copy(sb->spool, from, to, done);

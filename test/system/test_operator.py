@@ -117,6 +117,15 @@ def test_cdr_export_names_its_file(stack):
     assert ctl(stack, "cdr", "export", "yesterday", "2020-01-02")[0] == 2
 
 
+@pytest.mark.parametrize("words", [
+    ("routes", "809555123x"), ("routes", ""), ("optout", "add", "5551234"), ("optout", "remove", "18095551234567890"),
+    ("cdr", "export", "2026-02-30", "2026-03-02"), ("cdr", "export", "2026-02-01", "2026-02-01T24:00Z"),
+    ("cdr", "export", "2026-02-01", "yesterday"), ("cdr", "again", "-1"), ("pause",), ("links", "smsc")])
+def test_what_is_mistyped_is_told_and_not_asked(stack, words):
+    status, out, said = ctl(stack, *words)
+    assert status == 2 and not out and ("usage" in said or f"`{words[-1]}`" in said or f"`{words[-2]}`" in said)
+
+
 def test_a_closed_cdr_file_is_written_again_byte_for_byte(stack):
     mobile = "8095550144"
     client = Client(stack)
@@ -131,7 +140,9 @@ def test_a_closed_cdr_file_is_written_again_byte_for_byte(stack):
     number = re.search(r"-0*(\d+)\.csv$", name).group(1)
     assert ctl(stack, "cdr", "again", number)[0] == 0
     assert open(name, "rb").read() == written
-    assert ctl(stack, "cdr", "again", "99999")[0] == 1
+    for number in ("0", "99999"):
+        status, _, said = ctl(stack, "cdr", "again", number)
+        assert status == 1 and "field: file" in said
     assert ctl(stack, "cdr", "again", "x1")[0] == 2
     client.close()
 

@@ -100,7 +100,6 @@ struct doubt_request {
 struct reply_end_request {
     uint64_t reply;
     enum spool_end end;
-    uint64_t also;
 };
 struct shown_request {
     struct spool_octets replies; /* of uint64_t */

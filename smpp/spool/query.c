@@ -154,7 +154,8 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_REPLY_HOLD_END] = "UPDATE reply SET original=?2, shown=original=-3,"
                              " octets=CASE original WHEN -3 THEN x'' ELSE octets END"
                              " WHERE id=?1 AND original<0",
-    [QUERY_REPLY_VOID] = "UPDATE reply SET original=?2, outcome=4, shown=1, octets=x'' WHERE id=?1",
+    [QUERY_REPLY_VOID] = "UPDATE reply SET original=?2, outcome=4, shown=original<>-2,"
+                         " octets=CASE original WHEN -2 THEN octets ELSE x'' END WHERE id=?1",
     [QUERY_REPLY_DOUBT] =
         "UPDATE reply SET doubt=1 WHERE doubt=0 AND smsc=?1 AND id> coalesce((SELECT id FROM"
         " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
@@ -163,8 +164,8 @@ const char *const QUERY_SQL[QUERIES] = {
         " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
         " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
     [QUERY_REPLY_SHOWN] = "UPDATE reply SET original=CASE original WHEN -2 THEN -3 ELSE original"
-                          " END, shown=original<>-2, octets=CASE original WHEN -2 THEN octets"
-                          " ELSE x'' END WHERE id=? AND shown=0",
+                          " END, shown=original>-2, octets=CASE WHEN original>-2 THEN x''"
+                          " ELSE octets END WHERE id=? AND shown=0",
     [QUERY_REPLY_SCAN] = "SELECT " REPLY_COLUMNS
                          ", original FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",
     [QUERY_REPLY_WIPE] = "UPDATE reply SET shown=1, octets=x'' WHERE shown=0 AND session=?",

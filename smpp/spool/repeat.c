@@ -27,19 +27,16 @@ int64_t repeat_digest(const struct ledger *ledger, uint64_t likeness)
     return (int64_t)digest_of(ledger->secret, &likeness, sizeof likeness);
 }
 
-/* Its repetition may still come. A response not yet written is no reason in itself: a person's two
- * equal answers may come in one segment. Only where the SMSC has waited long enough to give up does
- * it repeat. */
+/* Its repetition may still come, or came in between. A response not yet written is no reason in
+ * itself: a person's two equal answers may come in one segment. Only where the SMSC has waited long
+ * enough to give up does it repeat. */
 static bool in_doubt(const struct ledger *ledger, const struct repeat *repeat, uint64_t id,
                      int64_t doubt, int64_t received)
 {
-    return doubt == 1 || (doubt == 0 && id > atomic_load(&ledger->answered) &&
-                          repeat->received - received >= REPEAT_UNANSWERED_MS);
-}
-
-static bool is_asker(const struct repeat *repeat, uint64_t doubt)
-{
-    return doubt > REPEAT_HERE && (doubt == repeat->asker[0] || doubt == repeat->asker[1]);
+    return doubt == 1 ||
+           (doubt == 0 && id > atomic_load(&ledger->answered) &&
+            repeat->received - received >= REPEAT_UNANSWERED_MS) ||
+           (doubt > repeat->received && repeat->elsewhere);
 }
 
 /* Columns: id, total, arrival, smsc_id, doubt, received, original, original of that. */
@@ -52,11 +49,9 @@ static bool is_repetition(const struct ledger *ledger, const struct repeat *repe
     of->id = (uint64_t)query_number(query, 0);
     of->original = original > 0 ? (uint64_t)original : of->id;
     of->standing = query_number(query, 7);
-    if (of->standing == REPLY_CLAIMED_SHOWN)
-        of->standing = REPLY_CLAIMED;
     of->received = query_number(query, 5);
     of->doubt = in_doubt(ledger, repeat, of->id, doubt, of->received);
-    of->sure = query_number(query, 1) > 1 || is_asker(repeat, (uint64_t)doubt) ||
+    of->sure = query_number(query, 1) > 1 || (doubt == repeat->received && repeat->elsewhere) ||
                (repeat->arrival != 0 && (uint64_t)query_number(query, 2) == repeat->arrival) ||
                (*smsc_id && strcmp(smsc_id, repeat->smsc_id) == 0);
     return of->sure || of->doubt;
@@ -72,7 +67,7 @@ int repeat_find(struct ledger *ledger, const struct repeat *repeat, struct repea
     query_bind_text(query, 2, repeat->mobile);
     query_bind_text(query, 3, repeat->code);
     query_bind(query, 4, since > repeat->after ? since : repeat->after + 1);
-    query_bind(query, 5, repeat->received);
+    query_bind(query, 5, repeat->received - repeat->elsewhere); /* two never repeat each other */
     query_bind(query, 6, repeat->id ? (int64_t)repeat->id : INT64_MAX);
     while ((stepped = query_step(query)) == 1)
         if (is_repetition(ledger, repeat, query, of))
@@ -81,11 +76,11 @@ int repeat_find(struct ledger *ledger, const struct repeat *repeat, struct repea
     return stepped;
 }
 
-int repeat_settle(struct ledger *ledger, uint64_t id, uint64_t asker)
+int repeat_settle(struct ledger *ledger, uint64_t id, int64_t received)
 {
     struct query *query = db_query(ledger->db, QUERY_REPLY_SETTLE_DOUBT);
 
     query_bind(query, 1, (int64_t)id);
-    query_bind(query, 2, (int64_t)asker);
+    query_bind(query, 2, received);
     return query_run(query);
 }

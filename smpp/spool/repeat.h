@@ -24,16 +24,17 @@ enum {
 struct repeat {
     int64_t digest; /* repeat_digest */
     const char *mobile, *code, *smsc_id;
-    uint64_t arrival, asker[2]; /* 0: none */
-    int64_t received, after;    /* it repeats only what came between the two */
-    uint64_t id;                /* its own, where it is kept here already */
+    uint64_t arrival;        /* 0: none */
+    int64_t received, after; /* it repeats only what came between the two */
+    uint64_t id;             /* its own, where it is kept here already */
+    bool elsewhere;          /* another smppd's */
 };
 
 /* The earlier one. */
 struct repeat_of {
     uint64_t id;
     uint64_t original; /* the first of a row of repetitions */
-    int64_t standing;  /* reply.original of that; never CLAIMED_SHOWN */
+    int64_t standing;  /* reply.original of that */
     int64_t received;
     bool doubt; /* the response to that was in doubt */
     bool sure;  /* without that it is one too */
@@ -45,9 +46,8 @@ int64_t repeat_digest(const struct ledger *ledger, uint64_t likeness);
 /* 1: *of is repeated; 0: this answer is new. */
 int repeat_find(struct ledger *ledger, const struct repeat *repeat, struct repeat_of *of);
 
-/* One doubt excuses one repetition, `asker`'s where another smppd has it, else REPEAT_HERE; the
- * next must be in doubt itself. */
-enum { REPEAT_HERE = 2 };
-int repeat_settle(struct ledger *ledger, uint64_t id, uint64_t asker);
+/* One doubt excuses one repetition, which was `received` then: the first, whoever is told first;
+ * the next must be in doubt itself. */
+int repeat_settle(struct ledger *ledger, uint64_t id, int64_t received);
 
 #endif

@@ -49,7 +49,7 @@ int reply_keep(struct ledger *ledger, struct job *job)
         original = of.original;
     else if (error == 1)
         job->result.until = of.received; /* one given to another since is asked for first */
-    if (original != 0 && of.doubt && (error = repeat_settle(ledger, of.id, REPEAT_HERE)) < 0)
+    if (original != 0 && of.doubt && (error = repeat_settle(ledger, of.id, reply->received)) < 0)
         return error;
     error = reply_insert(ledger, reply, repeat.digest, original);
     if (error == 0)
@@ -77,6 +77,14 @@ int reply_doubt(struct ledger *ledger, struct job *job)
     return error;
 }
 
+int reply_note_shown(struct ledger *ledger, uint64_t id)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_SHOWN);
+
+    query_bind(query, 1, (int64_t)id);
+    return query_run(query);
+}
+
 int reply_shown(struct ledger *ledger, struct job *job)
 {
     const struct shown_request *request = (const void *)job->request;
@@ -84,12 +92,10 @@ int reply_shown(struct ledger *ledger, struct job *job)
     int error = 0;
 
     for (size_t i = 0; error == 0 && i < request->replies.length; i += sizeof(uint64_t)) {
-        struct query *query = db_query(ledger->db, QUERY_REPLY_SHOWN);
         uint64_t id;
 
         memcpy(&id, at + i, sizeof id);
-        query_bind(query, 1, (int64_t)id);
-        error = query_run(query);
+        error = reply_note_shown(ledger, id);
     }
     return error;
 }

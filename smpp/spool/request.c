@@ -61,13 +61,12 @@ int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spo
 
 int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done)
 {
-    return twin->asker > REPEAT_HERE ? push(spool, JOB_REPLY_ASKED, twin, done) : -EINVAL;
+    return twin->received > 1 ? push(spool, JOB_REPLY_ASKED, twin, done) : -EINVAL;
 }
 
-int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end, uint64_t also,
-                    struct spool_done done)
+int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end, struct spool_done done)
 {
-    struct reply_end_request request = {reply, end, also};
+    struct reply_end_request request = {reply, end};
 
     return push(spool, JOB_REPLY_END, &request, done);
 }

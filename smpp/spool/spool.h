@@ -169,33 +169,39 @@ int spool_reply(struct spool *spool, const struct spool_reply *reply, struct spo
  * sequence and octets. */
 uint64_t spool_likeness(const struct spool_reply *reply);
 
+/* What another smppd says of an answer that it was given. */
+enum spool_standing {
+    SPOOL_HELD,   /* it asks */
+    SPOOL_COUNTS, /* it has shown and billed it */
+    SPOOL_FILED   /* ... and the record stands in a file */
+};
+
 /* What another smppd asks or tells about an answer it was given and holds. */
 struct spool_twin {
     const char *mobile, *code;
     const char *smsc_id;
     uint64_t likeness; /* spool_likeness */
-    uint64_t asker;    /* which answer of which smppd it is, above 2: told the same again */
-    uint64_t also;     /* one between the two, which gave way: what that repeats is meant; or 0 */
-    int64_t received, after; /* ours repeats it only where it came between the two */
-    bool kept;               /* the other one's counts: it has shown and billed it */
+    /* It repeats ours only where that came between the two. No two of a mobile were received in
+     * the same moment (smpp/storer/given.h), so by this it is known: told the same again. */
+    int64_t received, after;
+    enum spool_standing standing;
 };
 
 /* Whether it repeats one of ours, by the rule of spool_reply: verdict DUPLICATE, or KEPT where it
- * does not or ours has given way (its id is in `original`), or LATER where ours is held itself
- * (twin.h). */
+ * does not or ours has given way, or LATER where ours is held itself (twin.h). */
 int spool_reply_asked(struct spool *spool, const struct spool_twin *twin, struct spool_done done);
 
 /* What becomes of an answer that was held (struct spool_reply). */
 enum spool_end {
-    SPOOL_END_REPEATED, /* it costs nothing and is shown to nobody; one that counted too */
+    SPOOL_END_REPEATED, /* it costs nothing; unless its record stands in a file */
+    SPOOL_END_FILED,    /* although it stands there: the one before does so too */
     SPOOL_END_COUNTS,
     SPOOL_END_CLAIMED /* it counts, for another smppd that may have it has not said anything. Its
                          text is kept until one of the others is said of it, when that has heard */
 };
 
-/* `also` as in struct spool_twin. verdict KEPT where it counts now; else DUPLICATE, also where it
- * has given way meanwhile. */
-int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end, uint64_t also,
+/* verdict KEPT where it counts now; else DUPLICATE, also where it has given way meanwhile. */
+int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
                     struct spool_done done);
 
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with

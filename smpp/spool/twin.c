@@ -8,6 +8,7 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/repeat.h"
+#include "smpp/spool/reply.h"
 
 /* It costs nothing any more and is shown to nobody. */
 static int reply_void(struct ledger *ledger, uint64_t id, uint64_t original)
@@ -18,6 +19,7 @@ static int reply_void(struct ledger *ledger, uint64_t id, uint64_t original)
 
     query_bind(query, 1, (int64_t)id);
     query_bind(query, 2, (int64_t)original);
+    ledger->counts.duplicates++;
     error = query_run(query);
     if (error == 0)
         error = cdr_void(ledger, id);
@@ -30,16 +32,21 @@ static int reply_void(struct ledger *ledger, uint64_t id, uint64_t original)
     return error < 0 ? error : 0;
 }
 
-/* The asker's counts. */
-static int kept_judge(struct ledger *ledger, const struct repeat_of *of, struct job *job)
+static bool is_filed(const struct ledger *ledger, uint64_t id)
 {
-    bool is_filed = of->original <= ledger->counts.file_last, counts = of->standing == REPLY_COUNTS;
+    return id <= ledger->counts.file_last;
+}
 
-    if (of->standing == REPLY_CLAIMED || (counts && is_filed))
+/* The asker's cannot give way any more. */
+static int filed_judge(struct ledger *ledger, const struct spool_twin *twin,
+                       const struct repeat_of *of, struct job *job)
+{
+    bool counts = of->standing <= 0, yields = counts && !is_filed(ledger, of->original);
+
+    if (!yields && of->standing != twin->received)
         return 0;
     job->result.verdict = SPOOL_KEPT;
-    job->result.original = of->original;
-    return counts ? reply_void(ledger, of->original, of->original) : 0;
+    return yields ? reply_void(ledger, of->original, (uint64_t)twin->received) : 0;
 }
 
 int reply_asked(struct ledger *ledger, struct job *job)
@@ -49,72 +56,104 @@ int reply_asked(struct ledger *ledger, struct job *job)
                             .mobile = twin->mobile,
                             .code = twin->code,
                             .smsc_id = twin->smsc_id,
-                            .asker = {twin->asker, twin->also},
+                            .elsewhere = true,
                             .received = twin->received,
                             .after = twin->after};
     struct repeat_of of = {0};
     int error = repeat_find(ledger, &repeat, &of);
 
     job->result.verdict = SPOOL_KEPT;
-    if (error == 1 && of.doubt && (error = repeat_settle(ledger, of.id, twin->asker)) == 0)
+    if (error == 1 && of.doubt && (error = repeat_settle(ledger, of.id, twin->received)) == 0)
         error = 1;
     if (error <= 0)
         return error;
     job->result.verdict = of.standing == REPLY_HELD ? SPOOL_LATER : SPOOL_DUPLICATE;
-    return twin->kept && of.standing != REPLY_HELD ? kept_judge(ledger, &of, job) : 0;
+    if (of.standing == REPLY_HELD || twin->standing == SPOOL_HELD)
+        return 0;
+    if (twin->standing == SPOOL_FILED)
+        return filed_judge(ledger, twin, &of, job);
+    return reply_note_shown(ledger, of.original); /* it has been, by the asker */
+}
+
+/* An answer of ours that was held or claimed. */
+struct open {
+    struct repeat repeat;
+    int64_t standing;
+    char mobile[SPOOL_NAME_MAX + 1], code[SPOOL_NAME_MAX + 1];
+};
+
+/* 1, or 0 where it is no longer. */
+static int open_read(struct ledger *ledger, uint64_t id, struct open *open)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_OPEN);
+    int stepped;
+
+    query_bind(query, 1, (int64_t)id);
+    stepped = query_step(query);
+    if (stepped == 1) {
+        open->repeat = (struct repeat){.id = id,
+                                       .digest = query_number(query, 0),
+                                       .mobile = strcpy(open->mobile, query_text(query, 1)),
+                                       .code = strcpy(open->code, query_text(query, 2)),
+                                       .smsc_id = "",
+                                       .received = query_number(query, 3)};
+        open->standing = query_number(query, 4);
+    }
+    query_end(query);
+    return stepped;
 }
 
 /* No other smppd has what it repeats; then it may repeat an earlier one of ours. 1: it does. */
-static int end_repeats(struct ledger *ledger, const struct reply_end_request *request)
+static int end_repeats(struct ledger *ledger, enum spool_end end, const struct repeat *repeat)
 {
-    struct query *query = db_query(ledger->db, QUERY_REPLY_OPEN);
-    struct repeat repeat = {.id = request->reply, .smsc_id = "", .asker = {request->also}};
     struct repeat_of of = {0};
-    char mobile[SPOOL_NAME_MAX + 1], code[SPOOL_NAME_MAX + 1];
-    bool is_held = false;
-    int error;
+    int error = repeat_find(ledger, repeat, &of);
 
-    query_bind(query, 1, (int64_t)request->reply);
-    error = query_step(query);
-    if (error == 1) {
-        repeat.digest = query_number(query, 0);
-        repeat.mobile = strcpy(mobile, query_text(query, 1));
-        repeat.code = strcpy(code, query_text(query, 2));
-        repeat.received = query_number(query, 3);
-        is_held = query_number(query, 4) == REPLY_HELD;
-    }
-    query_end(query);
-    if (error == 1)
-        error = repeat_find(ledger, &repeat, &of);
-    if (error <= 0 || (!is_held && of.standing > 0))
-        return error < 0 ? error : 0;
+    if (error <= 0)
+        return error;
     /* Where one that said nothing may have been given it between the two, that is excused too. */
-    if (request->end == SPOOL_END_COUNTS && of.doubt)
-        error = repeat_settle(ledger, of.id, REPEAT_HERE);
+    if (end == SPOOL_END_COUNTS && of.doubt)
+        error = repeat_settle(ledger, of.id, repeat->received);
     if (error >= 0)
-        error = reply_void(ledger, request->reply, of.original);
+        error = reply_void(ledger, repeat->id, of.original);
+    return error < 0 ? error : 1;
+}
+
+static int end_counts(struct ledger *ledger, uint64_t id, enum spool_end end)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_HOLD_END);
+
+    query_bind(query, 1, (int64_t)id);
+    query_bind(query, 2, end == SPOOL_END_CLAIMED ? REPLY_CLAIMED : REPLY_COUNTS);
+    return query_run(query);
+}
+
+/* 1: it stands as it is wished to. */
+static int end_judge(struct ledger *ledger, enum spool_end end, const struct open *open)
+{
+    uint64_t id = open->repeat.id;
+    int error = 0;
+
+    if (end == SPOOL_END_REPEATED && is_filed(ledger, id))
+        return 1;
+    if (end == SPOOL_END_REPEATED || end == SPOOL_END_FILED)
+        return reply_void(ledger, id, id);
+    if (open->standing == REPLY_HELD)
+        error = end_repeats(ledger, end, &open->repeat);
+    if (error != 0)
+        return error < 0 ? error : 0;
+    error = end_counts(ledger, id, end);
     return error < 0 ? error : 1;
 }
 
 int reply_end(struct ledger *ledger, struct job *job)
 {
     const struct reply_end_request *request = (const void *)job->request;
-    struct query *query = db_query(ledger->db, QUERY_REPLY_HOLD_END);
-    int error = 0;
+    struct open open;
+    int stands = open_read(ledger, request->reply, &open);
 
-    job->result.verdict = SPOOL_DUPLICATE;
-    if (request->end == SPOOL_END_REPEATED)
-        error = reply_void(ledger, request->reply, request->reply);
-    else
-        error = end_repeats(ledger, request);
-    if (error != 0 || request->end == SPOOL_END_REPEATED) {
-        ledger->counts.duplicates += error >= 0;
-        return error < 0 ? error : 0;
-    }
-    query_bind(query, 1, (int64_t)request->reply);
-    query_bind(query, 2, request->end == SPOOL_END_CLAIMED ? REPLY_CLAIMED : REPLY_COUNTS);
-    error = query_run(query);
-    if (error == 0 && db_changes(ledger->db) > 0)
-        job->result.verdict = SPOOL_KEPT;
-    return error;
+    if (stands == 1)
+        stands = end_judge(ledger, request->end, &open);
+    job->result.verdict = stands == 1 ? SPOOL_KEPT : SPOOL_DUPLICATE;
+    return stands < 0 ? stands : 0;
 }

@@ -8,15 +8,14 @@ struct ledger;
 /*
  * Where ours is repeated by what another one asks about, which came later:
  *
- *   ours     | it holds its own | its own counts
- *   held     | later            | later
- *   counts   | yes              | ours gives way: no; but in a file already: yes
- *   claimed  | yes              | yes
- *   gave way | yes              | no; it is said which one, for whatever is repeated by that
+ *   ours     | it holds its own | its own counts | and stands in a file
+ *   held     | later            | later          | later
+ *   counts   | yes              | yes            | ours gives way: no; but in a file too: yes
+ *   gave way | yes              | yes            | yes; but to that one: no
  *
- * So what is held gives way while another one counts, and what counts only to another one that
- * does: one of all that are given an answer is left, and only one as soon as they have heard of
- * each other.
+ * So the later one gives way to the earlier one, whatever that came to, and only what stands in a
+ * file does not. Each that gave way leads to an earlier one or to one in a file, never in a circle:
+ * at the end of the way one counts, and but one as soon as each has been heard by the one before.
  */
 int reply_asked(struct ledger *ledger, struct job *job);
 

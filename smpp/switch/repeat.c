@@ -91,9 +91,8 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
     (void)snprintf(repeat->code, sizeof repeat->code, "%s", facts->code);
     (void)snprintf(repeat->id, sizeof repeat->id, "%s", facts->smsc_id);
     twins_fill(repeat, facts);
-    repeat->claimed = facts->claimed;
-    repeat->step = facts->claimed ? REPEAT_KEPT : REPEAT_ASKED;
-    if (repeat->step == REPEAT_ASKED && repeat->silent < ASKS)
+    repeat->standing = facts->claimed ? SPOOL_COUNTS : SPOOL_HELD;
+    if (repeat->standing == SPOOL_HELD && repeat->silent < ASKS)
         repeat_ask(repeat);
     else
         repeat_wait(repeat, 0);
@@ -115,11 +114,11 @@ void repeats_recall(struct switchboard *sb, const struct spool_reply *reply)
 
 static struct repeat *repeat_of(const struct repeats *repeats, const struct verdict *verdict)
 {
-    enum repeat_step step = verdict->kept ? REPEAT_KEPT : REPEAT_ASKED;
     struct repeat *repeat;
     TAILQ_FOREACH(repeat, &repeats->due, due)
     {
-        if (repeat->reply == verdict->reply && repeat->step == step)
+        if (repeat->reply == verdict->reply && repeat->standing == verdict->standing &&
+            !repeat->is_ending)
             return repeat;
     }
     return NULL;
@@ -145,14 +144,14 @@ void repeat_verdict(struct switchboard *sb, const struct line *line)
     if (!repeat)
         return;
     repeat->silent = 0;
-    if (verdict.gone)
-        repeat->also = repeat_name(verdict.to, verdict.gone);
     if (verdict.verdict == SPOOL_KEPT)
         twin_drop(repeat, verdict.to);
     if (verdict.verdict != SPOOL_DUPLICATE && repeat->twins)
         return;
     repeat_take(repeat);
-    repeat_end(repeat, verdict.verdict == SPOOL_DUPLICATE ? SPOOL_END_REPEATED : SPOOL_END_COUNTS);
+    repeat_end(repeat, verdict.verdict != SPOOL_DUPLICATE ? SPOOL_END_COUNTS
+                       : repeat->standing == SPOOL_FILED  ? SPOOL_END_FILED
+                                                          : SPOOL_END_REPEATED);
 }
 
 /* Its time is over. A verdict may stand in memcached for a while already: we may have been stopped,
@@ -171,10 +170,10 @@ static bool is_looked_after(struct repeat *repeat)
 static void repeat_go_on(struct repeat *repeat, int64_t now)
 {
     bool over = repeat->silent >= ASKS || now - repeat->since >= HELD_MS;
-    if (repeat->step == REPEAT_KEPT)
-        repeat_tell(repeat);
-    else if (repeat->step == REPEAT_ENDING)
+    if (repeat->is_ending)
         repeat_end(repeat, repeat->end);
+    else if (repeat->standing != SPOOL_HELD)
+        repeat_tell(repeat);
     else if (!over)
         repeat_ask(repeat);
     else if (is_looked_after(repeat))

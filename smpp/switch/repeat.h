@@ -45,7 +45,7 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts);
 /* What the last run asked others about, or told them. */
 void repeats_recall(struct switchboard *sb, const struct spool_reply *reply);
 
-/* Lines `asked` and `kept` of another smppd, and `verdict` of one that was asked. */
+/* Lines `asked`, `kept` and `filed` of another smppd, and `verdict` of one that was asked. */
 void repeat_asked(struct switchboard *sb, const struct line *line);
 void repeat_verdict(struct switchboard *sb, const struct line *line);
 

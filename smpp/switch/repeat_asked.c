@@ -10,7 +10,7 @@
 struct asked {
     struct switchboard *sb;
     uint64_t reply; /* the asker's name for it */
-    bool kept;
+    enum spool_standing standing;
     char from[GIVEN_INSTANCE_ROOM];
 };
 
@@ -19,9 +19,8 @@ static void looked(void *ctx, const struct spool_result *result)
     struct asked *asked = ctx;
     struct verdict verdict = {.to = asked->from,
                               .reply = asked->reply,
-                              .kept = asked->kept,
-                              .verdict = result->verdict,
-                              .gone = result->original};
+                              .standing = asked->standing,
+                              .verdict = result->verdict};
     if (result->error == 0)
         verdict_post(asked->sb, &verdict); /* else as if we were down */
     free(asked);
@@ -30,7 +29,7 @@ static void looked(void *ctx, const struct spool_result *result)
 void repeat_asked(struct switchboard *sb, const struct line *line)
 {
     const char *from = line_get(line, "from"), *to = line_get(line, "to"),
-               *likeness = line_get(line, "likeness"), *also = line_get(line, "also");
+               *likeness = line_get(line, "likeness");
     uint64_t reply = (uint64_t)line_number(line, "reply", 0);
     if (!likeness || !to || strcmp(to, sb->conf->instance) != 0 ||
         strlen(from) >= GIVEN_INSTANCE_ROOM)
@@ -38,18 +37,16 @@ void repeat_asked(struct switchboard *sb, const struct line *line)
     struct asked *asked = calloc(1, sizeof *asked);
     if (!asked)
         return;
-    *asked = (struct asked){.sb = sb, .reply = reply, .kept = strcmp(line->verb, "kept") == 0};
+    *asked = (struct asked){.sb = sb, .reply = reply, .standing = standing_read(line->verb)};
     (void)snprintf(asked->from, sizeof asked->from, "%s", from);
     struct spool_twin twin = {
         .mobile = line_get(line, "mobile"),
         .code = line_get(line, "code"),
         .smsc_id = line_get(line, "id"),
         .likeness = strtoull(likeness, NULL, 16),
-        .asker = repeat_name(from, reply),
-        .also = also ? strtoull(also, NULL, 16) : 0,
-        .received = line_number(line, "at", switch_now(sb)),
+        .received = line_number(line, "at", 0),
         .after = line_number(line, "after", 0),
-        .kept = asked->kept,
+        .standing = asked->standing,
     };
     if (spool_reply_asked(sb->spool, &twin, (struct spool_done){looked, asked}) < 0)
         free(asked);

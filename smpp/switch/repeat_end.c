@@ -41,8 +41,7 @@ static void shown_done(void *ctx, const struct spool_result *result)
         repeat_free(repeat);
         return;
     }
-    repeat->step = REPEAT_KEPT;
-    repeat->claimed = true;
+    repeat->standing = SPOOL_COUNTS;
     repeat->since = switch_now(repeat->sb);
     repeat_tell(repeat);
 }
@@ -52,9 +51,14 @@ static void ended(void *ctx, const struct spool_result *result)
     struct repeat *repeat = ctx;
     struct spool_reader reader = {
         .row = shown_row, .done = {shown_done, repeat}, .after = repeat->reply - 1};
+    repeat->is_ending = false;
     if (result->error == 0 && result->verdict == SPOOL_DUPLICATE)
         counter_add(COUNTER_DELIVERS_DUPLICATE, 1);
-    if (result->error < 0 || result->verdict == SPOOL_DUPLICATE || repeat->claimed) {
+    if (result->error == 0 && result->verdict == SPOOL_KEPT && repeat->end == SPOOL_END_REPEATED) {
+        repeat->standing = SPOOL_FILED; /* so the other one gives way, if it still can */
+        repeat_tell(repeat);
+    } else if (result->error < 0 || result->verdict == SPOOL_DUPLICATE ||
+               repeat->standing != SPOOL_HELD) {
         repeat_free(repeat); /* where the spool was closed it is asked again after the next start */
     } else if (spool_scan(repeat->sb->spool, SPOOL_SCAN_REPLIES, "", &reader) < 0) {
         struct spool_result late = {.error = -EAGAIN};
@@ -64,9 +68,9 @@ static void ended(void *ctx, const struct spool_result *result)
 
 void repeat_end(struct repeat *repeat, enum spool_end end)
 {
-    repeat->step = REPEAT_ENDING;
+    repeat->is_ending = true;
     repeat->end = end;
-    if (spool_reply_end(repeat->sb->spool, repeat->reply, end, repeat->also,
-                        (struct spool_done){ended, repeat}) < 0)
+    if (spool_reply_end(repeat->sb->spool, repeat->reply, end, (struct spool_done){ended, repeat}) <
+        0)
         repeat_wait(repeat, REPEAT_AGAIN_MS);
 }

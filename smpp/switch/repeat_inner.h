@@ -5,22 +5,16 @@
 #include "smpp/switch/repeat.h"
 #include "smpp/switch/switchboard.h"
 
-enum repeat_step {
-    REPEAT_ASKED,  /* is it a repetition? */
-    REPEAT_ENDING, /* decided, and not on disk yet */
-    REPEAT_KEPT    /* ours counts, and others must know */
-};
-
 struct repeat {
     TAILQ_ENTRY(repeat) due;
     struct switchboard *sb;
-    enum repeat_step step;
+    enum spool_standing
+        standing;   /* held: is it a repetition? Else ours counts, and others must know */
+    bool is_ending; /* decided, and not on disk yet */
     enum spool_end end;
-    bool claimed; /* ours counts, and has been shown */
     uint64_t reply, likeness;
     char mobile[PDU_ADDRESS_MAX + 1], code[PDU_ADDRESS_MAX + 1], id[PDU_MESSAGE_ID_MAX + 1];
     int64_t received, after;
-    uint64_t also;     /* as in struct spool_twin */
     int64_t since, at; /* ms: when the step began; when something is done next */
     unsigned silent;   /* asked so often since anybody said anything */
     unsigned looks;    /* strays.looks that it is decided after; 0: any */
@@ -40,23 +34,23 @@ void repeat_end(struct repeat *repeat, enum spool_end end);
 void repeat_tell(struct repeat *repeat);
 void repeat_free(struct repeat *repeat);
 
-/* Leaves `asked` or `kept`, as the step is, for the first of its twins. */
+/* Leaves `asked`, `kept` or `filed`, as it stands, for the first of its twins. */
 void repeat_post(const struct repeat *repeat);
 
 /* What we say of another one's. */
 struct verdict {
     const char *to;
-    uint64_t reply; /* its name for it */
-    bool kept;      /* what it had said: that its own counts */
+    uint64_t reply;               /* its name for it */
+    enum spool_standing standing; /* what it had said */
     enum spool_verdict verdict;
-    uint64_t gone; /* ours that gave way; 0: none */
 };
-/* How the spool calls an answer of an smppd. */
-uint64_t repeat_name(const char *instance, uint64_t reply);
 void verdict_post(struct switchboard *sb, const struct verdict *verdict);
 
 /* Reads one that was said to us; false where it is for another one, or no verdict. `to` is who
  * said it. */
 bool verdict_read(const struct switchboard *sb, const struct line *line, struct verdict *verdict);
+
+/* What the verb of a line says. */
+enum spool_standing standing_read(const char *verb);
 
 #endif

@@ -10,15 +10,11 @@
 
 enum { ASKED_LIFE_S = 60, KEPT_LIFE_S = 86400 };
 
-static const char *const step_verb[] = {[REPEAT_ASKED] = "asked", [REPEAT_KEPT] = "kept"};
+static const char *const standing_verb[] = {
+    [SPOOL_HELD] = "asked", [SPOOL_COUNTS] = "kept", [SPOOL_FILED] = "filed"};
 
 static const char *const verdict_word[] = {
     [SPOOL_KEPT] = "no", [SPOOL_DUPLICATE] = "yes", [SPOOL_LATER] = "later"};
-
-uint64_t repeat_name(const char *instance, uint64_t reply)
-{
-    return index_hash(index_hash_text(0, instance), &reply, sizeof reply) | 4;
-}
 
 static void posted(struct stray_post *post)
 {
@@ -45,14 +41,13 @@ static void post_end(struct switchboard *sb, struct line_writer *w, struct stray
 void repeat_post(const struct repeat *repeat)
 {
     struct line_writer w;
-    char likeness[17], also[17];
+    char likeness[17];
     struct stray_post *post =
-        post_begin(&w, repeat->step == REPEAT_KEPT ? KEPT_LIFE_S : ASKED_LIFE_S);
+        post_begin(&w, repeat->standing == SPOOL_HELD ? ASKED_LIFE_S : KEPT_LIFE_S);
     if (!post)
         return;
     (void)snprintf(likeness, sizeof likeness, "%016" PRIx64, repeat->likeness);
-    (void)snprintf(also, sizeof also, "%016" PRIx64, repeat->also);
-    line_verb(&w, step_verb[repeat->step], NULL);
+    line_verb(&w, standing_verb[repeat->standing], NULL);
     line_put(&w, "from", repeat->sb->conf->instance);
     line_put(&w, "to", repeat->twin[0]);
     line_put_number(&w, "reply", (int64_t)repeat->reply);
@@ -62,7 +57,6 @@ void repeat_post(const struct repeat *repeat)
     line_put(&w, "code", repeat->code);
     line_put(&w, "id", *repeat->id ? repeat->id : NULL);
     line_put(&w, "likeness", likeness);
-    line_put(&w, "also", repeat->also ? also : NULL);
     post_end(repeat->sb, &w, post);
 }
 
@@ -76,23 +70,27 @@ void verdict_post(struct switchboard *sb, const struct verdict *verdict)
     line_put(&w, "from", sb->conf->instance);
     line_put(&w, "to", verdict->to);
     line_put_number(&w, "reply", (int64_t)verdict->reply);
-    line_put(&w, "of", step_verb[verdict->kept ? REPEAT_KEPT : REPEAT_ASKED]);
+    line_put(&w, "of", standing_verb[verdict->standing]);
     line_put(&w, "repeated", verdict_word[verdict->verdict]);
-    if (verdict->gone)
-        line_put_number(&w, "gone", (int64_t)verdict->gone);
     post_end(sb, &w, post);
+}
+
+enum spool_standing standing_read(const char *verb)
+{
+    return strcmp(verb, "filed") == 0  ? SPOOL_FILED
+           : strcmp(verb, "kept") == 0 ? SPOOL_COUNTS
+                                       : SPOOL_HELD;
 }
 
 bool verdict_read(const struct switchboard *sb, const struct line *line, struct verdict *verdict)
 {
     const char *to = line_get(line, "to"), *repeated = line_get(line, "repeated"),
                *of = line_get(line, "of");
-    if (!to || !repeated || strcmp(to, sb->conf->instance) != 0)
+    if (!to || !repeated || !of || strcmp(to, sb->conf->instance) != 0)
         return false;
     *verdict = (struct verdict){.to = line_get(line, "from"),
                                 .reply = (uint64_t)line_number(line, "reply", 0),
-                                .gone = (uint64_t)line_number(line, "gone", 0),
-                                .kept = of && strcmp(of, step_verb[REPEAT_KEPT]) == 0};
+                                .standing = standing_read(of)};
     for (unsigned i = 0; i < sizeof verdict_word / sizeof *verdict_word; i++)
         if (verdict_word[i] && strcmp(repeated, verdict_word[i]) == 0) {
             verdict->verdict = (enum spool_verdict)i;

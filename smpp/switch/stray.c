@@ -175,7 +175,8 @@ static void stray_take(struct switchboard *sb, char *text)
         receipt_take_over(sb, &line);
     else if (strcmp(line.verb, "part") == 0)
         stray_part_take(sb, &line);
-    else if (strcmp(line.verb, "asked") == 0 || strcmp(line.verb, "kept") == 0)
+    else if (strcmp(line.verb, "asked") == 0 || strcmp(line.verb, "kept") == 0 ||
+             strcmp(line.verb, "filed") == 0)
         repeat_asked(sb, &line);
     else if (strcmp(line.verb, "verdict") == 0)
         repeat_verdict(sb, &line);

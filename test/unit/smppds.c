@@ -10,7 +10,7 @@
 
 struct world world;
 
-static const char *const name[SMPPDS] = {"anna", "bert", "carl"};
+static const char *const name[SMPPDS] = {"anna", "bert", "carl", "dora", "emil"};
 
 /* ---- the disk ---- */
 
@@ -48,7 +48,8 @@ int stray_post_put(struct storer *storer, struct stray_post *post)
     if (world.away || world.lines == LINES)
         return -EAGAIN;
     world.line[world.lines].until = world.now + (int64_t)post->life * 1000;
-    memcpy(world.line[world.lines++].text, post->line, sizeof post->line);
+    memcpy(world.line[world.lines].text, post->line, sizeof post->line);
+    world.lines += !world.drops();
     post->then(post);
     return 0;
 }
@@ -177,10 +178,11 @@ static void smppd_begin(struct smppd *smppd, unsigned nth)
     smppd_start(smppd);
 }
 
-void smppds_begin(unsigned count)
+void smppds_begin(unsigned count, bool (*drops)(void))
 {
     memset(&world, 0, sizeof world);
     world.count = count;
+    world.drops = drops;
     for (unsigned i = 0; i < world.count; i++)
         smppd_begin(&world.smppd[i], i);
 }

@@ -7,7 +7,7 @@
 #include "smpp/switch/switchboard.h"
 #include "test/unit/played_spool.h"
 
-enum { SMPPDS = 3, LINES = 4096 };
+enum { SMPPDS = 5, LINES = 8192 };
 
 struct smppd {
     struct switchboard sb;
@@ -24,7 +24,8 @@ struct smppd {
 struct world {
     unsigned count; /* smppd */
     int64_t now;
-    bool away; /* memcached */
+    bool away;           /* memcached */
+    bool (*drops)(void); /* the line that is left just now */
     unsigned lines;
     struct {
         char text[STRAY_LINE_ROOM];
@@ -37,7 +38,7 @@ struct world {
 
 extern struct world world;
 
-void smppds_begin(unsigned count);
+void smppds_begin(unsigned count, bool (*drops)(void));
 void smppds_end(void);
 
 struct smppd *smppd_named(const char *instance);

@@ -25,6 +25,7 @@ struct fixture {
     struct spool_options options;
     struct spool *spool;
     unsigned errors_logged;
+    unsigned billed_twice; /* SD0205 */
 };
 
 /* What the last job came to; strings are copies. */
@@ -39,9 +40,9 @@ static inline void fixture_log(void *context, int level, const char *id, const c
 {
     struct fixture *f = context;
 
-    (void)id;
     (void)sentence;
     (void)fields;
+    f->billed_twice += strcmp(id, "SD0205") == 0;
     if (level <= SPOOL_LOG_ERROR)
         f->errors_logged++;
 }

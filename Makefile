@@ -46,11 +46,12 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) $(CFLAGS_$(firstword $(subst /, ,$<))) -MMD -MP -c $< -o $@
 
-# The same objects once more for the fuzzers and the memory-checked tests.
+# The same objects once more for the fuzzers and the memory-checked tests; not optimised, for compiling costs more than running them.
 $(BUILD)/asan/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,ASAN,$<)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(CFLAGS_$(firstword $(subst /, ,$<))) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) -O0 $(SANITIZE) $(CFLAGS_$(firstword $(subst /, ,$<))) -MMD -MP -c $< -o $@
+.PRECIOUS: $(BUILD)/%.o $(BUILD)/asan/%.o
 
 $(BUILD)/%.a:
 	@mkdir -p $(@D)

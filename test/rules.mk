@@ -8,7 +8,6 @@ $(BUILD)/unit/%: $(BUILD)/test/unit/%.o $(BUILD)/libsmppd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(UNIT_LIBS_$*) $(BUILD)/libsmppd.a -lcmocka $(SMPP_LIBS)
-.PRECIOUS: $(BUILD)/test/unit/%.o
 
 include test/smsc/rules.mk
 include test/unit/rules.mk
@@ -30,8 +29,10 @@ run: deps-run
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs
 	$(Q)test/run
 
-# Targets that test something themselves add their names to CHECKS and what they need built to CHECK_BUILDS:
-# they run side by side and must not build the same file twice.
+# Targets that test something themselves add their names to CHECKS and what they need built to CHECK_BUILDS: they run
+# side by side and must not build the same file twice. What the system tests need is in SYSTEM_BUILDS: they start first.
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(UNIT) $(CHECK_BUILDS)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs $(SYSTEM_BUILDS)
 	$(Q)test/check $(UNIT) -- $(CHECKS)
+.PHONY: check-builds
+check-builds: $(UNIT) $(CHECK_BUILDS)

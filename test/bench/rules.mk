@@ -5,7 +5,7 @@ $(BUILD)/door_load: $(addprefix $(BUILD)/test/,bench/door_load.o smsc/latency.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-CHECK_BUILDS += $(BUILD)/waiters
+SYSTEM_BUILDS += $(BUILD)/waiters
 $(BUILD)/waiters: $(addprefix $(BUILD)/test/,bench/waiters.o smsc/latency.o stack/loopback.o) $(BUILD)/libcaptcha.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CAPTCHA_LIBS)

@@ -20,7 +20,7 @@ $(RACES): $(wildcard mod_smsinteractivo/wait/*.h)
 SOAK_WAITS   ?= 1000000
 SOAK_SECONDS ?= 1200
 export SOAK_WAITS SOAK_SECONDS
-CHECK_BUILDS += $(BUILD)/windows
+SYSTEM_BUILDS += $(BUILD)/windows
 $(BUILD)/windows: $(addprefix $(BUILD)/test/,race/windows.o stack/loopback.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^

@@ -34,7 +34,6 @@ $(BUILD)/unit/smsc_%_test: $(BUILD)/test/unit/smsc_%_test.o $(SMSC_TESTED)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka
-.SECONDARY: $(patsubst %.c,$(BUILD)/%.o,$(wildcard test/unit/smsc_*_test.c))
 
 .PHONY: bench-smsc
 bench-smsc: $(BUILD)/smsc $(BUILD)/smsc-load

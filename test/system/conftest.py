@@ -9,6 +9,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from stack.stack import Stack, watched  # noqa: E402
 
 
+# Files that take long, by waiting or by a browser, the longest first: begun last they would keep the others' cores idle.
+LONG = ("browser_way", "browser_access", "chaos", "wait", "two_daemons", "browser_time", "browser_plain", "wait_trouble", "memory_lost", "beside_limits",
+        "trouble", "backends", "soak", "repeated_elsewhere", "refill", "audit", "run", "wait_http", "switch", "form", "smsc_page", "link_pace")
+
+
+def pytest_collection_modifyitems(items):
+    order = {f"test_{name}": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.fixture(scope="module")
 def options():
     """What a test file wants otherwise than the default; it overrides this fixture."""

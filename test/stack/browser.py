@@ -18,6 +18,11 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-component-update", "--disable-sync", "--lang=en-US", "--window-size=1100,900",
          "--autoplay-policy=no-user-gesture-required", "--disable-extensions", "--mute-audio")
 
+# Asked of the page in one command: the driver's own take three, each of them dearer.
+SHOWN = """const shown = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}) && e.getClientRects().length;
+return [...document.querySelectorAll(arguments[0])].find(e => shown(e) && e.innerText.includes(arguments[1]))"""
+TEXTS = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)"
+
 
 class Browser:
     """One Chromium with a profile of its own; `fresh` makes another visitor of it, which is cheaper than another process."""
@@ -105,11 +110,11 @@ class Browser:
         return found
 
     def sees(self, selector):
-        return any(element.is_displayed() for element in self.all(selector))
+        return self.run(SHOWN, selector, "") is not None
 
     def text(self, selector):
         """The visible text of all that match, '' where nothing does."""
-        return self.run("return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')", selector)
+        return "\n".join(self.run(TEXTS, selector))
 
     def wait(self, ask, what, seconds=20):
         def patient():
@@ -126,11 +131,10 @@ class Browser:
             raise TimeoutError(f"{slow}; the page:\n{self.text('body')[:2000]}\n{self.console()}") from None
 
     def wait_for(self, selector, text="", seconds=20):
-        return self.wait(lambda: next((e for e in self.all(selector) if e.is_displayed() and text in e.text), None),
-                         f"{selector} with {text!r}", seconds)
+        return self.wait(lambda: self.run(SHOWN, selector, text), f"{selector} with {text!r}", seconds)
 
     def bubbles(self):
-        return [e.text for e in self.all(".bubble .text")]
+        return self.run(TEXTS, ".bubble .text")
 
     def focused(self):
         """The id of what has the focus, else its words."""
@@ -139,10 +143,9 @@ class Browser:
     # -- what a person does
 
     def type(self, selector, text):
-        field = self.wait_for(selector)
-        field.clear()
-        field.send_keys(text)
-        return field
+        """In place of what stands there, in one go; where keys matter there is `keys`."""
+        self.run("arguments[0].focus(); arguments[0].select()", self.wait_for(selector))
+        self.cdp("Input.insertText", text=text)
 
     def press(self, selector):
         self.wait_for(selector).click()

@@ -6,6 +6,7 @@ import json
 import select
 import subprocess
 import urllib.parse
+import uuid
 
 from stack.part import wait_until
 from stack.stack import BUILD
@@ -93,14 +94,22 @@ class Visitor:
         return self.call("POST", "verify", {"pending": pending, "code": code or self.code_of(pending)})
 
     def write(self, mobile, text, key=None):
-        """Form and, where one is asked for, code; the answer of a message that was queued."""
+        """Form and, where one is asked for, code; the answer of a message that was queued.
+
+        As the page does it: what a loaded machine did not do in time is asked for again with the same key.
+        """
         if not self.cookies:
             self.open()
-        status, answer = self.send(mobile, text, key)
-        if answer and answer.get("state") == "captcha":
-            status, answer = self.verify(answer["pending"])
-        assert status == 202 and answer["state"] == "queued", (status, answer)
-        return answer
+        key = key or uuid.uuid4().hex
+
+        def queued():
+            status, answer = self.send(mobile, text, key)
+            if answer and answer.get("state") == "captcha":
+                status, answer = self.verify(answer["pending"])
+            assert status == 503 or (status == 202 and answer["state"] == "queued"), (status, answer)
+            return status == 202 and answer
+
+        return wait_until(queued, 10, "a message to be queued", pause=0.2)
 
     def poll(self, after=None, wait=None):
         query = f"poll?after={self.cursor if after is None else after}" + (f"&wait={wait}" if wait else "")

@@ -84,6 +84,9 @@ def test_an_answer_of_memcached_that_is_missing_sends_nothing_unpaid_or_twice(st
     elsewhere.stack = slow
     way.drop, way.cut = not is_done, lost.format(pending=pending, mobile=mobile).encode()
     told, answer = elsewhere.verify(pending, code)
+    for _ in range(5):
+        if told == 503 and way.cut:  # a loaded machine did not come as far as that question
+            told, answer = elsewhere.verify(answer.get("pending") or pending, code)
     assert way.cut is None and told == status, answer
     assert stack.counter("sends") == before + (status == 202)
     wait_until(lambda: elsewhere.call("GET", "health")[1]["memcached"] == "up", 10, "memcached to be found again")

@@ -39,6 +39,7 @@ def test_a_poll_that_nothing_happens_to_ends_with_its_time(stack):
 
 def test_many_wait_on_few_threads_and_the_server_still_answers_others(stack):
     talks = [settled(stack, f"80955601{n:02d}") for n in range(40)]
+    stack.expect("AH00484")  # the threads are eight: for a moment all read what came
     polls = [Waiting(visitor, wait=25) for visitor, _ in talks]
     held(stack, 40)
     begun = time.monotonic()
@@ -66,6 +67,7 @@ def test_a_client_that_leaves_frees_its_place(stack):
 def test_beyond_the_cap_a_poll_is_answered_at_once_with_a_hint(stack):
     visitors = [settled(stack, f"80955602{number:02d}")[0] for number in range(16)]
     visitor, _ = settled(stack, "8095560004")
+    stack.expect("AH00484")
     crowd = [Waiting(each.twin(), wait=12) for each in visitors for _ in range(4)]
     held(stack, 64)
     begun = time.monotonic()

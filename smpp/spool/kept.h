@@ -96,8 +96,9 @@ enum spool_outcome {
 /* One received part. It and its CDR are one transaction; answer the SMSC when done says so.
  * It is a repetition (verdict DUPLICATE, CDR at price 0) when mobile, code, data_coding, total,
  * sequence, reference and octets equal those of an answer within repeat_ms, and it is a part of
- * several (total > 1), or the arrival or the SMSC's id, where given, is the same too, or that
- * answer's deliver_sm_resp is in doubt (spool_doubt). */
+ * several (total > 1; but not where another of them came with other words since), or the arrival or
+ * the SMSC's id, where given, is the same too, or that answer's deliver_sm_resp is in doubt
+ * (spool_doubt). */
 struct spool_reply {
     uint64_t id;           /* recovery only; the spool numbers them itself */
     uint64_t conversation; /* 0: none found */

@@ -148,6 +148,13 @@ const char *const QUERY_SQL[QUERIES] = {
                               " WHERE first.id=reply.original), original)"
                               " FROM reply WHERE digest=? AND mobile=? AND code=? AND received>=?"
                               " AND received<=? AND id<? ORDER BY id DESC LIMIT 8",
+    [QUERY_REPLY_BEGUN_ANEW] =
+        "SELECT 1 FROM reply AS first CROSS JOIN reply AS other WHERE first.id=?1"
+        " AND (other.id BETWEEN first.id-2000 AND first.id+2000 OR other.id>?2-2000)"
+        " AND other.original<=0 AND other.received<=?3 AND other.mobile=first.mobile"
+        " AND other.code=first.code AND other.ref=first.ref AND other.total=first.total"
+        " AND other.seq<>first.seq"
+        " GROUP BY other.seq HAVING count(DISTINCT other.digest)>1 AND max(other.id)>?1 LIMIT 1",
     [QUERY_REPLY_OPEN] =
         "SELECT digest, mobile, code, received, original FROM reply WHERE id=? AND original<0",
     [QUERY_REPLY_SETTLE_DOUBT] = "UPDATE reply SET doubt=?2 WHERE id=?1",

@@ -39,6 +39,21 @@ static bool in_doubt(const struct ledger *ledger, const struct repeat *repeat, u
            (doubt > repeat->received && repeat->elsewhere);
 }
 
+/* Since that part came, another number of its reference was given to other words: it belongs to an
+ * answer before this one. What came long before or after either of the two is not looked at. */
+static bool is_begun_anew(const struct ledger *ledger, const struct repeat *repeat, uint64_t part)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_BEGUN_ANEW);
+    int stepped;
+
+    query_bind(query, 1, (int64_t)part);
+    query_bind(query, 2, (int64_t)ledger->counts.last_reply);
+    query_bind(query, 3, repeat->received);
+    stepped = query_step(query);
+    query_end(query);
+    return stepped == 1;
+}
+
 /* Columns: id, total, arrival, smsc_id, doubt, received, original, original of that. */
 static bool is_repetition(const struct ledger *ledger, const struct repeat *repeat,
                           struct query *query, struct repeat_of *of)
@@ -51,9 +66,11 @@ static bool is_repetition(const struct ledger *ledger, const struct repeat *repe
     of->standing = query_number(query, 7);
     of->received = query_number(query, 5);
     of->doubt = in_doubt(ledger, repeat, of->id, doubt, of->received);
-    of->sure = query_number(query, 1) > 1 || (doubt == repeat->received && repeat->elsewhere) ||
-               (repeat->arrival != 0 && (uint64_t)query_number(query, 2) == repeat->arrival) ||
-               (*smsc_id && strcmp(smsc_id, repeat->smsc_id) == 0);
+    of->sure =
+        (doubt == repeat->received && repeat->elsewhere) ||
+        (repeat->arrival != 0 && (uint64_t)query_number(query, 2) == repeat->arrival) ||
+        (*smsc_id && strcmp(smsc_id, repeat->smsc_id) == 0) ||
+        (query_number(query, 1) > 1 && (of->doubt || !is_begun_anew(ledger, repeat, of->original)));
     return of->sure || of->doubt;
 }
 

@@ -152,6 +152,67 @@ static void the_same_part_of_the_same_reference_is_a_repetition(void **context)
     keep(f, &reply, SPOOL_KEPT);
 }
 
+static struct spool_reply part_of(unsigned seq, const char *text)
+{
+    struct spool_reply part = a_reply(text);
+
+    part.ref = 9;
+    part.total = 3;
+    part.seq = seq;
+    return part;
+}
+
+static void keep_part(struct fixture *f, unsigned seq, const char *text, enum spool_verdict verdict)
+{
+    struct spool_reply part = part_of(seq, text);
+
+    keep(f, &part, verdict);
+    spool_answered(f->spool, UINT64_MAX);
+}
+
+static void parts_that_come_again_while_others_come_are_repetitions_in_any_order(void **context)
+{
+    struct fixture *f = *context;
+
+    keep_part(f, 3, "fin", SPOOL_KEPT);
+    keep_part(f, 1, "uno", SPOOL_KEPT);
+    keep_part(f, 3, "fin", SPOOL_DUPLICATE);
+    keep_part(f, 2, "dos", SPOOL_KEPT);
+    keep_part(f, 1, "uno", SPOOL_DUPLICATE);
+    keep_part(f, 2, "dos", SPOOL_DUPLICATE);
+    keep_part(f, 3, "fin", SPOOL_DUPLICATE);
+}
+
+static void two_answers_that_end_alike_under_one_reference_are_two(void **context)
+{
+    struct fixture *f = *context;
+
+    keep_part(f, 1, "uno", SPOOL_KEPT);
+    keep_part(f, 2, "dos", SPOOL_KEPT);
+    keep_part(f, 3, "fin", SPOOL_KEPT);
+    keep_part(f, 1, "otra", SPOOL_KEPT);
+    keep_part(f, 2, "dos", SPOOL_KEPT);
+    keep_part(f, 3, "fin", SPOOL_KEPT);
+    keep_part(f, 3, "fin", SPOOL_DUPLICATE);
+    keep_part(f, 1, "otra", SPOOL_DUPLICATE);
+    keep_part(f, 2, "dos", SPOOL_DUPLICATE);
+}
+
+static void a_part_in_doubt_comes_again_also_after_the_next_answer_began(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply fin = part_of(3, "fin");
+    struct outcome o;
+
+    keep_part(f, 1, "uno", SPOOL_KEPT);
+    keep_part(f, 3, "fin", SPOOL_KEPT);
+    AWAIT(f, o, spool_doubt(f->spool, fin.smsc, T0 - 1, done));
+    keep_part(f, 1, "otra", SPOOL_KEPT);
+    keep(f, &fin, SPOOL_DUPLICATE);
+    keep(f, &fin, SPOOL_KEPT);
+    keep(f, &fin, SPOOL_DUPLICATE);
+}
+
 static void a_lost_connection_excuses_one_repetition_of_each_answer(void **context)
 {
     struct fixture *f = *context;
@@ -315,6 +376,9 @@ int main(void)
         TEST(what_comes_again_on_the_same_sequence_number_is_a_repetition),
         TEST(the_smscs_own_id_tells_a_repetition),
         TEST(the_same_part_of_the_same_reference_is_a_repetition),
+        TEST(parts_that_come_again_while_others_come_are_repetitions_in_any_order),
+        TEST(two_answers_that_end_alike_under_one_reference_are_two),
+        TEST(a_part_in_doubt_comes_again_also_after_the_next_answer_began),
         TEST(a_lost_connection_excuses_one_repetition_of_each_answer),
         TEST(a_response_long_owed_makes_the_answer_doubtful),
         TEST(what_was_not_known_to_be_answered_is_in_doubt_after_a_restart),

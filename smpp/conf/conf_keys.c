@@ -110,7 +110,8 @@ static const struct conf_key top[] = {
     {"words_help", conf_take_words, TOP(words_help), .initial = "AYUDA, INFO, HELP",
      .doc = "Answers that ask what this is."},
     {"queue", conf_take_number, TOP(queue_max), 1, 10000000, .initial = "20000",
-     .doc = "Messages accepted and not yet settled; beyond, the web is told to come back."},
+     .doc = "Messages accepted and not yet settled; beyond, the web is told to come back, and "
+            "beyond half of it no notices are sent."},
     {"answers", conf_take_number, TOP(answers_max), 1, 1000000, .initial = "5000",
      .doc = "Answers received and not yet on disk; beyond, the SMSC is told to keep them."},
     {"store_queue", conf_take_number, TOP(store_queue), 16, 1000000, .initial = "10000",

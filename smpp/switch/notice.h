@@ -20,6 +20,7 @@ struct notice_mobile;
 struct notices {
     struct index index;
     TAILQ_HEAD(notice_queue, notice_mobile) used; /* the least recently used first */
+    unsigned keeping;                             /* notices on their way to the disk */
 };
 
 struct notice_limits {
@@ -46,9 +47,10 @@ void notice_sent(struct notices *notices, const char *mobile, int64_t at);
 
 enum notice_verdict {
     NOTICE_MAY,
-    NOTICE_ECHO,  /* the answer is a text of ours that came back */
-    NOTICE_SAME,  /* the same answer again and again */
-    NOTICE_HOURLY /* enough for this hour */
+    NOTICE_ECHO,   /* the answer is a text of ours that came back */
+    NOTICE_SAME,   /* the same answer again and again */
+    NOTICE_HOURLY, /* enough for this hour */
+    NOTICE_CROWDED /* the half of the queue that is not the visitors' alone is taken */
 };
 
 /* The mobile has answered `text`; may it get a notice for that? Counts the answer. */

@@ -41,6 +41,7 @@ static void kept(void *ctx, const struct spool_result *result)
 {
     struct notice_kept *notice = ctx;
     struct switchboard *sb = notice->sb;
+    sb->notices.keeping--;
     if (result->error == 0) {
         counter_add(COUNTER_NOTICES, 1);
         (void)outbox_add(sb, &notice->row, notice->text); /* told there */
@@ -64,7 +65,9 @@ static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
         .accepted = now,
         .expiry = now + sb->conf->validity_ms,
     };
-    if (spool_keep(sb->spool, &notice->row, (struct spool_done){kept, notice}) < 0)
+    if (spool_keep(sb->spool, &notice->row, (struct spool_done){kept, notice}) == 0)
+        sb->notices.keeping++;
+    else
         free(notice); /* no room: the notice is what can be missed */
 }
 
@@ -84,6 +87,12 @@ static bool is_echo(const struct switchboard *sb, const char *mobile, const char
     return live && live->wrote == index_hash_text(0, text);
 }
 
+/* Answers come as fast as mobiles like; what they bring about must not shut visitors out. */
+static bool is_crowded(const struct switchboard *sb)
+{
+    return sb->outbox.count + sb->notices.keeping >= (sb->conf->queue_max + 1) / 2;
+}
+
 void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
                   const char *code, const char *name, const char *text)
 {
@@ -93,8 +102,11 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
     enum notice_verdict verdict = notice_may(&sb->notices, mobile, text, &limits, now);
     if (verdict == NOTICE_MAY && is_echo(sb, mobile, code, text))
         verdict = NOTICE_ECHO;
+    if (verdict == NOTICE_MAY && is_crowded(sb))
+        verdict = NOTICE_CROWDED;
     if (verdict != NOTICE_MAY || !code_is_ours(sb, code)) {
-        static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly"};
+        static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly",
+                                          "crowded"};
         counter_add(COUNTER_NOTICES_HELD, 1);
         log_debug("SD0320", "a notice is held back: why=%s mobile=%s", why[verdict],
                   log_number(mobile));

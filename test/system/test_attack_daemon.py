@@ -209,6 +209,24 @@ def test_a_source_that_is_a_formula_is_harmless_in_the_cdr_file(stack, client):
     assert "=1+1" not in open(name).read()
 
 
+def test_mobiles_that_nobody_wrote_to_do_not_take_the_visitors_queue(own_stack):
+    stack = own_stack
+    stack.options["smppd"] = {"queue": 10}
+    stack.part["smppd"].stop()
+    stack.start_smppd()
+    held = stack.counter("notices-held")
+    assert stack.ask("link-pause name=smsc")["answer"] == "ok"
+    for n in range(12):
+        stack.handset_answer(f"80955581{n:02}", "2333", "hola?")
+    wait_until(lambda: stack.counter("notices-held") - held == 7, 10, "the notices there is no room for")
+    fresh = Client(stack)
+    for n in range(5):
+        assert fresh.ask(send_line(f"80955582{n:02}", n, f"crowded-{n:020}", f"crowd-{n:020}", session=f"{n:032}")).startswith(b"ok")
+    assert stack.ask("health")["queue"] == "10"
+    assert stack.ask("link-resume name=smsc")["answer"] == "ok"
+    fresh.close()
+
+
 def test_no_log_holds_a_number_or_a_text(stack, client):
     client.ask(send_line("8095558006", 1, "k" * 30, "n" * 30, text="palabra-secreta"))
     stack.handset_wait("8095558006", 1)

@@ -284,6 +284,16 @@ def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
     assert (second["text"], second.get("missing")) == ("y" * 300, None)
 
 
+def test_two_long_answers_that_end_alike_under_one_reference_are_both_shown_whole(daemon, door, mobile):
+    ana, texts = Session(door), ["x" * 153 + "fin", "y" * 153 + "fin"]
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    for n, text in enumerate(texts):
+        daemon.handset_answer(mobile, sent["code"], text, concat="udh8", reference=7)
+        shown = daemon.events_wait(ana.sid, "reply", n + 1)
+    assert [(e["text"], e.get("missing")) for e in shown] == [(text, None) for text in texts]
+
+
 def test_what_is_no_text_is_said_to_be_none(daemon, door, mobile):
     ana = Session(door)
     sent = ana.send(mobile)

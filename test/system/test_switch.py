@@ -285,7 +285,7 @@ def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
 
 
 def test_two_long_answers_that_end_alike_under_one_reference_are_both_shown_whole(daemon, door, mobile):
-    ana, texts = Session(door), ["x" * 153 + "fin", "y" * 153 + "fin"]
+    ana, texts = Session(door), ["x" * 153 + "hasta luego", "y" * 153 + "hasta luego"]
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)
     for n, text in enumerate(texts):

@@ -247,6 +247,9 @@ void conf_check(struct conf_reading *r)
     directory_check(r, "state", conf->state);
     if (conf->cdr_directory != conf->state)
         directory_check(r, "cdr_directory", conf->cdr_directory);
+    char socket[CONF_LINE_MAX];
+    snprintf(socket, sizeof socket, "%s", conf->socket);
+    directory_check(r, "socket", dirname(socket));
     minutes_fill(r);
     words_check(r);
     tariffs_check(r);

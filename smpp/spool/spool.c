@@ -52,8 +52,9 @@ static int directory_lock(struct spool *spool, char *why, size_t room)
     spool->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (spool->lock_fd < 0) {
         error = errno;
-        snprintf(why, room, "the spool's directory %s cannot be written: %s", directory,
-                 strerror(error));
+        snprintf(why, room,
+                 "%s cannot be opened: %s; %s and all in it must be of the user smppd runs as",
+                 path, strerror(error), directory);
         return -error;
     }
     if (flock(spool->lock_fd, LOCK_EX | LOCK_NB) == 0)

@@ -244,6 +244,8 @@ static const struct {
     {LINK "[price 2999-01-01]\n", ":6: price: none holds today"},
     {"socket_group = nobody-of-that-name\n" LINK, ":1: socket_group: no group is called"},
     {"state = /dev/null\n" LINK, ":1: state: /dev/null is no directory."},
+    {"socket = /nowhere/at/all/socket\n" LINK, ":1: socket: /nowhere/at/all cannot be made:"},
+    {"socket = /dev/null/socket\n" LINK, ":1: socket: /dev/null is no directory."},
     {"state = /nowhere/at/all\n" LINK, ":1: state: /nowhere/at/all cannot be made:"},
     {"state = /nowhere/at/all\ncdr_directory = /nowhere/at/all/cdr\n" LINK, ":1: state: /nowhere"},
     {"cdr_directory = /dev/null\n" LINK, ":1: cdr_directory: /dev/null is no directory."},

@@ -245,6 +245,21 @@ static void a_missing_directory_is_named(void **context)
     refused_at_start(&options, ENOENT, "/nonexistent/spool");
 }
 
+/* As after a start by root. */
+static void a_file_that_is_not_ours_is_named(void **context)
+{
+    char directory[] = "/tmp/spool.XXXXXX", lock[64];
+    struct spool_options options = {.directory = directory};
+
+    (void)context;
+    assert_non_null(mkdtemp(directory));
+    snprintf(lock, sizeof lock, "%s/spool.lock", directory);
+    assert_int_equal(mkdir(lock, 0700), 0);
+    refused_at_start(&options, EISDIR, lock);
+    rmdir(lock);
+    rmdir(directory);
+}
+
 static void write_over(struct fixture *f, long at, const char *octets, size_t length)
 {
     char path[200];
@@ -291,6 +306,7 @@ int main(void)
         TEST(a_full_queue_pushes_back),
         TEST(a_second_smppd_is_refused_in_words),
         cmocka_unit_test(a_missing_directory_is_named),
+        cmocka_unit_test(a_file_that_is_not_ours_is_named),
         TEST(a_damaged_database_is_refused),
         TEST(a_newer_schema_is_refused),
     };

@@ -127,7 +127,10 @@ int publish_put(struct storer *storer, struct publish *publish)
     publish->job.work = publish_work;
     publish->job.done = publish_done;
     publish->job.joins = true;
-    transcript_key(publish->job.key[0], publish->session);
+    publish->job.value[0] = (struct storer_value){.e = -ENOENT};
+    publish->job.key[0][0] = '\0';
+    if (!publish->begins)
+        transcript_key(publish->job.key[0], publish->session);
     return storer_put(storer, &publish->job);
 }
 

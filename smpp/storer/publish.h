@@ -22,6 +22,7 @@ struct publish {
     int64_t now;
     int64_t known;   /* events known to stand there: fewer means it was lost, -ESTALE */
     bool after_loss; /* ... for good: numbers go on behind them all the same */
+    bool begins;     /* nothing is thought to stand there: it is added, and read only if it does */
     bool settle;     /* give gaps up */
 
     /* The conversation's line; id "" : none is touched. */

@@ -154,6 +154,7 @@ static void publish_try(struct switchboard *sb, struct publish *publish)
     const struct session *session = session_find(&sb->conversations, publish->session);
     publish->known = session ? session->last : 0;
     publish->after_loss = session && session->lost;
+    publish->begins = session && session->last == 0 && !session->lost;
     publish->now = switch_now(sb);
     publish->losses = sb->refill.losses;
     publish->then = published;

@@ -163,7 +163,7 @@ static void publish_then(struct publish *publish)
     (void)publish; /* the test looks */
 }
 
-static struct publish *sent_of(const char *message)
+static struct publish *publish_of(const char *message, bool begins)
 {
     struct transcript_conversation line = {
         .id = "1", .to = "8095551234", .code = "2333", .name = "Ana", .until = now + 300000};
@@ -179,8 +179,14 @@ static struct publish *sent_of(const char *message)
     assert_non_null(publish);
     publish->now = now;
     publish->then = publish_then;
+    publish->begins = begins;
     assert_int_equal(publish_put(NULL, publish), 0);
     return publish;
+}
+
+static struct publish *sent_of(const char *message)
+{
+    return publish_of(message, false);
 }
 
 static const char *transcript(void)
@@ -209,6 +215,34 @@ static void events_that_others_were_faster_than_follow_theirs(void **state)
     assert_int_equal(two->n, 3);
     assert_non_null(strstr(transcript(), " last=3 "));
     assert_null(strstr(strstr(transcript(), "message=one") + 1, "message=one"));
+    publish_free(one);
+    publish_free(two);
+    publish_free(also);
+}
+
+static void what_begins_a_transcript_waits_for_what_memcached_has_lost(void **state)
+{
+    (void)state;
+    struct publish *one = publish_of("one", true);
+    batch_do();
+    assert_int_equal(one->n, 1);
+    memory_empty();
+    assert_int_equal(publish_put(NULL, one), 0);
+    batch_do();
+    assert_int_equal(one->job.e, -ESTALE);
+    assert_null(transcript());
+    publish_free(one);
+}
+
+static void what_begins_goes_on_where_others_have_begun(void **state)
+{
+    (void)state;
+    another_publishes();
+    struct publish *one = publish_of("one", true), *two = publish_of("two", true);
+    batch_do();
+    assert_int_equal(one->n, 2);
+    assert_int_equal(two->n, 3);
+    assert_non_null(strstr(transcript(), " last=3 "));
     publish_free(one);
     publish_free(two);
     publish_free(also);
@@ -307,6 +341,8 @@ int main(void)
         cmocka_unit_test_setup(claims_that_others_were_faster_than_are_made_again, empty),
         cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_swap, empty),
         cmocka_unit_test_setup(events_that_others_were_faster_than_follow_theirs, empty),
+        cmocka_unit_test_setup(what_begins_a_transcript_waits_for_what_memcached_has_lost, empty),
+        cmocka_unit_test_setup(what_begins_goes_on_where_others_have_begun, empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
         cmocka_unit_test_setup(the_first_look_goes_on_where_the_last_run_was, empty),
         cmocka_unit_test_setup(

@@ -13,11 +13,17 @@
 #include "smpp/spool/sqlite.h"
 #include "smpp/spool/wal.h"
 
-enum { LEDGER_META = 64 };
+enum { LEDGER_META = 64, LEDGER_SESSIONS = 256 };
 
 struct meta {
     char *name;
     char *value;
+};
+
+/* The number of a session's row, as it was found or made last. */
+struct session_place {
+    char name[SPOOL_SESSION_MAX + 1];
+    int64_t number; /* 0: none */
 };
 
 /* What changes with a transaction and goes back with it. */
@@ -46,7 +52,8 @@ struct ledger {
     _Atomic uint64_t answered;                      /* spool_answered, told by the loop */
     struct export export;
     struct smsc_style style[RECEIPT_SMSCS];
-    struct meta meta[LEDGER_META]; /* as it stood when opened */
+    struct session_place session[LEDGER_SESSIONS]; /* what a rollback undoes is not remembered */
+    struct meta meta[LEDGER_META];                 /* as it stood when opened */
     unsigned metas;
 };
 

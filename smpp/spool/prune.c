@@ -5,6 +5,7 @@
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/receipt.h"
+#include "smpp/spool/transcript.h"
 
 enum { SLICE = 2000, NOTICE_MS = 3600000 };
 
@@ -77,5 +78,6 @@ int prune_tick(struct ledger *ledger, struct job *job)
     if (error == 0)
         error = window_remove(ledger, QUERY_SESSION_SLICE, QUERY_SESSION_PRUNE,
                               &ledger->counts.session_cursor, 0, &sessions);
+    sessions_forget(ledger);
     return error < 0 ? error : export_due(ledger, request->wall);
 }

@@ -1,13 +1,22 @@
 /* What a session's box shows: conversations and events, for the refill of memcached. */
 #include "smpp/spool/transcript.h"
 
+#include <string.h>
+
+#include "smpp/spool/digest.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 
 enum { SESSION_NAME_COLUMN = 2, EVENTS_OF_ONE = 1 << 20 };
 
+void sessions_forget(struct ledger *ledger)
+{
+    for (int i = 0; i < LEDGER_SESSIONS; i++)
+        ledger->session[i].number = 0;
+}
+
 /* The number of its row, which is made where there is none. */
-static int session_number(struct ledger *ledger, const char *name, int64_t *number)
+static int session_find(struct ledger *ledger, const char *name, int64_t *number)
 {
     struct query *query = db_query(ledger->db, QUERY_SESSION_BY_NAME);
     int found, error;
@@ -23,6 +32,22 @@ static int session_number(struct ledger *ledger, const char *name, int64_t *numb
     query_bind_text(query, 1, name);
     error = query_run(query);
     *number = db_last_id(ledger->db);
+    return error;
+}
+
+/* The same: a message's conversation and events come soon one after the other. */
+static int session_number(struct ledger *ledger, const char *name, int64_t *number)
+{
+    uint64_t hash = digest_of(ledger->secret, name, strlen(name));
+    struct session_place *place = &ledger->session[hash % LEDGER_SESSIONS];
+    int error = 0;
+
+    if (place->number == 0 || strcmp(place->name, name) != 0) {
+        place->number = 0;
+        error = session_find(ledger, name, &place->number);
+        strcpy(place->name, name); /* the shape bounds it */
+    }
+    *number = place->number;
     return error;
 }
 

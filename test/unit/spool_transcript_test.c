@@ -179,6 +179,19 @@ static void a_session_is_forgotten_whole_when_its_newest_event_is_over(void **co
     assert_int_equal(rows.count, 0);
 }
 
+static void a_session_that_was_forgotten_begins_anew(void **context)
+{
+    struct fixture *f = *context;
+    struct rows rows;
+
+    event(f, "s1", 1, T0 + 1000, "a");
+    spool_tick(f->spool, T0 + 1001, T0);
+    event(f, "s1", 1, T0 + 9000, "b");
+    scan(f, SPOOL_SCAN_EVENTS, "s1", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_string_equal(rows.text[0][0], "s1");
+}
+
 /* Another smppd may have given it more time, of which this spool's events know nothing. */
 static void a_session_is_whole_while_a_conversation_of_it_has_not_ended(void **context)
 {
@@ -302,6 +315,7 @@ int main(void)
         TEST(a_wiped_session_leaves_no_words_and_no_name),
         TEST(wiped_words_are_gone_from_the_disk),
         TEST(a_session_is_forgotten_whole_when_its_newest_event_is_over),
+        TEST(a_session_that_was_forgotten_begins_anew),
         TEST(a_session_is_whole_while_a_conversation_of_it_has_not_ended),
         TEST(a_conversation_is_remembered_for_a_day),
         TEST(opt_outs_survive_everything_until_they_are_taken_back),

@@ -57,6 +57,21 @@ static void wait_until_kept(struct fixture *f)
     fail_msg("the spool did not recover");
 }
 
+/* What is held is tried once more, and undone. */
+static void wait_until_it_fails_again(struct fixture *f)
+{
+    struct spool_stats before, now;
+
+    spool_stats(f->spool, &before);
+    for (int i = 0; i < 200; i++) {
+        spool_stats(f->spool, &now);
+        if (now.failures > before.failures)
+            return;
+        usleep(50000);
+    }
+    fail_msg("the spool did not try again");
+}
+
 static int limited_begin(void **state)
 {
     struct fixture *f;
@@ -151,7 +166,9 @@ static void ballast_put(struct fixture *f, bool there)
 static void a_full_disk_is_told_and_recovered_from(void **context)
 {
     struct fixture *f = *context;
-    struct spool_event event = {.session = "s1", .n = 1, .until = T0, .line = "event"};
+    enum { EVENTS = 30 };
+    static char line[8000];
+    struct spool_event event = {.session = "s1", .until = T0, .line = line};
     struct outcome o = {0};
     struct rows rows;
     unsigned count;
@@ -162,8 +179,14 @@ static void a_full_disk_is_told_and_recovered_from(void **context)
     count = fill(f, &error);
     assert_int_equal(error, -ENOSPC);
     ballast_put(f, true);
-    assert_int_equal(spool_event(f->spool, &event, (struct spool_done){outcome_note, &o}), 0);
+    memset(line, 'x', sizeof line - 1);
+    while (++event.n <= EVENTS) /* more than fits where the log has been already */
+        assert_int_equal(spool_event(f->spool, &event,
+                                     event.n < EVENTS ? (struct spool_done){0}
+                                                      : (struct spool_done){outcome_note, &o}),
+                         0);
     assert_int_equal(keep_new(f, NULL), -ENOSPC);
+    wait_until_it_fails_again(f);
     ballast_put(f, false);
     assert_int_equal(mount("none", f->directory, "tmpfs", MS_REMOUNT, "size=16m"), 0);
     wait_until_kept(f);
@@ -172,7 +195,7 @@ static void a_full_disk_is_told_and_recovered_from(void **context)
     fixture_reopen(f);
     assert_int_equal(open_messages(f), count + 1);
     scan(f, SPOOL_SCAN_EVENTS, "", &rows);
-    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.count, EVENTS);
 }
 
 static void a_failing_write_is_told_and_recovered_from(void **context)

@@ -28,23 +28,21 @@ static int route_edit(struct routes *routes, void *ctx)
 {
     struct closing *closing = ctx;
     struct route *route = route_of_conversation(routes, closing->conversation);
-    bool live = route && route_is_live(route, closing->now);
-    bool was_ended = !route || route->ended;
+    bool extend = closing->kind == CLOSING_EXTEND;
+    bool live = route && route_is_live(route, closing->now), was_ended = !route || route->ended;
     closing->none = routes->count == 0;
-    if (closing->kind == CLOSING_EXTEND && live) {
-        route->until = closing->until = closing->now + closing->idle;
-    } else if (closing->kind == CLOSING_EXPIRE && live) {
-        closing->until = route->until;
-        return -EBUSY;
-    } else if (route && closing->kind != CLOSING_EXTEND) {
+    closing->goes_on = live && (extend || closing->kind == CLOSING_EXPIRE);
+    if (extend && live)
+        route->until = closing->now + closing->idle;
+    if (route && !extend && !closing->goes_on) {
         route->ended = true;
         route->until = live ? closing->now : route->until;
     }
     if (route)
         closing->route = *route;
-    if (closing->kind == CLOSING_EXTEND)
+    if (extend)
         return live ? 0 : -ENOENT;
-    return was_ended ? 1 : 0;
+    return closing->goes_on || was_ended;
 }
 
 /* ---- the transcript ---- */
@@ -86,13 +84,14 @@ static int line_edit(struct transcript_book *book, void *ctx)
         return there ? 1 : -ENOENT;
     struct transcript_conversation mine = *there;
     int e = 0;
-    if (closing->kind == CLOSING_EXTEND) {
-        mine.until = closing->until;
+    if (closing->goes_on && mine.until >= closing->route.until)
+        return 1;
+    if (closing->goes_on) { /* whoever renewed the route may have died before it could tell */
+        mine.until = closing->route.until;
     } else {
         mine.ended = true;
         if (mine.until > closing->now)
             mine.until = closing->now;
-        closing->until = mine.until;
         e = ended_add(closing, book);
     }
     if (e == 0)
@@ -117,6 +116,8 @@ static int one_work(struct closing *closing, struct store *store)
     if (e < 0 || is_lost(closing, 1, closing->none))
         return e < 0 ? e : -EAGAIN;
     e = transcript_change(store, closing->session, read, closing->now, line_edit, closing);
+    if (e != -EAGAIN && closing->kind == CLOSING_EXPIRE && closing->goes_on)
+        return -EBUSY;
     return e < 0 ? e : 0;
 }
 

@@ -16,12 +16,13 @@ struct closing {
     int64_t now, idle, memory;
 
     /* The outcome: job.e is 0, -ENOENT (no such live conversation), -EBUSY (EXPIRE: it is live
-     * until `until`), -ENODATA (EXPIRE: it may be, by what memcached has not got back), or -EAGAIN.
+     * until `route.until`), -ENODATA (EXPIRE: it may be, by what memcached has not got back), or
+     * -EAGAIN.
      */
     char mobile[MOBILE_ROOM];
-    int64_t until;      /* the conversation's */
     bool none;          /* no routes at all of its mobile */
-    struct route route; /* code "": there is none */
+    bool goes_on;       /* EXTEND, EXPIRE: it lives */
+    struct route route; /* as it stands now; code "": there is none */
     int64_t session_until, last, n;
     char line[512];         /* of the event, without LF; "" : none */
     unsigned conversations; /* END: how many were live or remembered */

@@ -28,7 +28,7 @@ static void told(struct closing *closing)
     transcripts_news(sb, closing->session, closing->last, closing->session_until);
 }
 
-/* Its conversation, of which we may not have heard before. */
+/* Its conversation, renewed, of which we may not have heard before. */
 static struct conversation *conversation_of(struct switchboard *sb, const struct closing *closing)
 {
     struct conversation_facts facts = {
@@ -40,9 +40,8 @@ static struct conversation *conversation_of(struct switchboard *sb, const struct
         .until = closing->route.until,
         .last = closing->route.last,
     };
-    struct conversation *conversation = conversation_find(&sb->conversations, facts.id);
-    return conversation || !*facts.code ? conversation
-                                        : conversation_put(&sb->conversations, &facts);
+    return *facts.code ? conversation_put(&sb->conversations, &facts)
+                       : conversation_find(&sb->conversations, facts.id);
 }
 
 /* The last one here stays while its session's transcript does, which may go on elsewhere: the spool
@@ -82,12 +81,11 @@ static void extended(struct closing *closing)
     } else {
         struct conversation *conversation = conversation_of(sb, closing);
         if (conversation) {
-            conversation_renew(&sb->conversations, conversation, closing->until);
             conversation->extended++;
             conversation_save(sb, conversation, false);
         }
         told(closing);
-        line_put_number(request_ok(request), "until", closing->until);
+        line_put_number(request_ok(request), "until", closing->route.until);
         request_done(request);
     }
     free(closing);
@@ -198,7 +196,7 @@ static void expired(struct closing *closing)
         conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
     int e = conversation ? closing->job.e : -ECANCELED;
     if (e == -EBUSY) { /* another daemon gave it more time */
-        conversation_renew(&sb->conversations, conversation, closing->until);
+        conversation_renew(&sb->conversations, conversation, closing->route.until);
         conversation_save(sb, conversation, false);
     } else if (e == -EAGAIN || e == -ENODATA) { /* and may have, as far as memcached knows */
         conversation_check(&sb->conversations, conversation, switch_now(sb) + EXPIRY_AGAIN_MS);

@@ -237,8 +237,10 @@ static int move_edit(struct routes *routes, void *ctx)
 {
     const struct move *move = ctx;
     struct route *route = route_of_conversation(routes, move->conversation);
+    /* The claim may still come, by a connection that was lost: what is written now, though it is
+     * the same, lets its compare-and-swap fail. */
     if (!route)
-        return 1;
+        return move->move == ROUTE_MOVE_UNDO ? 0 : 1;
     switch (move->move) {
     case ROUTE_MOVE_UNDO:
         /* As if it had been used before everything else: first to be taken again. */

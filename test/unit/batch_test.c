@@ -204,6 +204,34 @@ static void another_publishes(void)
     batch_do();
 }
 
+/* What a lost connection still held may come after all that is sent by the next one. */
+static void a_claim_that_comes_after_its_undoing_is_lost(void **state)
+{
+    (void)state;
+    static const char late[] = "routes v=1\n";
+    char key[STORER_KEY_ROOM], value[ROUTE_VALUE_MAX];
+    routes_key(key, mobile);
+    for (int others = 0; others < 2; others++) {
+        struct claim *other = others ? claim_of(luis) : NULL;
+        size_t len;
+        uint64_t cas = 0;
+        if (others)
+            batch_do();
+        (void)store_get(NULL, key, value, sizeof value, &len, &cas); /* as the claim read it */
+        assert_int_equal(
+            route_move(NULL, ROUTE_MOVE_UNDO, mobile, "00000000000000ff", 0, now, 86400000), 0);
+        struct storer_job *undo = first;
+        batch_do();
+        assert_int_equal(undo->e, 0);
+        undo->done(undo);
+        assert_int_equal(store_cas(NULL, key, late, strlen(late), 0, cas), -EEXIST);
+        assert_int_equal(strstr(memory_of(key), luis) != NULL, others);
+        if (other)
+            claim_free(other);
+        assert_int_equal(empty(state), 0);
+    }
+}
+
 static void events_that_others_were_faster_than_follow_theirs(void **state)
 {
     (void)state;
@@ -340,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup(each_message_of_a_batch_counts_for_the_quota_of_its_mobile, empty),
         cmocka_unit_test_setup(claims_that_others_were_faster_than_are_made_again, empty),
         cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_swap, empty),
+        cmocka_unit_test_setup(a_claim_that_comes_after_its_undoing_is_lost, empty),
         cmocka_unit_test_setup(events_that_others_were_faster_than_follow_theirs, empty),
         cmocka_unit_test_setup(what_begins_a_transcript_waits_for_what_memcached_has_lost, empty),
         cmocka_unit_test_setup(what_begins_goes_on_where_others_have_begun, empty),

@@ -353,16 +353,26 @@ void outbox_tick(struct switchboard *sb, int64_t now)
     outbox_run(sb);
 }
 
-void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)
+static void lane_refuse(struct switchboard *sb, struct lane *lane, const char *session)
 {
     struct outgoing *message, *next;
-    for (message = TAILQ_FIRST(&sb->outbox.expiry); message; message = next) {
-        next = TAILQ_NEXT(message, by_expiry);
-        const struct lane *lane = message->lane;
+    for (message = TAILQ_FIRST(&lane->messages); message; message = next) {
+        next = TAILQ_NEXT(message, in_lane); /* the lane ends with its last one */
         bool is_on_its_way = lane->state == LANE_BUSY && message == TAILQ_FIRST(&lane->messages);
-        if (message->kind == SPOOL_VISITOR && !is_on_its_way && strcmp(lane->mobile, mobile) == 0 &&
+        if (message->kind == SPOOL_VISITOR && !is_on_its_way &&
             (!*session || strcmp(message->session, session) == 0))
             message_fail(sb, message, "opted-out");
+    }
+}
+
+void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)
+{
+    struct road *road;
+    TAILQ_FOREACH(road, &sb->outbox.roads, in_roads)
+    {
+        struct lane *lane = lane_find(&sb->outbox, mobile, road->code);
+        if (lane)
+            lane_refuse(sb, lane, session);
     }
 }
 

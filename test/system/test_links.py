@@ -75,3 +75,20 @@ def test_what_waits_for_one_link_holds_up_nothing_of_another(daemon, door):
         assert [(item["state"], item["count"]) for _, item in daemon.asked("queue") if "state" in item] == [("waiting", "4")]
     for mobile in theirs:
         daemon.handset_wait(mobile, 2)
+
+
+def test_what_waits_for_a_mobile_that_opts_out_is_not_sent_and_the_rest_is(daemon, door):
+    mobile, other = next(mobiles), next(mobiles)
+    ana, luis, eva = Session(door), Session(door), Session(door)
+    for visitor, theirs in ((ana, mobile), (luis, mobile), (eva, other)):
+        assert visitor.send(theirs)["code"] in ("2333", "2024")
+    daemon.handset_wait(mobile, 2), daemon.handset_wait(other, 1)
+    for _ in paused(daemon):
+        for visitor, theirs in ((ana, mobile), (ana, mobile), (luis, mobile), (eva, other)):
+            visitor.send(theirs, "espera")
+        daemon.handset_answer(mobile, "2333", "BAJA")
+        for visitor, count in ((ana, 2), (luis, 1)):
+            wait_until(lambda: [e["reason"] for e in daemon.events(visitor.sid, "state") if e["state"] == "failed"] == count * ["opted-out"],
+                       10, "what waits to be refused")
+    daemon.handset_wait(other, 2)
+    assert [m["text"] for m in daemon.handset_wait(mobile, 3) if "espera" in m["text"]] == []

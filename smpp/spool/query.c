@@ -206,7 +206,6 @@ const char *const QUERY_SQL[QUERIES] = {
 
     [QUERY_CONVERSATION_PUT] =
         "INSERT INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-        " session=excluded.session, mobile=excluded.mobile, code=excluded.code,"
         " name=excluded.name, until=excluded.until, last=excluded.last,"
         " unanswered=excluded.unanswered, ended=excluded.ended, more=excluded.more",
     [QUERY_CONVERSATION_SCAN] =

@@ -218,7 +218,7 @@ int spool_shown(struct spool *spool, const uint64_t *replies, unsigned count,
 
 /* ---- conversations, events, opt-outs, notices ---- */
 
-/* Replaces the one of the same id. */
+/* Replaces the one of the same id, whose session, mobile and code stay. */
 int spool_conversation(struct spool *spool, const struct spool_conversation *conversation,
                        struct spool_done done);
 

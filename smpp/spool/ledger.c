@@ -121,12 +121,24 @@ int ledger_open(struct ledger *ledger, char *why, size_t room)
     return error;
 }
 
+int ledger_answered_note(struct ledger *ledger)
+{
+    uint64_t answered = atomic_load(&ledger->answered);
+    char number[24];
+
+    if (answered == ledger->counts.answered)
+        return 0;
+    ledger->counts.answered = answered;
+    snprintf(number, sizeof number, "%llu", (unsigned long long)answered);
+    return ledger_meta_put(ledger, "answered", number);
+}
+
 /* The next run need not doubt what this one answered. Where it cannot be written the next run
  * doubts. */
 static void end_note(struct ledger *ledger)
 {
     if (ledger->open && !ledger->doubtful && db_begin(ledger->db) == 0 &&
-        ledger_meta_put(ledger, "ended", "1") == 0)
+        ledger_answered_note(ledger) == 0 && ledger_meta_put(ledger, "ended", "1") == 0)
         (void)ledger_commit(ledger);
 }
 
@@ -167,24 +179,10 @@ int ledger_reopen(struct ledger *ledger)
     return error;
 }
 
-static int answered_note(struct ledger *ledger)
-{
-    uint64_t answered = atomic_load(&ledger->answered);
-    char number[24];
-
-    if (answered == ledger->counts.answered)
-        return 0;
-    ledger->counts.answered = answered;
-    snprintf(number, sizeof number, "%llu", (unsigned long long)answered);
-    return ledger_meta_put(ledger, "answered", number);
-}
-
 int ledger_commit(struct ledger *ledger)
 {
-    int error = answered_note(ledger);
+    int error = db_commit(ledger->db);
 
-    if (error == 0)
-        error = db_commit(ledger->db);
     if (error == 0)
         error = wal_note(&ledger->wal, db_log_grown(ledger->db));
     if (error < 0)

@@ -69,6 +69,9 @@ int ledger_reopen(struct ledger *ledger);
 int ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);
 
+/* Keeps which answers' responses were handed to TCP (spool_answered). 0 or a negative errno. */
+int ledger_answered_note(struct ledger *ledger);
+
 /* Once all is synced, now and then: what the log holds goes into the database. Where that fails it
  * is tried again later. */
 bool ledger_wants_checkpoint(const struct ledger *ledger);

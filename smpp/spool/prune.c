@@ -79,5 +79,7 @@ int prune_tick(struct ledger *ledger, struct job *job)
         error = window_remove(ledger, QUERY_SESSION_SLICE, QUERY_SESSION_PRUNE,
                               &ledger->counts.session_cursor, 0, &sessions);
     sessions_forget(ledger);
+    if (error == 0)
+        error = ledger_answered_note(ledger);
     return error < 0 ? error : export_due(ledger, request->wall);
 }

@@ -205,7 +205,7 @@ int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
                     struct spool_done done);
 
 /* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
- * the next commit; what is not, is in doubt after a restart. */
+ * the next spool_tick and at the end; what is not, is in doubt after a restart. */
 void spool_answered(struct spool *spool, uint64_t reply);
 
 /* A connection to this SMSC was lost: the responses of answers received from it since are in doubt.

@@ -258,16 +258,18 @@ static void what_was_not_known_to_be_answered_is_in_doubt_after_a_restart(void *
 }
 
 /* In a process of its own that ends as kill -9 ends one: no close, no last word. */
-static void crash_after_answering(struct fixture *f, const struct spool_reply *reply)
+static void crash_after_answering(struct fixture *f, const struct spool_reply *first,
+                                  const struct spool_reply *last)
 {
     spool_close(f->spool);
     pid_t child = fork();
     if (child == 0) {
         struct spool_reply next = a_reply("de otro");
         fixture_open(f);
-        spool_answered(f->spool, keep(f, reply, SPOOL_KEPT));
-        next.mobile = "8095559999";
-        keep(f, &next, SPOOL_KEPT); /* its commit takes the note along */
+        keep(f, first, SPOOL_KEPT);
+        spool_answered(f->spool, keep(f, last, SPOOL_KEPT));
+        spool_tick(f->spool, last->received, T0); /* notes it */
+        keep(f, &next, SPOOL_KEPT);               /* comes after that */
         _exit(0);
     }
     int status = 0;
@@ -280,10 +282,13 @@ static void crash_after_answering(struct fixture *f, const struct spool_reply *r
 static void what_was_answered_just_before_a_crash_is_in_doubt(void **context)
 {
     struct fixture *f = *context;
-    struct spool_reply reply = a_reply("si");
+    struct spool_reply before = a_reply("si"), last = a_reply("no");
 
-    crash_after_answering(f, &reply);
-    keep(f, &reply, SPOOL_DUPLICATE);
+    before.received -= 20000;
+    crash_after_answering(f, &before, &last);
+    keep(f, &last, SPOOL_DUPLICATE);
+    before.received += 30000;
+    keep(f, &before, SPOOL_KEPT);
 }
 
 static void what_is_shown_is_wiped_and_not_recovered(void **context)

@@ -93,6 +93,8 @@ enum spool_outcome {
     SPOOL_OUT_DUPLICATE /* only the spool says so */
 };
 
+enum { SPOOL_WIPED = 1 << 30 };
+
 /* One received part. It and its CDR are one transaction; answer the SMSC when done says so.
  * It is a repetition (verdict DUPLICATE, CDR at price 0) when mobile, code, data_coding, total,
  * sequence, reference and octets equal those of an answer within repeat_ms, and it is a part of
@@ -106,10 +108,10 @@ struct spool_reply {
     const char *mobile;    /* 10 digits, or whatever the source was */
     const char *code;
     struct spool_octets octets; /* without UDH */
-    unsigned data_coding;
-    unsigned ref, total, seq; /* of UDH or SAR; 0, 1, 1 for a single one */
-    const char *smsc;         /* as in spool_part */
-    const char *smsc_id;      /* as received; "" */
+    unsigned data_coding;       /* or SPOOL_WIPED: the octets are its spool_likeness */
+    unsigned ref, total, seq;   /* of UDH or SAR; 0, 1, 1 for a single one */
+    const char *smsc;           /* as in spool_part */
+    const char *smsc_id;        /* as received; "" */
     uint64_t arrival; /* which deliver_sm: connection << 32 | sequence_number; 0: not told */
     int64_t received; /* smppd's clock; of one that several smppd were given, in their order */
     int64_t wall;     /* ms since 1970 UTC as the machine says: what is billed */

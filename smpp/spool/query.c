@@ -176,6 +176,9 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_REPLY_SCAN] = "SELECT " REPLY_COLUMNS
                          ", original FROM reply WHERE shown=0 AND id>? ORDER BY id LIMIT 256",
     [QUERY_REPLY_WIPE] = "UPDATE reply SET shown=1, octets=x'' WHERE shown=0 AND session=?",
+    [QUERY_REPLY_WIPE_NEXT] =
+        "SELECT " REPLY_COLUMNS " FROM reply WHERE shown=0 AND original<0 AND session=? LIMIT 1",
+    [QUERY_REPLY_WIPE_OPEN] = "UPDATE reply SET octets=?2, data_coding=?3, session='' WHERE id=?1",
     [QUERY_REPLY_PRUNE] = "DELETE FROM reply WHERE id IN (SELECT id FROM"
                           " (SELECT id, received FROM reply ORDER BY id LIMIT 2000)"
                           " WHERE received<?)",

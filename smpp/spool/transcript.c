@@ -6,6 +6,7 @@
 #include "smpp/spool/digest.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
+#include "smpp/spool/twin.h"
 
 enum { SESSION_NAME_COLUMN = 2, EVENTS_OF_ONE = 1 << 20 };
 
@@ -91,16 +92,14 @@ int session_wipe(struct ledger *ledger, struct job *job)
     static const enum query_name WIPES[] = {QUERY_EVENT_WIPE, QUERY_REPLY_WIPE,
                                             QUERY_CONVERSATION_WIPE};
     const struct session_request *request = (const void *)job->request;
+    int error = reply_wipe_open(ledger, request->session);
 
-    for (size_t i = 0; i < sizeof WIPES / sizeof WIPES[0]; i++) {
+    for (size_t i = 0; error == 0 && i < sizeof WIPES / sizeof WIPES[0]; i++) {
         struct query *query = db_query(ledger->db, WIPES[i]);
-        int error;
 
         query_bind_text(query, 1, request->session);
         error = query_run(query);
-        if (error < 0)
-            return error;
         job->result.records += db_changes(ledger->db);
     }
-    return 0;
+    return error;
 }

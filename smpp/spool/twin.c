@@ -157,3 +157,39 @@ int reply_end(struct ledger *ledger, struct job *job)
     job->result.verdict = stands == 1 ? SPOOL_KEPT : SPOOL_DUPLICATE;
     return stands < 0 ? stands : 0;
 }
+
+/* 1, or 0 where there is none. */
+static int wipe_next(struct ledger *ledger, const char *session, uint64_t *id, uint64_t *likeness)
+{
+    struct query *query = db_query(ledger->db, QUERY_REPLY_WIPE_NEXT);
+    struct spool_reply reply = {0};
+    int stepped;
+
+    query_bind_text(query, 1, session);
+    stepped = query_step(query);
+    if (stepped == 1) {
+        record_read(&REPLY_RECORD, query, &reply);
+        *id = reply.id;
+        *likeness = spool_likeness(&reply);
+    }
+    query_end(query);
+    return stepped;
+}
+
+int reply_wipe_open(struct ledger *ledger, const char *session)
+{
+    uint64_t id, likeness;
+    int error;
+
+    while ((error = wipe_next(ledger, session, &id, &likeness)) == 1) {
+        struct query *query = db_query(ledger->db, QUERY_REPLY_WIPE_OPEN);
+
+        query_bind(query, 1, (int64_t)id);
+        query_bind_octets(query, 2, &likeness, sizeof likeness);
+        query_bind(query, 3, SPOOL_WIPED);
+        error = query_run(query);
+        if (error < 0)
+            break;
+    }
+    return error;
+}

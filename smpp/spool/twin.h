@@ -21,4 +21,8 @@ int reply_asked(struct ledger *ledger, struct job *job);
 
 int reply_end(struct ledger *ledger, struct job *job);
 
+/* Answers of this session that are not decided, or not heard of by all, are known by their likeness
+ * alone from now on, and shown to nobody. */
+int reply_wipe_open(struct ledger *ledger, const char *session);
+
 #endif

@@ -39,6 +39,10 @@ void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool
         repeats_recall(sb, reply);
     if (reply->held || reply->shown)
         return;
+    if (!*reply->session) { /* wiped before it was decided */
+        (void)spool_shown(sb->spool, &reply->id, 1, (struct spool_done){0}); /* else again */
+        return;
+    }
     assembly_coding_take(&part, reply->data_coding);
     if (conversation && !told && !target.late)
         target.until = conversation->until;

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_MS = 100, CALM_MS = 900000, RUNS = 250 };
+enum { STEP_MS = 100, CALM_MS = 900000, RUNS = 100 };
+
+#define SESSION "5e551011"
 
 /* How the SMSC tells one answer from another: what is in doubt only, by its id, as a part. */
 enum kind { PLAIN, NAMED, PART, KINDS };
@@ -19,6 +21,7 @@ enum kind { PLAIN, NAMED, PART, KINDS };
 struct faults {
     unsigned kill, stop, full, away, lose, file; /* per mille of the steps */
     unsigned drop;                               /* ... of the lines left in memcached */
+    unsigned wipe; /* the visitor ends and wipes the session, wherever it is heard of */
 };
 
 /* The answer, and the SMSC that has no response to it yet. */
@@ -31,6 +34,7 @@ static struct answer_given {
     int64_t due;
     struct given given; /* as in the mobile's routes */
     bool unknown;       /* it was given while nobody could know to whom before */
+    bool wiped;
     struct look_twin twin[SMPPDS];
     unsigned twins;
     uint64_t likeness;
@@ -64,7 +68,7 @@ static struct spool_reply answer_row(void)
 {
     static const struct charge_tariff tariff = {.price = 100};
     struct spool_reply row = {.conversation = 7,
-                              .session = "5e551011",
+                              .session = SESSION,
                               .mobile = answer.mobile,
                               .code = "2333",
                               .octets = {"si", 2},
@@ -116,7 +120,7 @@ static void answer_is_kept(void *ctx, const struct spool_result *result)
     if (answer.twins)
         repeats_put(&smppd->sb, &facts);
     else
-        smppd_show(smppd, result->reply);
+        smppd_show(smppd, &(struct spool_reply){.id = result->reply, .session = SESSION});
 }
 
 /* As look_given. */
@@ -171,6 +175,10 @@ static void trouble(const struct faults *faults)
             again_later();
     } else if (smppd->up && happens(faults->stop)) {
         smppd->stopped = world.now + chance(12000);
+    } else if (smppd->up && faults->wipe && happens(faults->wipe)) {
+        played_spool_push(&smppd->disk, JOB_WIPE, &(struct session_request){SESSION},
+                          (struct spool_done){0});
+        answer.wiped = true;
     } else if (smppd->up && happens(faults->file)) {
         played_spool_push(&smppd->disk, JOB_CDR_CLOSE, &tick, (struct spool_done){0});
     }
@@ -282,7 +290,7 @@ static void run(uint64_t seed, const struct faults *faults)
     if (bills < 1 || (bills > 1 + filed_twice && !answer.unknown))
         fail_msg("seed %llu: billed %u times, %u warnings", (unsigned long long)seed, bills,
                  filed_twice);
-    if (shown < 1 || (shown > 1 + world.claims && !answer.unknown))
+    if ((shown < 1 && !answer.wiped) || (shown > 1 + world.claims && !answer.unknown))
         fail_msg("seed %llu: shown %u times, claimed %u times", (unsigned long long)seed, shown,
                  world.claims);
 }
@@ -353,6 +361,12 @@ static void with_lines_that_memcached_drops_too(void **context)
     runs(&(struct faults){.kill = 15, .stop = 8, .full = 3, .file = 5, .drop = 200});
 }
 
+static void with_sessions_that_are_wiped_too(void **context)
+{
+    (void)context;
+    runs(&(struct faults){.kill = 15, .stop = 8, .drop = 100, .wipe = 15});
+}
+
 static void whatever_goes_wrong_they_bill_it_at_least_once(void **context)
 {
     (void)context;
@@ -370,6 +384,8 @@ int main(void)
         TEST(with_lines_that_memcached_drops_too, two),
         TEST(with_lines_that_memcached_drops_too, three),
         TEST(with_lines_that_memcached_drops_too, five),
+        TEST(with_sessions_that_are_wiped_too, two),
+        TEST(with_sessions_that_are_wiped_too, three),
         TEST(whatever_goes_wrong_they_bill_it_at_least_once, two),
         TEST(whatever_goes_wrong_they_bill_it_at_least_once, three),
     };

@@ -105,12 +105,12 @@ int64_t switch_now(const struct switchboard *sb)
     return world.now + ((const struct smppd *)(const void *)sb)->skew;
 }
 
-void smppd_show(struct smppd *smppd, uint64_t reply)
+void smppd_show(struct smppd *smppd, const struct spool_reply *reply)
 {
     unsigned nth = (unsigned)(smppd - world.smppd);
-    struct shown_request request = {{&reply, sizeof reply}};
-    world.shown[nth] += world.shown_reply[nth] != reply;
-    world.shown_reply[nth] = reply;
+    struct shown_request request = {{&reply->id, sizeof reply->id}};
+    world.shown[nth] += *reply->session && world.shown_reply[nth] != reply->id;
+    world.shown_reply[nth] = reply->id;
     played_spool_push(&smppd->disk, JOB_SHOWN, &request, (struct spool_done){0});
 }
 
@@ -119,7 +119,7 @@ void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool
     if (reply->held || (reply->claimed && told))
         repeats_recall(sb, reply);
     if (!reply->held && !reply->shown)
-        smppd_show((struct smppd *)(void *)sb, reply->id);
+        smppd_show((struct smppd *)(void *)sb, reply);
 }
 
 static void row_found(void *ctx, const struct spool_row *row)

@@ -50,7 +50,7 @@ void smppd_start(struct smppd *smppd);
 /* What its loop does in one turn beside. */
 void smppd_turn(struct smppd *smppd);
 /* An answer's event is in the transcript. */
-void smppd_show(struct smppd *smppd, uint64_t reply);
+void smppd_show(struct smppd *smppd, const struct spool_reply *reply);
 
 /* All that was left in it is gone. */
 void memcached_lose(void);

@@ -161,6 +161,48 @@ static void what_stands_in_a_file_stays_as_it_is_there(void **context)
     written(&o, 1, ",130,delivered,");
 }
 
+struct found {
+    struct rows rows;
+    uint64_t likeness;
+};
+
+static void likeness_note(void *context, const struct spool_row *row)
+{
+    struct found *found = context;
+
+    assert_string_equal(row->reply.session, "");
+    assert_true(row->reply.held || row->reply.claimed);
+    found->likeness = spool_likeness(&row->reply);
+}
+
+static uint64_t likeness_found(struct fixture *f)
+{
+    struct found found = {0};
+    struct spool_reader reader = {.row = likeness_note, .done = {rows_end, &found.rows}};
+
+    assert_int_equal(spool_scan(f->spool, SPOOL_SCAN_REPLIES, "", &reader), 0);
+    spool_wait(f->spool, &found.rows.done);
+    return found.likeness;
+}
+
+static void what_is_wiped_before_it_is_decided_is_asked_about_but_shown_to_nobody(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_reply reply = a_reply("si");
+    uint64_t held;
+    struct outcome o;
+
+    reply.held = true;
+    held = keep(f, &reply);
+    AWAIT(f, o, spool_wipe(f->spool, reply.session, done));
+    fixture_reopen(f);
+    assert_true(likeness_found(f) == spool_likeness(&reply));
+    end(f, held, SPOOL_END_CLAIMED);
+    assert_true(likeness_found(f) == spool_likeness(&reply));
+    end(f, held, SPOOL_END_REPEATED);
+    filed(f, 1, ",0,,,,,,,,,,,,,0,duplicate,");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -176,6 +218,7 @@ int main(void)
         TEST(what_gives_way_before_it_was_shown_is_shown_where_nobody_else_has),
         TEST(what_is_claimed_and_filed_gives_way_only_to_one_that_is_filed_too),
         TEST(what_stands_in_a_file_stays_as_it_is_there),
+        TEST(what_is_wiped_before_it_is_decided_is_asked_about_but_shown_to_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,7 +151,7 @@ struct spool_event {
 struct spool_optout {
     const char *mobile;
     const char *session; /* "": from everybody */
-    const char *how;     /* "sms", "operator" */
+    const char *how;     /* "sms", "operator"; "in": what came before was taken back */
     int64_t since;
 };
 

@@ -250,7 +250,7 @@ const char *const QUERY_SQL[QUERIES] = {
         " (SELECT 1 FROM conversation WHERE session=event.id>>20 AND ended=0)",
 
     [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET"
-                         " since=max(since, excluded.since)",
+                         " how=excluded.how, since=max(since, excluded.since)",
     [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND since<=?",
     [QUERY_OPTOUT_SCAN] = "SELECT mobile, session, how, since FROM optout"
                           " WHERE (mobile, session)>(?1, ?2) ORDER BY mobile, session LIMIT 256",

@@ -14,10 +14,15 @@ enum {
     TOLD_LIFE_S = 2592000 /* memcached takes more for a date */
 };
 
+/* Of a mobile that has taken back what it refused before. It is kept, for an smppd that was down
+ * and a memcached that was emptied know nothing of it. */
+static const char taken_back[] = "in";
+
 struct optout {
     struct index_hook hook;
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM];
     int64_t since;
+    bool taken_back;
 };
 
 void optouts_end(struct optouts *optouts)
@@ -47,9 +52,24 @@ bool optouts_has(const struct optouts *optouts, const char *mobile, const char *
 {
     struct optout *optout = NULL;
     while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, mobile)))
-        if (!*optout->session || strcmp(optout->session, session) == 0)
+        if (!optout->taken_back && (!*optout->session || strcmp(optout->session, session) == 0))
             return true;
     return false;
+}
+
+bool optout_is_taken_back(const struct spool_optout *row)
+{
+    return strcmp(row->how, taken_back) == 0;
+}
+
+/* When the mobile took back what came before; 0: never. */
+static int64_t taken_back_at(const struct optouts *optouts, const char *mobile)
+{
+    struct optout *optout = NULL;
+    while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, mobile)))
+        if (optout->taken_back)
+            return optout->since;
+    return 0;
 }
 
 /* Without memory memcached knows it all the same. */
@@ -59,12 +79,14 @@ static void memory_add(struct optouts *optouts, const struct spool_optout *row)
     while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, row->mobile)))
         if (strcmp(optout->session, row->session) == 0) {
             optout->since = row->since > optout->since ? row->since : optout->since;
+            optout->taken_back = optout_is_taken_back(row);
             return;
         }
     optout = calloc(1, sizeof *optout);
     if (!optout)
         return;
     optout->since = row->since;
+    optout->taken_back = optout_is_taken_back(row);
     (void)snprintf(optout->mobile, sizeof optout->mobile, "%s", row->mobile);
     (void)snprintf(optout->session, sizeof optout->session, "%s", row->session);
     if (index_put(&optouts->index, &optout->hook, index_hash_text(0, row->mobile)) < 0)
@@ -119,26 +141,42 @@ static int value_add(const struct optout_job *job, char *value, size_t len)
     return size;
 }
 
+/* Takes out the lines of what was taken back; what is left of the value's octets. */
+static size_t value_remove(const struct optout_job *job, char *value, size_t len)
+{
+    size_t left = 0;
+    for (size_t at = 0, size; at < len; at += size) {
+        const char *since = memmem(value + at, len - at, "since=", 6);
+        const char *end = memchr(value + at, '\n', len - at);
+        size = end ? (size_t)(end - value) + 1 - at : len - at;
+        if (since && since < value + at + size && strtoll(since + 6, NULL, 10) <= job->since)
+            continue;
+        memmove(value + left, value + at, size);
+        left += size;
+    }
+    return left;
+}
+
 static int optout_work(struct storer_job *storer_job, struct store *store)
 {
     struct optout_job *job = (struct optout_job *)storer_job;
     char *key = job->job.key[0], value[OPTOUT_VALUE];
     struct storer_value read;
-    if (job->remove) {
-        int e = store_delete(store, key);
-        return e == -ENOENT ? 0 : e;
-    }
     int e = -EEXIST;
     for (int turn = 0; turn < 16 && e == -EEXIST; turn++) {
         int there = storer_again(store, key, value, sizeof value, &read);
         if (there < 0 && there != -ENOENT)
             return there;
         size_t len = there == 0 ? read.len : 0;
-        int more = value_add(job, value, len);
-        if (more == 0)
+        size_t wanted =
+            job->remove ? value_remove(job, value, len) : len + (size_t)value_add(job, value, len);
+        if (wanted == len)
             return 0;
-        e = there == 0 ? store_cas(store, key, value, len + (size_t)more, 0, read.cas)
-                       : store_add(store, key, value, len + (size_t)more, 0);
+        unsigned life = wanted ? 0 : 1; /* it goes by itself: a delete might hit a later one's */
+        if (!wanted)
+            value[wanted++] = '\n';
+        e = there == 0 ? store_cas(store, key, value, wanted, life, read.cas)
+                       : store_add(store, key, value, wanted, life);
     }
     return e;
 }
@@ -207,21 +245,30 @@ static int row_add(struct switchboard *sb, const struct spool_optout *row,
     return 0;
 }
 
+/* All of the mobile's that is not younger. */
 static int row_remove(struct switchboard *sb, const struct spool_optout *row,
                       const struct spool_done *done)
 {
-    int e = spool_optout_remove(sb->spool, row->mobile, row->since,
-                                done ? *done : (struct spool_done){0});
-    if (e == 0)
-        memory_remove(&sb->optouts, row->mobile, row->since);
-    return e;
+    struct spool_done told = done ? *done : (struct spool_done){0};
+    struct spool_optout in = {
+        .mobile = row->mobile, .session = "", .how = taken_back, .since = row->since};
+    int e = spool_optout_remove(sb->spool, row->mobile, row->since, told);
+    if (e < 0)
+        return e;
+    memory_remove(&sb->optouts, row->mobile, row->since);
+    /* Where everybody is refused anew since, that is all there is to know. */
+    if (!optouts_has(&sb->optouts, row->mobile, "") &&
+        spool_optout_add(sb->spool, &in, (struct spool_done){0}) == 0)
+        memory_add(&sb->optouts, &in);
+    return 0;
 }
 
 int optouts_add(struct switchboard *sb, const char *mobile, const char *session, const char *how,
                 const struct spool_done *done)
 {
+    int64_t now = switch_now(sb), back = taken_back_at(&sb->optouts, mobile);
     struct spool_optout row = {
-        .mobile = mobile, .session = session, .how = how, .since = switch_now(sb)};
+        .mobile = mobile, .session = session, .how = how, .since = back >= now ? back + 1 : now};
     int e = row_add(sb, &row, done);
     if (e < 0)
         return e;
@@ -254,16 +301,20 @@ void optouts_heard(struct switchboard *sb, const struct line *line)
                                .since = line_number(line, "since", 0)};
     if (!mobile || !switch_is_mobile(mobile) || (session && !switch_is_session(session)) || !from)
         return; /* not written by an smppd */
-    /* Our own end of it is behind what another one may have told before. */
-    if (strcmp(line->verb, "optin") == 0)
-        (void)row_remove(sb, &row, NULL); /* a full spool keeps it: better silent than a nuisance */
-    else if (strcmp(from, sb->conf->instance) != 0)
-        (void)row_add(sb, &row, NULL); /* memcached has it all the same */
+    if (strcmp(from, sb->conf->instance) == 0 || taken_back_at(&sb->optouts, mobile) >= row.since)
+        return; /* known, or of before it was taken back */
+    if (strcmp(line->verb, "optout") == 0)
+        (void)row_add(sb, &row, NULL);        /* memcached has it all the same */
+    else if (row_remove(sb, &row, NULL) == 0) /* else it stays: better silent than a nuisance */
+        optout_publish(sb, &row, true, STORER_URGENT);
 }
 
 void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool publish)
 {
+    bool in = optout_is_taken_back(row);
     memory_add(&sb->optouts, row);
     if (publish)
-        optout_publish(sb, row, false, STORER_REFILL);
+        optout_publish(sb, row, in, STORER_REFILL);
+    if (publish && in && row->since + (int64_t)TOLD_LIFE_S * 1000 > switch_now(sb))
+        others_tell(sb, "optin", row); /* what was told before is lost with memcached */
 }

@@ -16,6 +16,10 @@ struct optouts {
 
 void optouts_end(struct optouts *optouts);
 
+/* Whether a row of the spool says that the mobile took back all it refused until then. */
+struct spool_optout;
+bool optout_is_taken_back(const struct spool_optout *row);
+
 /* Whether the mobile refuses everybody or this session. */
 bool optouts_has(const struct optouts *optouts, const char *mobile, const char *session);
 
@@ -31,7 +35,6 @@ struct line;
 void optouts_heard(struct switchboard *sb, const struct line *line);
 
 /* One found in the spool: into memory, and into memcached where `publish`. */
-struct spool_optout;
 void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool publish);
 
 #endif

@@ -23,6 +23,8 @@ static void refuse(struct request *request, int e)
 
 static void optout_row(void *ctx, const struct spool_row *row)
 {
+    if (optout_is_taken_back(&row->optout))
+        return;
     struct line_writer *w = request_item(ctx);
     line_put(w, "mobile", row->optout.mobile);
     line_put_number(w, "since", row->optout.since);

@@ -68,8 +68,8 @@
     again.addEventListener('click', () => { deliver(entry); document.getElementById('more')?.focus(); });
     bubble.querySelector('button')?.remove();
     bubble.append(again);
-    Sms.say(why);
-    if (status >= 500 || (!status && navigator.onLine))
+    if (entry.told !== why) Sms.say(entry.told = why);
+    if (status >= 500 || !status) // whatever the browser believes of its line
       setTimeout(() => kept().some(other => other.key === entry.key) && deliver(entry), 1000 * (answer.retry_in || 5));
   }
 

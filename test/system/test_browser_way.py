@@ -98,6 +98,20 @@ def test_what_waits_for_the_line_survives_a_reload(browser, stack):
     assert len(stack.handset_wait("8095551005", 2)) == 2
 
 
+def test_what_failed_goes_again_by_itself_though_the_browser_believes_that_it_has_no_line(browser, stack):
+    browser.write("8095551022", "uno")
+    browser.run("""Object.defineProperty(navigator, 'onLine', { value: false });
+        const real = window.fetch; let first = true;
+        window.fetch = (url, how) => {
+          if (!String(url).endsWith('send') || !first) return real(url, how);
+          first = false;
+          return Promise.reject(new TypeError('no line'));
+        }""")
+    browser.reply("dos")
+    browser.wait(lambda: browser.text(".mine:last-child .state") == "Entregado", "the message delivered")
+    assert len(stack.handset_wait("8095551022", 2)) == 2
+
+
 def test_an_answer_lost_on_its_way_sends_one_sms(browser, stack):
     browser.write("8095551006", "uno")
     browser.run("""const real = window.fetch; let first = true;
@@ -117,7 +131,7 @@ def test_an_answer_lost_on_its_way_sends_one_sms(browser, stack):
 def test_a_lost_line_is_said_and_what_came_meanwhile_is_shown_after(browser, stack):
     code = browser.write("8095551007", "uno")
     browser.offline()
-    browser.wait_for("#banner", "Sin conexión")
+    browser.wait_for("#banner", "Sin conexión", seconds=30)  # a machine without a network is told nothing: the poll under way ends first
     stack.handset_answer("8095551007", code, "mientras tanto")
     browser.offline(False)
     browser.wait_for(".theirs .text", "mientras tanto")

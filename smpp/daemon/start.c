@@ -217,11 +217,19 @@ static bool start_directories(struct smppd *d, char *why, size_t room)
     return true;
 }
 
+/* What libevent itself says, as of name servers that do not answer. */
+static void libevent_log(int severity, const char *said)
+{
+    (void)severity; /* each concerns somebody */
+    log_notice("SD0042", "libevent: %s", said);
+}
+
 bool smppd_start(struct smppd *d)
 {
     static bool (*const steps[])(struct smppd *, char *, size_t) = {
         start_loop, start_directories, start_spool, start_switch, start_fleet, start_door};
     char why[512] = "";
+    event_set_log_callback(libevent_log);
     for (unsigned i = 0; i < sizeof steps / sizeof *steps; i++)
         if (!steps[i](d, why, sizeof why)) {
             log_error("SD0011", "cannot start: %s", why);

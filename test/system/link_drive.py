@@ -33,7 +33,8 @@ class Link:
     def __exit__(self, *_):
         self.process.stdin.close()
         assert self.process.wait(10) == 0
-        assert self.process.stderr.read() == ""
+        said = [line for line in self.process.stderr if not line.startswith("[msg]")]  # libevent's, of name servers out of reach
+        assert said == []
 
     def tell(self, command):
         self.process.stdin.write(command + "\n")

@@ -4,11 +4,13 @@ import calendar
 import contextlib
 import errno
 import os
+import re
 import subprocess
 import time
 
 import pytest
 from daemon_stack import Client, DaemonStack, Refused, Session, counters, mobiles, running
+from stack.configuration import smppd_configuration
 from stack.part import Part, PartFailed, wait_until
 from stack.stack import BUILD, USER, Stack
 
@@ -333,3 +335,20 @@ def all_shown(daemon, second, writers):
             lines = daemon.store(f"get smsi:t:{ana.sid}", path)[1:-1]
             found += [fields["text"] for verb, _, fields in map(Client.parse, (l.encode() for l in lines if l)) if fields.get("type") == "reply"]
     return found if len(found) >= len(writers) else None
+
+
+OUR_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z SD\d{4} ")
+
+
+def test_without_a_network_each_line_is_still_of_our_own(tmp_path):
+    alone = ["unshare", "--net"]
+    if subprocess.run([*alone, "true"], capture_output=True).returncode:
+        pytest.skip("no network of its own without root")
+    with running(tmp_path) as stack:
+        stack.part["smppd"].stop()
+        stack.options["link"] = {"host": "smsc.example"}
+        path = stack.state / "conf" / "smppd-stack.conf"
+        path.write_text(smppd_configuration(stack))
+        stack._start("smppd", [*alone, stack.state / "bin" / "smppd", "-f", "-c", path], lambda: stack._smppd_ready(False), user=False)
+        wait_until(lambda: "ameserver" in stack.log("smppd"), 10, "the name server to be missed")  # libevent's words
+        assert [line for line in stack.log("smppd").splitlines() if not OUR_LINE.match(line)] == []

@@ -13,7 +13,7 @@
 #include "smpp/spool/sqlite.h"
 #include "smpp/spool/wal.h"
 
-enum { LEDGER_META = 64, LEDGER_SESSIONS = 256 };
+enum { LEDGER_META = 64, LEDGER_SESSIONS = 1024 };
 
 struct meta {
     char *name;

@@ -222,7 +222,7 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE id>? AND id<=? AND until<?",
 
     [QUERY_SESSION_BY_NAME] = "SELECT id FROM session WHERE name=?",
-    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?)",
+    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?) ON CONFLICT DO NOTHING",
     [QUERY_SESSION_SLICE] = "SELECT count(*), max(id) FROM"
                             " (SELECT id FROM session WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_SESSION_PRUNE] =

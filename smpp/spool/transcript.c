@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "smpp/spool/digest.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/twin.h"
@@ -16,31 +15,43 @@ void sessions_forget(struct ledger *ledger)
         ledger->session[i].number = 0;
 }
 
-/* The number of its row, which is made where there is none. */
+/* The number of its row, which is made where there is none: as a rule, for those that were written
+ * to lately are remembered. */
 static int session_find(struct ledger *ledger, const char *name, int64_t *number)
 {
-    struct query *query = db_query(ledger->db, QUERY_SESSION_BY_NAME);
+    struct query *query = db_query(ledger->db, QUERY_SESSION_PUT);
     int found, error;
 
+    query_bind_text(query, 1, name);
+    error = query_run(query);
+    if (error < 0)
+        return error;
+    *number = db_last_id(ledger->db);
+    if (db_changes(ledger->db) == 1)
+        return 0;
+    query = db_query(ledger->db, QUERY_SESSION_BY_NAME);
     query_bind_text(query, 1, name);
     found = query_step(query);
     if (found == 1)
         *number = query_number(query, 0);
     query_end(query);
-    if (found != 0)
-        return found < 0 ? found : 0;
-    query = db_query(ledger->db, QUERY_SESSION_PUT);
-    query_bind_text(query, 1, name);
-    error = query_run(query);
-    *number = db_last_id(ledger->db);
-    return error;
+    return found < 0 ? found : 0;
+}
+
+/* Two that share a place look for their numbers by turns. */
+static struct session_place *place_of(struct ledger *ledger, const char *name)
+{
+    unsigned hash = 0;
+
+    for (; *name; name++)
+        hash = hash * 31 + (unsigned char)*name;
+    return &ledger->session[hash % LEDGER_SESSIONS];
 }
 
 /* The same: a message's conversation and events come soon one after the other. */
 static int session_number(struct ledger *ledger, const char *name, int64_t *number)
 {
-    uint64_t hash = digest_of(ledger->secret, name, strlen(name));
-    struct session_place *place = &ledger->session[hash % LEDGER_SESSIONS];
+    struct session_place *place = place_of(ledger, name);
     int error = 0;
 
     if (place->number == 0 || strcmp(place->name, name) != 0) {

@@ -10,9 +10,10 @@
 #include "smpp/spool/thread.h"
 
 /* SHARE: while nobody syncs, a batch has so many jobs at most that somebody waits for; then its
- * sync begins, and the other thread executes the rest. Else all that come together stay together,
- * and disk and processors wait for one another. */
-enum { RETRY_MS = 1000, MEASURE_MS = 1000, SHARE = 6 };
+ * sync begins, and the other thread executes the rest. Else the few who come together stay
+ * together, and disk and processors wait for one another. Where MANY wait others are on
+ * their way, and so many share a sync. */
+enum { RETRY_MS = 1000, MEASURE_MS = 1000, SHARE = 6, MANY = 24 };
 
 static void job_fail(struct job_list *to, struct job *job, int error)
 {
@@ -160,20 +161,30 @@ static void more_take(struct spool *spool)
     pthread_mutex_unlock(&spool->lock);
 }
 
+/* After how many that somebody waits for a batch ends while nobody syncs. */
+static unsigned share_of(const struct job *job)
+{
+    unsigned waiting = 0;
+
+    for (; job && waiting < MANY; job = job->next)
+        waiting += !job_is_patient(job);
+    return waiting < MANY ? SHARE : MANY;
+}
+
 /* Runs the first jobs held in one transaction, and what was pushed meanwhile, for that would wait
  * for a commit more; how many took part. */
 static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
 {
     struct ledger *ledger = &spool->ledger;
     int error = db_begin(ledger->db);
-    unsigned hurried = 0;
+    unsigned hurried = 0, share = share_of(spool->held.first);
 
     for (struct job *job = spool->held.first; error == 0 && job && *jobs < limit; job = job->next) {
         job_reset(job);
         ++*jobs;
         error = JOB_TYPE[job->kind].run(ledger, job);
         hurried += !job_is_patient(job);
-        if (hurried >= SHARE && !atomic_load_explicit(&spool->syncing, memory_order_relaxed))
+        if (hurried >= share && !atomic_load_explicit(&spool->syncing, memory_order_relaxed))
             break;
         if (!job->next && *jobs < limit)
             more_take(spool);

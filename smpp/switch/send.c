@@ -249,7 +249,8 @@ static void send_claimed(struct claim *claim)
         send->route = claim->taken;
         send->until = claim->taken.until;
         send->conversation = conversation_unhex(claim->taken.conversation);
-        send->fresh = claim->fresh && !opening_is_begun(send->sb, send);
+        bool proposed = strcmp(claim->taken.conversation, claim->conversation) == 0;
+        send->fresh = claim->fresh && (proposed || !opening_is_begun(send->sb, send));
         memcpy(send->code, claim->taken.code, sizeof send->code);
     }
     claim_free(claim);

@@ -149,53 +149,6 @@ void message_fail(struct switchboard *sb, struct outgoing *message, const char *
 
 /* ---- out ---- */
 
-/* As the link wants it, or as another link of the code did when its parts were counted. */
-static bool encode(const struct outgoing *message, const struct conf_link *conf,
-                   struct text_sms *sms)
-{
-    const enum text_policy ways[] = {conf->letters, TEXT_TRANSLIT, TEXT_SPANISH, TEXT_UNICODE};
-    size_t length = strlen(message->text);
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        if (text_prepare(sms, message->text, length, ways[i], &conf->text) == 0 &&
-            sms->pdus == message->parts)
-            return true;
-    return false;
-}
-
-static int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
-                       uint64_t tag)
-{
-    const struct conf_link *conf = switch_link_conf(link);
-    unsigned char octets[TEXT_OCTETS + 4];
-    char destination[MOBILE_ROOM + 1] = "1"; /* the country's code */
-    struct text_sms sms;
-    if (!encode(message, conf, &sms))
-        return -EINVAL;
-    int len = text_segment(&sms, message->part, message->reference, octets, sizeof octets);
-    if (len < 0)
-        return len;
-    copy_put(destination + (conf->international ? 1 : 0), MOBILE_ROOM, message->lane->mobile);
-    int64_t left_ms = message->expiry - switch_now(sb);
-    bool is_sar = sms.parts == TEXT_SAR && sms.pdus > 1;
-    struct link_submit submit = {
-        .tag = tag,
-        .source = message->lane->code,
-        .destination = destination,
-        .esm_class = sms.udhi ? ESM_UDHI : 0,
-        .data_coding = sms.data_coding,
-        .registered_delivery = message->kind == SPOOL_VISITOR && conf->receipts ? 0x11 : 0,
-        .validity_s = left_ms < 1000 ? 1 : (uint32_t)(left_ms / 1000),
-        .octets = octets,
-        .length = (size_t)len,
-        .payload = sms.parts == TEXT_PAYLOAD && len > 254,
-        .has_sar = is_sar,
-        .sar_reference = (uint16_t)message->reference,
-        .sar_total = (uint8_t)(is_sar ? sms.pdus : 0),
-        .sar_sequence = (uint8_t)(is_sar ? message->part + 1 : 0),
-    };
-    return link_submit(link, &submit);
-}
-
 /* The lane's part is on disk as in flight: gives it to a link. False where it has to wait. */
 static bool lane_submit(struct switchboard *sb, struct lane *lane)
 {

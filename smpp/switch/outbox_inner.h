@@ -1,4 +1,5 @@
-/* Shared by outbox.c, which sends, and outbox_result.c, which hears what became of it. */
+/* Shared by outbox.c, which sends, part.c, which encodes, and outbox_result.c, which hears what
+ * became of it. */
 #ifndef SMPP_SWITCH_OUTBOX_INNER_H
 #define SMPP_SWITCH_OUTBOX_INNER_H
 
@@ -18,6 +19,11 @@ bool part_is_taken(const struct outgoing *message);
 /* The part the lane's message is at has gone as far as it will: its next part, or the next message.
  */
 void lane_advance(struct switchboard *sb, struct lane *lane);
+
+/* Gives the part a message is at to a link, under a tag. As link_submit, and -EINVAL where the link
+ * cannot carry the message in as many parts as were counted. */
+int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
+                uint64_t tag);
 
 /* Will never be sent. */
 void message_fail(struct switchboard *sb, struct outgoing *message, const char *reason);

@@ -92,3 +92,15 @@ def test_what_waits_for_a_mobile_that_opts_out_is_not_sent_and_the_rest_is(daemo
                        10, "what waits to be refused")
     daemon.handset_wait(other, 2)
     assert [m["text"] for m in daemon.handset_wait(mobile, 3) if "espera" in m["text"]] == []
+
+
+@pytest.mark.parametrize("counted, sent", [("udh", "payload"), ("payload", "udh"), ("udh", "sar"), ("sar", "payload"), ("payload", "sar")])
+def test_a_long_message_counted_for_one_link_goes_over_another_that_marks_parts_in_its_own_way(tmp_path, other, counted, sent):
+    with running(tmp_path, link={"long_messages": counted}, links={"other": {"port": other.port, "long_messages": sent}}) as daemon:
+        wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+        door, ana, mobile, text = daemon.client(), Session(daemon.client(), "Ana Maria Dominguez"), next(mobiles), "a" * 75 + "b" * 75
+        for _ in paused(daemon):
+            ana.send(mobile, text)
+            arrived = wait_until(lambda: other.get(f"handsets/{mobile}"), 10, "the message")
+        assert [m["text"].split("\n")[0] for m in arrived] == [f"Ana Maria Dominguez (web): {text}"]
+        door.close()

@@ -10,7 +10,12 @@
 #include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
-enum { EXPIRY_AGAIN_MS = 1000, EXPIRY_LOST_MS = 60000, TRANSCRIPT_STAYS_MS = 2000 };
+enum {
+    EXPIRY_AGAIN_MS = 1000,
+    EXPIRY_LOST_MS = 60000,
+    WIPED_LIFE_S = 86400,
+    TRANSCRIPT_STAYS_MS = 2000
+};
 
 static void told(struct closing *closing)
 {
@@ -116,13 +121,37 @@ static void session_forget(struct switchboard *sb, const char *name)
     }
 }
 
+static int session_wipe(struct switchboard *sb, const char *name)
+{
+    session_forget(sb, name);
+    return spool_wipe(sb->spool, name, (struct spool_done){0});
+}
+
+/* What the others hold of it would come back should memcached be emptied. */
+static void others_tell(struct switchboard *sb, const char *session)
+{
+    struct line_writer w;
+    struct stray_post *post = strays_tell_begin(sb, &w, "wiped", WIPED_LIFE_S);
+    if (!post)
+        return; /* they forget it when its time is over */
+    line_put(&w, "session", session);
+    strays_tell(sb, post, &w);
+}
+
+void closing_heard(struct switchboard *sb, const struct line *line)
+{
+    const char *session = line_get(line, "session");
+    if (session && switch_is_session(session))
+        (void)session_wipe(sb, session); /* else forgotten when its time is over */
+}
+
 static void ended(struct closing *closing)
 {
     struct switchboard *sb = closing->sb;
     struct request *request = closing->ctx;
     if (closing->job.e == 0) {
-        session_forget(sb, closing->session);
-        closing->job.e = spool_wipe(sb->spool, closing->session, (struct spool_done){0});
+        others_tell(sb, closing->session);
+        closing->job.e = session_wipe(sb, closing->session);
     }
     if (closing->job.e < 0) {
         refuse(request, closing->job.e);

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct line;
 struct request;
 struct switchboard;
 
@@ -12,6 +13,9 @@ struct switchboard;
 void closing_extend(void *sb, struct request *request);
 void closing_stop(void *sb, struct request *request);
 void closing_end(void *sb, struct request *request);
+
+/* `wiped`: a visitor ended all of a session at another smppd. */
+void closing_heard(struct switchboard *sb, const struct line *line);
 
 /* Conversations whose time is over, unless another daemon knows better. */
 void closing_tick(struct switchboard *sb, int64_t now);

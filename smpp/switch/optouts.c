@@ -206,30 +206,18 @@ static void optout_publish(struct switchboard *sb, const struct spool_optout *ro
 
 /* ---- told to others ---- */
 
-static void told(struct stray_post *post)
-{
-    free(post);
-}
-
 /* Each smppd keeps what any of them heard, so that it holds though that one is down. */
 static void others_tell(struct switchboard *sb, const char *verb, const struct spool_optout *row)
 {
-    struct stray_post *post = calloc(1, sizeof *post);
     struct line_writer w;
+    struct stray_post *post = strays_tell_begin(sb, &w, verb, TOLD_LIFE_S);
     if (!post)
         return; /* they find it in memcached */
-    post->life = TOLD_LIFE_S;
-    post->then = told;
-    post->job.stubborn = true;
-    line_begin(&w, post->line, sizeof post->line);
-    line_verb(&w, verb, NULL);
-    line_put(&w, "from", sb->conf->instance);
     line_put(&w, "mobile", row->mobile);
     line_put(&w, "session", *row->session ? row->session : NULL);
     line_put(&w, "how", row->how);
     line_put_number(&w, "since", row->since);
-    if (line_end(&w) < 0 || stray_post_put(sb->storer, post) < 0)
-        free(post);
+    strays_tell(sb, post, &w);
 }
 
 /* ---- on the loop ---- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
+#include "smpp/switch/closing.h"
 #include "smpp/switch/stray_part.h"
 #include "smpp/wire/line.h"
 
@@ -136,6 +137,32 @@ void strays_tick(struct switchboard *sb, int64_t now)
     }
 }
 
+static void told(struct stray_post *post)
+{
+    free(post);
+}
+
+struct stray_post *strays_tell_begin(struct switchboard *sb, struct line_writer *w,
+                                     const char *verb, unsigned life_s)
+{
+    struct stray_post *post = calloc(1, sizeof *post);
+    if (!post)
+        return NULL;
+    post->life = life_s;
+    post->then = told;
+    post->job.stubborn = true;
+    line_begin(w, post->line, sizeof post->line);
+    line_verb(w, verb, NULL);
+    line_put(w, "from", sb->conf->instance);
+    return post;
+}
+
+void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_writer *w)
+{
+    if (line_end(w) < 0 || stray_post_put(sb->storer, post) < 0)
+        free(post);
+}
+
 /* ---- taken from others ---- */
 
 static void taken(void *ctx, const struct spool_result *result)
@@ -180,6 +207,8 @@ static void stray_take(struct switchboard *sb, char *text)
         repeat_asked(sb, &line);
     else if (strcmp(line.verb, "verdict") == 0)
         repeat_verdict(sb, &line);
+    else if (strcmp(line.verb, "wiped") == 0)
+        closing_heard(sb, &line);
 }
 
 static void strays_looked(struct stray_look *look);

@@ -11,6 +11,7 @@
 #include "smpp/storer/stray_job.h"
 #include "smpp/pdu/receipt.h"
 #include "smpp/switch/delivery.h"
+#include "smpp/wire/line.h"
 
 struct switchboard;
 
@@ -44,6 +45,13 @@ void strays_end(struct strays *strays);
 
 /* The job of the spool; `once`: not kept there for later. Strings point into the stray. */
 struct spool_receipt stray_row(const struct stray *stray, int64_t now, bool once);
+
+/* A line for all others, which each finds within a second, later where it is down: begun with its
+ * verb and who tells it, NULL without memory; and told as soon as memcached takes it. `life_s`:
+ * seconds it stands there. */
+struct stray_post *strays_tell_begin(struct switchboard *sb, struct line_writer *w,
+                                     const char *verb, unsigned life_s);
+void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_writer *w);
 
 /* No message here has its id yet. Takes the stray. */
 void strays_put(struct switchboard *sb, struct stray *stray);

@@ -93,6 +93,36 @@ def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, or
     there.close()
 
 
+def kept(stack, sid):
+    """What a spool holds of a session: its events' lines, and the names in its conversations."""
+    with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
+        lines = db.execute("SELECT line FROM event JOIN session ON session.id=event.id>>20 WHERE name=?", (sid,)).fetchall()
+        names = db.execute("SELECT c.name FROM conversation AS c JOIN session ON session.id=c.session WHERE session.name=? AND c.name<>''", (sid,)).fetchall()
+    db.close()
+    return lines + names
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_what_a_visitor_wipes_is_wiped_by_both(pair, down):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled", "SD03")
+    here, there = first.client(), second.client()
+    ana, mobile = Session(here), next(mobiles)
+    ana.send(mobile)
+    there.ask("send", session=ana.sid, mobile=mobile, name="Ana", text="otra", key=f"key-{ana.sid}", nonce=f"nonce-{ana.sid}")
+    wait_until(lambda: kept(second, ana.sid), 5, "the other one to know of her")
+    there.close()
+    if down:
+        second.part["smppd"].kill()
+    here.ask("end", session=ana.sid)
+    if down:
+        second.start_smppd()
+    for stack in pair:
+        wait_until(lambda: not kept(stack, ana.sid), 5, "all of it to be wiped")
+    here.close()
+
+
 def remembered(stack):
     """The other smppd that one will know of at its next start."""
     with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:

@@ -116,6 +116,18 @@ void sends_go(struct switchboard *sb)
     (void)sb;
 }
 
+struct stray_post *strays_tell_begin(struct switchboard *sb, struct line_writer *w,
+                                     const char *verb, unsigned life_s)
+{
+    (void)sb, (void)w, (void)verb, (void)life_s;
+    return NULL;
+}
+
+void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_writer *w)
+{
+    (void)sb, (void)post, (void)w;
+}
+
 void door_news(struct door *door, const char *line, size_t len)
 {
     (void)door, (void)line, (void)len;

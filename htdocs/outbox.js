@@ -47,7 +47,7 @@
     else fail(entry, 0, {});
   }
 
-  /** The text itself is at fault: it goes back to where it was typed. */
+  /** The text is at fault: it goes back to where it was typed. */
   function refuse(entry, answer) {
     const area = document.getElementById('more');
     if (!area || area.value || entry.conversation !== Sms.current()) return fail(entry, 422, answer);
@@ -69,7 +69,7 @@
     bubble.querySelector('button')?.remove();
     bubble.append(again);
     if (entry.told !== why) Sms.say(entry.told = why);
-    if (status >= 500 || !status) // whatever the browser believes of its line
+    if (status >= 500 || !status)
       setTimeout(() => kept().some(other => other.key === entry.key) && deliver(entry), 1000 * (answer.retry_in || 5));
   }
 

@@ -104,7 +104,7 @@ int export_due(struct ledger *ledger, int64_t wall)
     uint64_t waiting = ledger->counts.last_reply - ledger->counts.file_last, records = 0;
     int over, files;
 
-    ledger->export.stuck = false;
+    ledger->export.stuck = 0;
     if (waiting == 0)
         return 0;
     over = is_over(ledger, wall);
@@ -121,7 +121,7 @@ int export_close(struct ledger *ledger, struct job *job)
 
     if (files < 0)
         return files;
-    ledger->export.stuck = false;
+    ledger->export.stuck = 0;
     job->result.files = (unsigned)files;
     if (files > 0 && !job->file && asprintf(&job->file, "%s", csv_path(ledger)) < 0)
         job->file = NULL;
@@ -211,23 +211,26 @@ static int next_begin(struct ledger *ledger)
     if (ledger->counts.planned > 0 && !export->stuck)
         return again_begin(ledger, 0);
     while (export->waiting && export->waiting->kind == JOB_CDR_CLOSE)
-        waiting_finish(ledger, ledger->counts.planned > 0 ? -EIO : 0);
+        waiting_finish(ledger, ledger->counts.planned > 0 ? export->stuck : 0);
     return export->waiting ? waiting_begin(ledger) : 0;
 }
 
 static void task_failed(struct ledger *ledger, bool planned, int error)
 {
-    char fields[64];
+    char fields[400];
 
     csv_abandon(ledger);
-    snprintf(fields, sizeof fields, "error=%d", -error);
-    if (error == -ENODATA)
+    snprintf(fields, sizeof fields, "error=%s directory=%.300s", strerrorname_np(-error),
+             ledger->export.directory);
+    if (error == -ENODATA) {
         error = -ENOENT; /* its records were pruned: no fault */
-    else
+    } else {
         ledger_log(ledger, SPOOL_LOG_ERROR, "SD0203",
                    "A file of charging records cannot be written; it is tried again.", fields);
+        error = error == -ENOSPC ? error : -EIO; /* a directory that is gone is no missing file */
+    }
     if (planned)
-        ledger->export.stuck = true;
+        ledger->export.stuck = error;
     else
         waiting_finish(ledger, error);
 }

@@ -31,7 +31,7 @@ struct export
     char directory[PATH_MAX];
     const char *instance;
     struct export_task task;
-    bool stuck; /* a planned file could not be written; tried again at the next tick */
+    int stuck; /* why a planned file could not be written; tried again at the next tick */
     struct job *waiting, **end; /* jobs whose file is yet to be written */
     struct job *finished;       /* for the thread to report */
 };

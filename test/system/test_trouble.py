@@ -195,7 +195,7 @@ def test_charging_records_wait_for_a_directory_that_cannot_be_written(daemon):
     (daemon.state / "cdr").chmod(0o555)
     try:
         assert daemon.ask("cdr-export")["answer"] == "no"
-        wait_until(lambda: "SD0203" in daemon.log("smppd"), 5, "the trouble to be logged")
+        wait_until(lambda: f"error=EACCES directory={daemon.state}/cdr" in daemon.log("smppd"), 5, "the trouble to be logged")
     finally:
         (daemon.state / "cdr").chmod(0o755)
     wait_until(lambda: daemon.ask("cdr-export")["answer"] == "ok", 10, "the file to be written")

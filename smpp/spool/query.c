@@ -227,9 +227,9 @@ const char *const QUERY_SQL[QUERIES] = {
                             " (SELECT id FROM session WHERE id>? ORDER BY id LIMIT 2000)",
     [QUERY_SESSION_PRUNE] =
         "DELETE FROM session WHERE id>?1 AND id<=?2"
+        " AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.session=session.id)"
         " AND NOT EXISTS (SELECT 1 FROM event WHERE event.id>session.id*1048576"
-        " AND event.id<(session.id+1)*1048576)"
-        " AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.session=session.id)",
+        " AND event.id<(session.id+1)*1048576)",
 
     [QUERY_EVENT_PUT] = "INSERT OR REPLACE INTO event VALUES(?1,?3,?4)",
     [QUERY_EVENT_SCAN] = "SELECT name, event.id&1048575, until, line, event.id FROM event"

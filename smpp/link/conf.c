@@ -140,7 +140,8 @@ bool link_conf_same_bind(const struct link_conf *a, const struct link_conf *b)
     for (size_t i = 0; i < STRINGS; i++)
         if (strings[i].of_bind && !string_same(string_at(a, i), string_at(b, i)))
             return false;
-    return a->port == b->port && a->mode == b->mode && a->tls.on == b->tls.on;
+    return a->port == b->port && a->mode == b->mode && a->tls.on == b->tls.on &&
+           a->delivers == b->delivers; /* the room for answers is made with the bind */
 }
 
 struct link_conf *link_conf_copy(const struct link_conf *conf)

@@ -287,6 +287,9 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
     b.priority = 3;
     b.rate = 7;
     assert_true(link_conf_same_bind(&a, &b));
+    b.delivers = 77; /* those that came over the old one are owed there */
+    assert_false(link_conf_same_bind(&a, &b));
+    b.delivers = a.delivers;
     b.password = "other";
     assert_false(link_conf_same_bind(&a, &b));
     peer_bound(p);

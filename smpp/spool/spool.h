@@ -290,7 +290,8 @@ int spool_scan(struct spool *spool, enum spool_scan scan, const char *session,
 int spool_cdr_close(struct spool *spool, int64_t wall, struct spool_done done);
 
 /* Writes a copy of all CDRs whose UTC time is in [from, to) beside the numbered files; the same
- * range gives the same bytes once it lies in the past. file, records. */
+ * range gives the same bytes once it lies in the past and each of its records stands in one of
+ * those: until then one may yet be found to be a repetition. file, records. */
 int spool_cdr_copy(struct spool *spool, int64_t from, int64_t to, struct spool_done done);
 
 /* Writes a closed file again by its number, byte for byte; -ENOENT when it is unknown or its CDRs

@@ -54,7 +54,7 @@ static FILE *peer_open(unsigned patience_s)
         return NULL;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    FILE *peer = connect(fd, (struct sockaddr *)&name, sizeof name) < 0 ? NULL : fdopen(fd, "r+");
+    FILE *peer = connect(fd, (struct sockaddr *)&name, sizeof name) < 0 ? NULL : fdopen(fd, "r");
     if (!peer) {
         int e = errno;
         close(fd);
@@ -69,7 +69,8 @@ static int unreachable(const char *what)
     return CTL_UNREACHABLE;
 }
 
-static bool request_write(FILE *peer, const struct ask *ask)
+/* False with errno. */
+static bool request_write(int peer, const struct ask *ask)
 {
     char out[LINE_MAX_OCTETS + 1];
     struct line_writer w;
@@ -80,7 +81,8 @@ static bool request_write(FILE *peer, const struct ask *ask)
     line_verb(&w, ask->verb, "q");
     for (unsigned i = 0; i < ASK_FIELDS && ask->field[i].name; i++)
         line_put(&w, ask->field[i].name, ask->field[i].value);
-    return line_end(&w) > 0 && fwrite(out, 1, w.len, peer) == w.len && fflush(peer) == 0;
+    errno = EMSGSIZE;
+    return line_end(&w) > 0 && send(peer, out, w.len, MSG_NOSIGNAL) == (ssize_t)w.len;
 }
 
 void ask_ok_print(const struct line *line)
@@ -154,9 +156,10 @@ int ask_put(const struct ask *ask)
                                ? "does not run; start it, or name another socket with -s"
                                : strerror(errno));
     struct table *table = table_new();
+    /* Who was turned away can still read why. */
+    bool asked = table && (request_write(fileno(peer), ask) || errno == EPIPE);
     errno = 0;
-    int status = table && request_write(peer, ask) ? answer_read(peer, ask, table)
-                                                   : unreachable("takes no request");
+    int status = asked ? answer_read(peer, ask, table) : unreachable("takes no request");
     table_free(table);
     fclose(peer);
     return status;

@@ -102,6 +102,19 @@ def test_a_paused_link_sends_nothing_until_it_is_resumed(stack):
     client.close()
 
 
+def test_a_smppctl_that_is_not_let_in_says_why(stack):
+    stack.expect("SD0025")
+    crowd = [Client(stack, None) for _ in range(60)]
+    try:
+        for _ in range(20):  # whether it has asked or not when it is turned away
+            status, _, said = ctl(stack, "status")
+            assert status == 1 and "too-many (too many connections" in said
+    finally:
+        for each in crowd:
+            each.close()
+    wait_until(lambda: ctl(stack, "status")[0] == 0, 5, "room")
+
+
 def test_a_module_may_not_steer(stack):
     client = Client(stack)
     for verb in ("drain", "reload", "status", "optout-list"):

@@ -162,20 +162,21 @@ def test_answers_of_our_own_smppd_make_nobody_look_after_the_others(stack):
         assert poll.over()[0] == 200
 
 
-def gets_in_three_seconds(stack):
+def gets_a_second(stack):
+    """Over three seconds, or as long as they take on a loaded machine."""
     before, begun = memcached_stat(stack, "cmd_get"), time.monotonic()
-    wait_until(lambda: time.monotonic() - begun >= 3, 5, "three seconds", pause=0.2)
-    return memcached_stat(stack, "cmd_get") - before
+    time.sleep(3)
+    return (memcached_stat(stack, "cmd_get") - before) / (time.monotonic() - begun)
 
 
 def test_nobody_waiting_costs_memcached_nothing_and_somebody_one_look_a_second(stack):
     visitor, queued = settled(stack, "8095560009")
     held(stack, 0)
-    quiet = gets_in_three_seconds(stack)
+    quiet = gets_a_second(stack)
     waiting = Waiting(visitor, wait=50)
     held(stack, 1)
     time.sleep(1.5)  # the first look asks for the transcripts too
-    busy = gets_in_three_seconds(stack)
-    assert 0 < busy - quiet <= 2 * 4, (quiet, busy)  # two keys a look; smppd looks for its own all the time
+    busy = gets_a_second(stack)
+    assert 0 < busy - quiet <= 2 * 4 / 3, (quiet, busy)  # two keys a look; smppd looks for its own all the time
     stack.handset_answer("8095560009", queued["code"], "ya")
     assert waiting.over()[0] == 200

@@ -286,7 +286,7 @@ size_t pdu_message_put(uint8_t *room, size_t size, uint32_t command, uint32_t se
     } else {
         rest_put(&w, m, payload);
     }
-    if (payload)
+    if (payload && m->length) // else it may stand among the others
         pdu_put_tlv(&w, TLV_MESSAGE_PAYLOAD, m->octets, m->length);
     for (unsigned i = 0; i < m->tlvs; i++)
         pdu_put_tlv(&w, m->tlv[i].tag, m->tlv[i].value, m->tlv[i].length);

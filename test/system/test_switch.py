@@ -252,14 +252,17 @@ def test_a_sentence_with_an_opt_out_word_is_a_message(daemon, door, mobile):
     assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "ya voy a salir"
 
 
-@pytest.mark.parametrize("concat, order", [("udh8", "3,1,2"), ("udh16", "2,3,1"), ("sar", "1,3,2")])
-def test_an_answer_in_parts_is_shown_once_and_whole(daemon, door, mobile, concat, order):
+@pytest.mark.parametrize("data_sm", ["off", "on"])
+@pytest.mark.parametrize("concat, order, parts", [("udh8", "3,1,2", 3), ("udh16", "2,3,1", 3), ("sar", "1,3,2", 3), ("payload", "1", 1)])
+def test_a_long_answer_is_shown_once_and_whole(daemon, door, mobile, concat, order, parts, data_sm):
     ana, text = Session(door), "Esta respuesta es larga, muy larga. " * 10
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)
+    daemon.control(deliver_data_sm=data_sm)
     daemon.handset_answer(mobile, sent["code"], text, concat=concat, order=order)
+    daemon.control(deliver_data_sm="off")
     (reply,) = daemon.events_wait(ana.sid, "reply")
-    assert (reply["text"], reply["parts"]) == (text, "3")
+    assert (reply["text"], reply.get("parts", "1")) == (text, str(parts))
     assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
 
 

@@ -16,7 +16,12 @@ $(BUILD)/mod_floor.so: $(BUILD)/test/bench/floor/mod_floor.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -shared -o $@ $^ -lmemcached
 
-BENCH_PROGRAMS := $(addprefix $(BUILD)/,door_load waiters mod_floor.so spool_bench)
+# The least that keeping an answer costs.
+$(BUILD)/answer_floor: $(BUILD)/test/bench/floor/answer_floor.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+BENCH_PROGRAMS := $(addprefix $(BUILD)/,door_load waiters mod_floor.so answer_floor spool_bench)
 .PHONY: bench bench-daemon bench-module
 # All of it, one part after the other: they share the machine's cores.
 bench: deps-bench
@@ -24,7 +29,7 @@ bench: deps-bench
 	$(Q)for part in smsc text spool link captcha daemon module; do \
 	    echo "== $$part" && $(MAKE) --no-print-directory bench-$$part || exit 1; \
 	done
-bench-daemon: $(BUILD)/door_load $(BUILD)/smppd $(BUILD)/smsc
+bench-daemon: $(BUILD)/door_load $(BUILD)/answer_floor $(BUILD)/smppd $(BUILD)/smsc
 	$(Q)$(PYTHON) test/bench/daemon_bench.py
 bench-module: $(BUILD)/waiters $(BUILD)/mod_floor.so $(PROGRAMS)
 	$(Q)$(PYTHON) test/bench/module_bench.py

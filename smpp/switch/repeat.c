@@ -139,10 +139,15 @@ static void twin_drop(struct repeat *repeat, const char *instance)
 void repeat_verdict(struct switchboard *sb, const struct line *line)
 {
     struct verdict verdict;
-    struct repeat *repeat =
-        verdict_read(sb, line, &verdict) ? repeat_of(&sb->repeats, &verdict) : NULL;
-    if (!repeat)
+    if (!verdict_read(sb, line, &verdict))
         return;
+    struct repeat *repeat = repeat_of(&sb->repeats, &verdict);
+    if (!repeat) { /* decided; or told once, and there were too many to remember */
+        if (verdict.standing != SPOOL_HELD && verdict.verdict == SPOOL_DUPLICATE)
+            (void)spool_reply_end(sb->spool, verdict.reply, SPOOL_END_REPEATED,
+                                  (struct spool_done){0}); /* else it is told after a restart */
+        return;
+    }
     repeat->silent = 0;
     if (verdict.verdict == SPOOL_KEPT)
         twin_drop(repeat, verdict.to);

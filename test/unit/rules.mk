@@ -14,7 +14,8 @@ $(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
 
 # Several smppd and what they share, too.
 UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_spool.o)
-$(BUILD)/unit/repeat_chance_test: $(UNIT_LIBS_repeat_chance_test)
+UNIT_LIBS_repeat_crowd_test := $(UNIT_LIBS_repeat_chance_test)
+$(BUILD)/unit/repeat_chance_test $(BUILD)/unit/repeat_crowd_test: $(UNIT_LIBS_repeat_chance_test)
 UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o played_spool.o memory.o)
 $(BUILD)/unit/live_chance_test: $(UNIT_LIBS_live_chance_test)
 

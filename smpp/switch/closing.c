@@ -12,6 +12,7 @@
 
 enum {
     EXPIRY_AGAIN_MS = 1000,
+    EXPIRY_SELDOM_MS = 10000,
     EXPIRY_LOST_MS = 60000,
     WIPED_LIFE_S = 86400,
     TRANSCRIPT_STAYS_MS = 2000
@@ -218,6 +219,15 @@ void closing_end(void *sb, struct request *request)
 
 /* ---- time ---- */
 
+/* Not too often where memcached stays away. */
+static int64_t again_at(const struct conversation *conversation, int64_t now)
+{
+    int64_t wait = (now - conversation->until) / 8;
+    return now + (wait < EXPIRY_AGAIN_MS    ? EXPIRY_AGAIN_MS
+                  : wait > EXPIRY_SELDOM_MS ? EXPIRY_SELDOM_MS
+                                            : wait);
+}
+
 static void expired(struct closing *closing)
 {
     struct switchboard *sb = closing->sb;
@@ -228,7 +238,8 @@ static void expired(struct closing *closing)
         conversation_renew(&sb->conversations, conversation, closing->route.until);
         conversation_save(sb, conversation, false);
     } else if (e == -EAGAIN || e == -ENODATA) { /* and may have, as far as memcached knows */
-        conversation_check(&sb->conversations, conversation, switch_now(sb) + EXPIRY_AGAIN_MS);
+        conversation_check(&sb->conversations, conversation,
+                           again_at(conversation, switch_now(sb)));
     } else if (e != -ECANCELED) {
         if (e == 0)
             told(closing);

@@ -258,7 +258,10 @@ static void trouble(const struct faults *faults)
     unsigned nth = chance(switches.count);
     struct played_switch *one = &switches.one[nth];
     if (one->up && happens(faults->kill)) {
-        switch_kill(one);
+        if (chance(3))
+            switch_kill(one);
+        else
+            switch_stop(one);
         if (faults->lose && chance(3) == 0)
             memory_empty();
         back[nth] = switches.now + chance(chance(2) ? 6000 : 180000);

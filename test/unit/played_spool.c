@@ -110,6 +110,18 @@ static int job_commit(struct ledger *ledger, struct job *job)
     return error < 0 ? error : ledger_commit(ledger);
 }
 
+void played_spool_stop(struct played_spool *spool)
+{
+    for (struct job *job; (job = job_list_take(&spool->todo)); job_free(job)) {
+        if (job->kind == JOB_SCAN)
+            continue;
+        job->result.error = job_commit(&spool->ledger, job);
+        if (spool->told)
+            spool->told(spool, job);
+    }
+    played_spool_kill(spool);
+}
+
 bool played_spool_commit(struct played_spool *spool)
 {
     struct job *job = spool->todo.first;

@@ -20,6 +20,8 @@ void played_spool_begin(struct played_spool *spool, const struct spool_options *
 void played_spool_start(struct played_spool *spool);
 /* With all that was not committed. */
 void played_spool_kill(struct played_spool *spool);
+/* The same, but what it was to keep it keeps; nobody is told any more. */
+void played_spool_stop(struct played_spool *spool);
 /* Removes its files; it was killed before. */
 void played_spool_end(struct played_spool *spool);
 

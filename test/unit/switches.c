@@ -176,16 +176,29 @@ void switch_start(struct played_switch *one)
     one->looked = switches.now;
 }
 
-void switch_kill(struct played_switch *one)
+static void switch_down(struct played_switch *one, bool commit)
 {
     struct switchboard *sb = &one->sb;
     switches.dying = true;
     storer_stop(sb->storer);
-    played_spool_kill(&one->disk);
+    if (commit)
+        played_spool_stop(&one->disk);
+    else
+        played_spool_kill(&one->disk);
     transcripts_end(&sb->transcripts);
     refill_end(&sb->refill);
     conversations_end(&sb->conversations);
     switches.dying = one->up = false;
+}
+
+void switch_kill(struct played_switch *one)
+{
+    switch_down(one, false);
+}
+
+void switch_stop(struct played_switch *one)
+{
+    switch_down(one, true);
 }
 
 void switch_turn(struct played_switch *one)

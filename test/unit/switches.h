@@ -37,8 +37,9 @@ void switches_begin(unsigned count, int64_t now);
 void switches_end(void);
 
 void switch_start(struct played_switch *one);
-/* kill -9. */
+/* kill -9; or SIGTERM, and what the spool was given is committed. */
 void switch_kill(struct played_switch *one);
+void switch_stop(struct played_switch *one);
 
 /* One turn of the loop, of the storer's thread; false where that has nothing to do. */
 void switch_turn(struct played_switch *one);

@@ -201,6 +201,26 @@ static void what_is_written_is_read_back_unchanged(void **state)
 }
 
 /* Whatever the room, the writer stays inside of it and says whether all is there. */
+/* Values are looked at eight octets at a time. */
+static void each_octet_comes_back_from_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (unsigned at = 0; at < 17; at++)
+        for (int octet = 1; octet < 256; octet++) {
+            char value[18] = "aaaaaaaaaaaaaaaaa", out[64];
+            bool escaped = octet <= ' ' || octet == 0x7f || octet == '%';
+            struct line_writer w;
+            struct line line;
+            value[at] = (char)octet;
+            line_begin(&w, out, sizeof out);
+            line_verb(&w, "v", NULL);
+            line_put(&w, "x", value);
+            assert_int_equal(line_end(&w), escaped ? 24 : 22);
+            assert_int_equal(line_parse(&line, out, w.len), 0);
+            assert_string_equal(line_get(&line, "x"), value);
+        }
+}
+
 static void a_writer_without_room_stays_full_and_inside(void **state)
 {
     (void)state;
@@ -247,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_line_has_at_most_8192_octets_with_its_lf),
         cmocka_unit_test(only_plain_decimals_are_numbers),
         cmocka_unit_test(what_is_written_is_read_back_unchanged),
+        cmocka_unit_test(each_octet_comes_back_from_wherever_it_stands),
         cmocka_unit_test(a_writer_without_room_stays_full_and_inside),
         cmocka_unit_test(several_lines_may_follow_each_other),
     };

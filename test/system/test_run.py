@@ -40,8 +40,9 @@ class Run:
     def said(self):
         return self.output.read_text("utf-8", "replace")
 
-    def wait_for(self, words, seconds=30):
-        return wait_until(lambda: words in self.said(), seconds, f"{words!r} in\n{self.said()}", alive=self._must_live)
+    def wait_for(self, words, seconds=90):
+        """Four parts have to start, each in its time."""
+        return wait_until(lambda: words in self.said(), seconds, f"{words!r} in {self.output}", alive=self._must_live)
 
     def _must_live(self):
         assert self.process.poll() is None or self.said(), "it ended and said nothing"

@@ -119,7 +119,7 @@ def test_what_a_visitor_wipes_is_wiped_by_both(pair, down):
     if down:
         second.start_smppd()
     for stack in pair:
-        wait_until(lambda: not kept(stack, ana.sid), 5, "all of it to be wiped")
+        wait_until(lambda: not kept(stack, ana.sid), 20, "all of it to be wiped")
     here.close()
 
 

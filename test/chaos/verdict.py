@@ -33,8 +33,8 @@ def read(state, query, *values):
 
 
 def held(state):
-    """Whether an answer waits for what another smppd says of it."""
-    return read(state, "SELECT 1 FROM reply WHERE shown=0 AND original<0") != []
+    """Whether an answer waits, to be shown or for what another smppd says of it."""
+    return read(state, "SELECT 1 FROM reply WHERE shown=0") != []
 
 
 def shown(states):

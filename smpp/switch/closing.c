@@ -114,11 +114,11 @@ static void stopped(struct closing *closing)
 
 static void session_forget(struct switchboard *sb, const char *name)
 {
-    struct conversation *conversation, *next;
-    for (conversation = TAILQ_FIRST(&sb->conversations.due); conversation; conversation = next) {
-        next = TAILQ_NEXT(conversation, due);
-        if (strcmp(conversation->session->name, name) == 0)
-            conversation_close(sb, conversation, switch_now(sb), 0);
+    const struct session *session = session_find(&sb->conversations, name);
+    struct conversation *conversation = session ? TAILQ_FIRST(&session->own) : NULL, *next;
+    for (; conversation; conversation = next) {
+        next = TAILQ_NEXT(conversation, in_session); /* the session ends with its last one */
+        conversation_close(sb, conversation, switch_now(sb), 0);
     }
 }
 

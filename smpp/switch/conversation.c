@@ -9,14 +9,13 @@
 void conversations_start(struct conversations *all, unsigned max)
 {
     *all = (struct conversations){.max = max};
-    TAILQ_INIT(&all->due);
 }
 
 void conversations_end(struct conversations *all)
 {
-    struct conversation *conversation;
-    while ((conversation = TAILQ_FIRST(&all->due)))
-        conversation_drop(all, conversation);
+    while (all->due.count)
+        conversation_drop(all, all->due.at[all->due.count - 1]);
+    due_free(&all->due);
     index_free(&all->ids);
     index_free(&all->pairs);
     index_free(&all->sessions);
@@ -52,6 +51,7 @@ static struct session *session_take(struct conversations *all, const char *name)
     if (!session)
         return NULL;
     copy_put(session->name, sizeof session->name, name);
+    TAILQ_INIT(&session->own);
     if (index_put(&all->sessions, &session->hook, index_hash_text(0, name)) < 0) {
         free(session);
         return NULL;
@@ -92,23 +92,10 @@ struct conversation *conversation_of_pair(const struct conversations *all, const
     return newest;
 }
 
-/* Nearly always the newest deadline, so it is looked for from the end. */
-static void due_put(struct conversations *all, struct conversation *conversation)
-{
-    struct conversation *before = TAILQ_LAST(&all->due, conversation_queue);
-    while (before && before->check > conversation->check)
-        before = TAILQ_PREV(before, conversation_queue, due);
-    if (before)
-        TAILQ_INSERT_AFTER(&all->due, before, conversation, due);
-    else
-        TAILQ_INSERT_HEAD(&all->due, conversation, due);
-}
-
 void conversation_check(struct conversations *all, struct conversation *conversation, int64_t at)
 {
-    TAILQ_REMOVE(&all->due, conversation, due);
     conversation->check = at;
-    due_put(all, conversation);
+    due_move(&all->due, conversation);
 }
 
 void conversation_renew(struct conversations *all, struct conversation *conversation, int64_t until)
@@ -124,9 +111,10 @@ void conversation_renew(struct conversations *all, struct conversation *conversa
 
 void conversation_drop(struct conversations *all, struct conversation *conversation)
 {
-    TAILQ_REMOVE(&all->due, conversation, due);
+    due_drop(&all->due, conversation);
     index_drop(&all->ids, &conversation->by_id);
     index_drop(&all->pairs, &conversation->by_pair);
+    TAILQ_REMOVE(&conversation->session->own, conversation, in_session);
     session_leave(all, conversation->session);
     free(conversation->name);
     free(conversation);
@@ -162,11 +150,12 @@ static struct conversation *conversation_new(struct conversations *all,
     conversation->id = facts->id;
     conversation->session = session;
     session->conversations++;
+    TAILQ_INSERT_TAIL(&session->own, conversation, in_session);
     copy_put(conversation->mobile, sizeof conversation->mobile, facts->mobile);
     copy_put(conversation->code, sizeof conversation->code, facts->code);
     conversation->until = conversation->check = facts->until;
-    due_put(all, conversation);
-    if (index_put(&all->ids, &conversation->by_id, id_hash(facts->id)) < 0 ||
+    if (due_put(&all->due, conversation) < 0 ||
+        index_put(&all->ids, &conversation->by_id, id_hash(facts->id)) < 0 ||
         index_put(&all->pairs, &conversation->by_pair, pair_hash(facts->mobile, facts->code)) < 0) {
         conversation_drop(all, conversation);
         return NULL;
@@ -201,7 +190,7 @@ void conversation_given(struct conversation *conversation, uint64_t likeness)
 
 struct conversation *conversation_due(const struct conversations *all, int64_t now)
 {
-    struct conversation *first = TAILQ_FIRST(&all->due);
+    struct conversation *first = all->due.count ? all->due.at[0] : NULL;
     return first && first->check <= now ? first : NULL;
 }
 

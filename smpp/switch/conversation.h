@@ -11,14 +11,18 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "smpp/switch/due.h"
 #include "smpp/switch/index.h"
 #include "smpp/storer/route.h"
+
+TAILQ_HEAD(conversation_queue, conversation);
 
 /* One visitor's session, as long as it has conversations here. */
 struct session {
     struct index_hook hook;
-    int64_t last;  /* number of the newest event known to stand in its transcript */
-    int64_t until; /* ms */
+    struct conversation_queue own; /* in the order in which we heard of them */
+    int64_t last;                  /* number of the newest event known to stand in its transcript */
+    int64_t until;                 /* ms */
     unsigned conversations;
     bool lost; /* its transcript was lost once: events of other daemons may be missing for good */
     bool filling; /* ... and is being put back */
@@ -30,7 +34,8 @@ enum { CONVERSATION_GIVEN = 4 };
 
 struct conversation {
     struct index_hook by_id, by_pair;
-    TAILQ_ENTRY(conversation) due; /* in the order of check */
+    TAILQ_ENTRY(conversation) in_session;
+    unsigned place; /* in conversations.due */
     uint64_t id;
     struct session *session;
     char *name;          /* the visitor's; of its own length, for there are many conversations */
@@ -48,11 +53,9 @@ struct conversation {
         given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
 };
 
-TAILQ_HEAD(conversation_queue, conversation);
-
 struct conversations {
     struct index ids, pairs, sessions;
-    struct conversation_queue due;
+    struct due due; /* all of them */
     unsigned max;
 };
 

@@ -14,16 +14,15 @@ static unsigned openings_of(const struct switchboard *sb, const char *session)
     return count;
 }
 
-/* Those that have not ended, and when the first of them may: it takes a walk, for the session's own
- * count includes those whose time is over and whose end is still to be told. */
-static unsigned live_of(const struct switchboard *sb, const struct session *session, int64_t now,
-                        int64_t *soonest)
+/* Those that have not ended, and when the first of them may: the session's own count includes those
+ * whose time is over and whose end is still to be told. */
+static unsigned live_of(const struct session *session, int64_t now, int64_t *soonest)
 {
     unsigned count = 0;
     const struct conversation *one;
-    TAILQ_FOREACH(one, &sb->conversations.due, due)
+    TAILQ_FOREACH(one, &session->own, in_session)
     {
-        if (one->session != session || one->until <= now)
+        if (one->until <= now)
             continue;
         count++;
         if (one->until < *soonest)
@@ -47,7 +46,7 @@ bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_
     int64_t now = switch_now(sb), soonest = now + sb->conf->conversation_ms;
     unsigned count = openings_of(sb, send->session);
     if (count + (session ? session->conversations : 0) >= send->most) {
-        count += session ? live_of(sb, session, now, &soonest) : 0;
+        count += session ? live_of(session, now, &soonest) : 0;
         *retry_in_s = (soonest - now + 999) / 1000;
         if (count >= send->most)
             return false;

@@ -193,12 +193,10 @@ static void scan_done(void *ctx, const struct spool_result *result);
 static uint64_t before_the_live(const struct switchboard *sb)
 {
     uint64_t least = INT64_MAX;
-    const struct conversation *conversation;
-    TAILQ_FOREACH(conversation, &sb->conversations.due, due)
-    {
-        if (conversation->id < least)
-            least = conversation->id;
-    }
+    const struct due *all = &sb->conversations.due;
+    for (unsigned i = 0; i < all->count; i++)
+        if (all->at[i]->id < least)
+            least = all->at[i]->id;
     return least;
 }
 
@@ -325,12 +323,11 @@ static void session_done(void *ctx, const struct spool_result *result)
         lines_free(one->lines);
     free(one);
     struct session *session = session_find(&sb->conversations, name);
-    if (session)
-        session->filling = false;
-    TAILQ_FOREACH(conversation, &sb->conversations.due, due)
+    if (!session)
+        return;
+    session->filling = false;
+    TAILQ_FOREACH(conversation, &session->own, in_session)
     {
-        if (strcmp(conversation->session->name, name) != 0)
-            continue;
         struct spool_conversation row = conversation_row(conversation, false);
         conversation_fill(sb, &row);
     }

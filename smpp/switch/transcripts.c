@@ -203,10 +203,9 @@ void transcripts_state(struct switchboard *sb, const char *session, uint64_t con
 
 static void gaps_settle(struct switchboard *sb)
 {
-    struct conversation *conversation;
-    TAILQ_FOREACH(conversation, &sb->conversations.due, due)
-    {
-        struct session *session = conversation->session;
+    const struct due *all = &sb->conversations.due;
+    for (unsigned i = 0; i < all->count; i++) {
+        struct session *session = all->at[i]->session;
         struct publish *publish = session->gap ? publish_new(session->name, NULL, NULL) : NULL;
         if (!publish)
             continue;

@@ -1,0 +1,93 @@
+/* smpp/switch/conversation and due: which conversation is looked at next, whose each is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "smpp/switch/conversation.h"
+
+enum { MANY = 300, STEPS = 50000, MOMENTS = 1000 };
+
+static struct conversation *conversation_of(struct conversations *all, uint64_t id, int64_t until)
+{
+    char session[ROUTE_ID_ROOM], mobile[MOBILE_ROOM];
+    (void)snprintf(session, sizeof session, "session%d", (int)(id % 7));
+    (void)snprintf(mobile, sizeof mobile, "809%07d", (int)id);
+    struct conversation_facts facts = {
+        .id = id, .session = session, .mobile = mobile, .code = "2333", .until = until};
+    return conversation_put(all, &facts);
+}
+
+/* By looking at each. */
+static struct conversation *first_of(struct conversation *const *live)
+{
+    struct conversation *first = NULL;
+    for (unsigned i = 0; i < MANY; i++)
+        if (live[i] && (!first || live[i]->check < first->check ||
+                        (live[i]->check == first->check && live[i]->id < first->id)))
+            first = live[i];
+    return first;
+}
+
+static void assert_first(const struct conversations *all, struct conversation *const *live)
+{
+    struct conversation *first = first_of(live);
+    assert_ptr_equal(conversation_due(all, MOMENTS), first);
+    if (first)
+        assert_null(conversation_due(all, first->check - 1));
+}
+
+static void the_first_moment_is_looked_at_first_whatever_was_moved_or_dropped(void **state)
+{
+    struct conversations all;
+    struct conversation *live[MANY] = {NULL};
+    (void)state;
+    srandom(7);
+    conversations_start(&all, MANY);
+    for (unsigned step = 0; step < STEPS; step++) {
+        const struct conversation *first = conversation_due(&all, MOMENTS);
+        unsigned i = first && random() % 2 ? (unsigned)first->id - 1 : (unsigned)random() % MANY;
+        int64_t at = random() % MOMENTS;
+        if (!live[i]) {
+            live[i] = conversation_of(&all, i + 1, at);
+        } else if (random() % 3) {
+            conversation_check(&all, live[i], at);
+        } else {
+            conversation_drop(&all, live[i]);
+            live[i] = NULL;
+        }
+        assert_first(&all, live);
+    }
+    conversations_end(&all);
+}
+
+static void a_session_has_its_own_conversations_and_ends_with_the_last(void **state)
+{
+    struct conversations all;
+    const struct conversation *one;
+    unsigned count = 0;
+    (void)state;
+    conversations_start(&all, MANY);
+    for (uint64_t id = 1; id <= 21; id++)
+        assert_non_null(conversation_of(&all, id, 1));
+    const struct session *session = session_find(&all, "session3");
+    TAILQ_FOREACH(one, &session->own, in_session)
+    assert_int_equal(one->id, 3 + 7 * count++);
+    assert_int_equal(count, 3);
+    for (uint64_t id = 3; id <= 17; id += 7)
+        conversation_drop(&all, conversation_find(&all, id));
+    assert_null(session_find(&all, "session3"));
+    conversations_end(&all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_moment_is_looked_at_first_whatever_was_moved_or_dropped),
+        cmocka_unit_test(a_session_has_its_own_conversations_and_ends_with_the_last),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

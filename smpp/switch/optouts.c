@@ -297,9 +297,24 @@ void optouts_heard(struct switchboard *sb, const struct line *line)
         optout_publish(sb, &row, true, STORER_URGENT);
 }
 
+/* Whether something younger was heard while the row was on its way from the spool. */
+static bool is_overtaken(const struct optouts *optouts, const struct spool_optout *row)
+{
+    bool in = optout_is_taken_back(row);
+    struct optout *optout = NULL;
+    while ((optout = optout_next(optouts, optout ? &optout->hook : NULL, row->mobile)))
+        if (optout->taken_back && !in
+                ? optout->since >= row->since
+                : optout->since > row->since && strcmp(optout->session, row->session) == 0)
+            return true;
+    return false;
+}
+
 void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool publish)
 {
     bool in = optout_is_taken_back(row);
+    if (is_overtaken(&sb->optouts, row))
+        return;
     memory_add(&sb->optouts, row);
     if (publish)
         optout_publish(sb, row, in, STORER_REFILL);

@@ -129,7 +129,9 @@ int publish_put(struct storer *storer, struct publish *publish)
     publish->job.joins = true;
     publish->job.value[0] = (struct storer_value){.e = -ENOENT};
     publish->job.key[0][0] = '\0';
-    if (!publish->begins)
+    /* What has no line begins nothing: whether something stands there decides whether it is
+     * written. */
+    if (!publish->begins || !publish->conversation.id[0])
         transcript_key(publish->job.key[0], publish->session);
     return storer_put(storer, &publish->job);
 }

@@ -248,6 +248,23 @@ static void events_that_others_were_faster_than_follow_theirs(void **state)
     publish_free(also);
 }
 
+/* Of another smppd's session, an answer's event after a restart. */
+static void an_event_without_a_line_follows_what_stands_there(void **state)
+{
+    (void)state;
+    another_publishes();
+    struct transcript_event event = {.conversation = "1", .type = "reply", .message = "one"};
+    struct publish *one = publish_new(ana, NULL, &event);
+    one->now = now;
+    one->then = publish_then;
+    one->begins = true;
+    assert_int_equal(publish_put(NULL, one), 0);
+    batch_do();
+    assert_int_equal(one->n, 2);
+    publish_free(one);
+    publish_free(also);
+}
+
 static void what_begins_a_transcript_waits_for_what_memcached_has_lost(void **state)
 {
     (void)state;
@@ -370,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup(nothing_is_claimed_from_routes_that_are_lost_before_the_swap, empty),
         cmocka_unit_test_setup(a_claim_that_comes_after_its_undoing_is_lost, empty),
         cmocka_unit_test_setup(events_that_others_were_faster_than_follow_theirs, empty),
+        cmocka_unit_test_setup(an_event_without_a_line_follows_what_stands_there, empty),
         cmocka_unit_test_setup(what_begins_a_transcript_waits_for_what_memcached_has_lost, empty),
         cmocka_unit_test_setup(what_begins_goes_on_where_others_have_begun, empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),

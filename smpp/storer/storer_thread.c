@@ -79,15 +79,21 @@ static void batch_hold(struct storer *storer, struct storer_job *batch)
     pthread_mutex_unlock(&storer->lock);
 }
 
-static void others_look(struct storer *storer)
+/* For the loop, which has the spool remember them. */
+static void others_tell(struct storer *storer)
 {
     char here[STORER_OTHERS_ROOM];
-    others_meet(&storer->others, storer->store);
-    others_whole(&storer->others, storer->store, true);
     others_here(&storer->others, here, sizeof here);
     pthread_mutex_lock(&storer->lock);
     memcpy(storer->here, here, sizeof here);
     pthread_mutex_unlock(&storer->lock);
+}
+
+static void others_look(struct storer *storer)
+{
+    others_meet(&storer->others, storer->store);
+    others_whole(&storer->others, storer->store, true);
+    others_tell(storer);
 }
 
 static void batch_run(struct storer *storer, struct storer_job *batch, bool thorough, bool lost)
@@ -134,6 +140,7 @@ static void filled_look(struct storer *storer)
     }
     if (e == 0)
         others_whole(&storer->others, storer->store, true);
+    others_tell(storer);
     pthread_mutex_lock(&storer->lock);
     storer->lost = storer->filled = false;
     pthread_mutex_unlock(&storer->lock);

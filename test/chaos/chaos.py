@@ -19,7 +19,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("",
 from daemon_stack import DaemonStack  # noqa: E402
 from people import Replier, Writer  # noqa: E402
 from tap import Tap  # noqa: E402
-from verdict import EXCUSED, held, judge  # noqa: E402
+from verdict import EXCUSED, held, judge, met  # noqa: E402
 
 VICTIMS = {"smppd": 3, "second": 3, "smsc": 2, "memcached": 1}
 QUIET_SECONDS = 60
@@ -50,6 +50,8 @@ class Chaos:
             for each in (stack, self.second):
                 each.options["link"]["port"] = self.tap.port
                 await asyncio.to_thread(each.start_smppd)
+            while not all(met(each.state) for each in (stack, self.second)):
+                await asyncio.sleep(0.05)
             await self._storm()
             for each in (stack, self.second):
                 await asyncio.to_thread(each.ask, "cdr-export")

@@ -37,6 +37,11 @@ def held(state):
     return read(state, "SELECT 1 FROM reply WHERE shown=0") != []
 
 
+def met(state):
+    """Whether it remembers another smppd, and so waits for it when memcached was emptied."""
+    return read(state, "SELECT 1 FROM meta WHERE name='smppds'") != []
+
+
 def shown(states):
     """How often each answer's mark stands in a transcript; answers; records with a price; messages in doubt twice."""
     every = lambda query, *values: [row[0] for state in states for row in read(state, query, *values)]  # noqa: E731

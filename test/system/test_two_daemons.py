@@ -93,6 +93,24 @@ def test_an_answer_whose_parts_reach_both_smppd_is_shown_once_and_whole(pair, or
     there.close()
 
 
+def test_a_late_answer_that_reaches_the_other_smppd_is_shown(pair):
+    first, second = pair
+    here, there = first.client(), second.client()
+    ana, mobile, texts = Session(here), next(mobiles), [f"tarde {n}" for n in range(4)]
+    sent = ana.send(mobile)
+    ana.send(next(mobiles))
+    first.handset_wait(mobile, 1)
+    here.ask("stop", session=ana.sid, conversation=sent["conversation"])
+    before = counters(there)["delivers-kept"]
+    for text in texts:
+        first.handset_answer(mobile, sent["code"], text)
+    late = first.events_wait(ana.sid, "late", len(texts))
+    assert counters(there)["delivers-kept"] > before, "the SMSC gave the other one none: this proves nothing"
+    assert sorted(e["text"] for e in late) == texts
+    here.close()
+    there.close()
+
+
 def kept(stack, sid):
     """What a spool holds of a session: its events' lines, and the names in its conversations."""
     with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:

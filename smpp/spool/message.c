@@ -29,7 +29,8 @@ static uint64_t state_put(uint64_t states, unsigned part, enum spool_state state
     return (states & ~((uint64_t)MESSAGE_PART_MASK << shift)) | (uint64_t)state << shift;
 }
 
-enum spool_state message_state_next(enum spool_state old, enum spool_state next)
+/* What stands after old was told next. */
+static enum spool_state message_state_next(enum spool_state old, enum spool_state next)
 {
     if (old == SPOOL_DELIVERED || old == SPOOL_FAILED)
         return old;

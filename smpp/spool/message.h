@@ -23,9 +23,6 @@ int message_move(struct ledger *ledger, struct job *job, uint64_t message, unsig
 /* One part's state out of the packed ones; part counts from 1. */
 enum spool_state message_state_of(uint64_t states, unsigned part);
 
-/* What stands after old was told next. */
-enum spool_state message_state_next(enum spool_state old, enum spool_state next);
-
 /* The whole message's: FAILED where a part failed, else that of its least advanced part. */
 enum spool_state message_state_whole(uint64_t states, unsigned parts);
 

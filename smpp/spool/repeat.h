@@ -11,7 +11,8 @@ struct ledger;
 enum { REPEAT_UNANSWERED_MS = 5000 }; /* an answer owed for so long may be repeated by the SMSC */
 
 /* reply.original: what an answer stands for in the books. Above 0 it is the answer that this one
- * repeats, itself where that is another smppd's. */
+ * repeats, itself where that is another smppd's; where ours, which counted, gave way to a later one
+ * that stands in a file, the moment at which that was received. */
 enum {
     REPLY_COUNTS = 0,
     REPLY_HELD = -1,

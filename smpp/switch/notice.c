@@ -75,7 +75,8 @@ int notice_fill(char *out, size_t room, const char *text, const char *name,
     return 0;
 }
 
-uint64_t notice_digest(const char *text)
+/* A text as it is compared: letters and digits, folded. */
+static uint64_t notice_digest(const char *text)
 {
     char folded[DIGEST_ROOM];
     (void)text_fold(folded, sizeof folded, text); /* the beginning of a long one is enough */

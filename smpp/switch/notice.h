@@ -38,9 +38,6 @@ int notice_fill(char *out, size_t room, const char *text, const char *name,
 void notices_start(struct notices *notices);
 void notices_end(struct notices *notices);
 
-/* A text as it is compared: letters and digits, folded. */
-uint64_t notice_digest(const char *text);
-
 /* What a notice said; when it went out. */
 void notice_wrote(struct notices *notices, const char *mobile, const char *text);
 void notice_sent(struct notices *notices, const char *mobile, int64_t at);

@@ -39,7 +39,7 @@ void repeat_wait(struct repeat *repeat, int64_t ms)
     TAILQ_INSERT_TAIL(&repeat->sb->repeats.due, repeat, due);
 }
 
-void repeat_take(struct repeat *repeat)
+static void repeat_take(struct repeat *repeat)
 {
     TAILQ_REMOVE(&repeat->sb->repeats.due, repeat, due);
 }

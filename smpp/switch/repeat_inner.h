@@ -24,9 +24,8 @@ struct repeat {
 
 enum { REPEATS_MAX = 4096, REPEAT_AGAIN_MS = 1000 };
 
-/* Into the list, for so long; and out of it. */
+/* Into the list, for so long. */
 void repeat_wait(struct repeat *repeat, int64_t ms);
-void repeat_take(struct repeat *repeat);
 
 /* Decides; it is in no list. */
 void repeat_end(struct repeat *repeat, enum spool_end end);

@@ -58,17 +58,15 @@ static int secret_read(struct ledger *ledger)
     return secret ? 0 : -EIO;
 }
 
-/* Answers that were not known to be answered when the last run ended may be repeated; after a crash
- * also those whose response was just written, for it may have died in the socket's buffer. */
+/* Answers that were not known to be answered when the last run ended may be repeated. */
 static int doubts_mark(struct ledger *ledger)
 {
-    const char *answered = ledger_meta(ledger, "answered"), *ended = ledger_meta(ledger, "ended");
+    const char *answered = ledger_meta(ledger, "answered");
     struct query *query = db_query(ledger->db, QUERY_REPLY_DOUBT_AFTER);
 
     ledger->counts.answered = answered ? strtoull(answered, NULL, 10) : 0;
     query_bind(query, 1, (int64_t)ledger->counts.answered);
-    query_bind(query, 2, ended && *ended == '1' ? -1 : CRASH_DOUBT_MS);
-    ledger->counts.answered = ledger->counts.last_reply;
+    ledger->counts.answered = ledger->written = ledger->counts.last_reply;
     atomic_store(&ledger->answered, ledger->counts.last_reply);
     return query_run(query);
 }
@@ -91,8 +89,6 @@ static int ledger_recall(struct ledger *ledger)
     snprintf(number, sizeof number, "%llu", (unsigned long long)ledger->counts.last_reply);
     if (error == 0)
         error = ledger_meta_put(ledger, "answered", number);
-    if (error == 0)
-        error = ledger_meta_put(ledger, "ended", "0");
     if (error == 0)
         error = export_recall(ledger);
     if (error == 0)
@@ -121,9 +117,8 @@ int ledger_open(struct ledger *ledger, char *why, size_t room)
     return error;
 }
 
-int ledger_answered_note(struct ledger *ledger)
+static int answered_put(struct ledger *ledger, uint64_t answered)
 {
-    uint64_t answered = atomic_load(&ledger->answered);
     char number[24];
 
     if (answered == ledger->counts.answered)
@@ -133,12 +128,25 @@ int ledger_answered_note(struct ledger *ledger)
     return ledger_meta_put(ledger, "answered", number);
 }
 
+int ledger_answered_note(struct ledger *ledger, int64_t now)
+{
+    int error = 0;
+
+    if (now - ledger->written_at >= CRASH_DOUBT_MS)
+        error = answered_put(ledger, ledger->written);
+    if (ledger->written == ledger->counts.answered) {
+        ledger->written = atomic_load(&ledger->answered);
+        ledger->written_at = now;
+    }
+    return error;
+}
+
 /* The next run need not doubt what this one answered. Where it cannot be written the next run
  * doubts. */
 static void end_note(struct ledger *ledger)
 {
     if (ledger->open && !ledger->doubtful && db_begin(ledger->db) == 0 &&
-        ledger_answered_note(ledger) == 0 && ledger_meta_put(ledger, "ended", "1") == 0)
+        answered_put(ledger, atomic_load(&ledger->answered)) == 0)
         (void)ledger_commit(ledger);
 }
 

@@ -50,6 +50,8 @@ struct ledger {
     uint64_t last_id;                               /* of messages and conversations, when opened */
     struct ledger_counts counts, committed, synced; /* as of now, of wal.end, of wal.synced */
     _Atomic uint64_t answered;                      /* spool_answered, told by the loop */
+    uint64_t written;                               /* ... as it was at written_at */
+    int64_t written_at;                             /* ms */
     struct export export;
     struct smsc_style style[RECEIPT_SMSCS];
     struct session_place session[LEDGER_SESSIONS]; /* what a rollback undoes is not remembered */
@@ -69,8 +71,9 @@ int ledger_reopen(struct ledger *ledger);
 int ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);
 
-/* Keeps which answers' responses were handed to TCP (spool_answered). 0 or a negative errno. */
-int ledger_answered_note(struct ledger *ledger);
+/* Keeps which answers' responses were handed to TCP (spool_answered) some seconds ago: a later one
+ * may die in the socket's buffer with us. `now` in ms. 0 or a negative errno. */
+int ledger_answered_note(struct ledger *ledger, int64_t now);
 
 /* Once all is synced, now and then: what the log holds goes into the database. Where that fails it
  * is tried again later. */

@@ -80,6 +80,6 @@ int prune_tick(struct ledger *ledger, struct job *job)
                               &ledger->counts.session_cursor, 0, &sessions);
     sessions_forget(ledger);
     if (error == 0)
-        error = ledger_answered_note(ledger);
+        error = ledger_answered_note(ledger, request->now);
     return error < 0 ? error : export_due(ledger, request->wall);
 }

@@ -166,10 +166,7 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_REPLY_DOUBT] =
         "UPDATE reply SET doubt=1 WHERE doubt=0 AND smsc=?1 AND id> coalesce((SELECT id FROM"
         " reply WHERE received<?2 ORDER BY id DESC LIMIT 1), 0)",
-    [QUERY_REPLY_DOUBT_AFTER] =
-        "UPDATE reply SET doubt=1 WHERE doubt=0 AND id> min(?1, coalesce((SELECT id FROM"
-        " reply WHERE received< (SELECT received FROM reply ORDER BY id DESC"
-        " LIMIT 1)-?2 ORDER BY id DESC LIMIT 1), 0))",
+    [QUERY_REPLY_DOUBT_AFTER] = "UPDATE reply SET doubt=1 WHERE doubt=0 AND id>?",
     [QUERY_REPLY_SHOWN] = "UPDATE reply SET original=CASE original WHEN -2 THEN -3 ELSE original"
                           " END, shown=original>-2, octets=CASE WHEN original>-2 THEN x''"
                           " ELSE octets END WHERE id=? AND shown=0",

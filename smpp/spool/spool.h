@@ -204,8 +204,8 @@ enum spool_end {
 int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
                     struct spool_done done);
 
-/* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered with
- * the next spool_tick and at the end; what is not, is in doubt after a restart. */
+/* The deliver_sm_resp of every answer up to this id has been handed to TCP. No job: remembered by
+ * the spool_tick ten seconds later and at the end; what is not, is in doubt after a restart. */
 void spool_answered(struct spool *spool, uint64_t reply);
 
 /* A connection to this SMSC was lost: the responses of answers received from it since are in doubt.

@@ -267,11 +267,12 @@ static void crash_after_answering(struct fixture *f, const struct spool_reply *f
         struct spool_reply next = a_reply("de otro");
         fixture_open(f);
         spool_answered(f->spool, keep(f, first, SPOOL_KEPT));
-        spool_tick(f->spool, first->received, T0);
-        spool_tick(f->spool, first->received + 10000, T0);
-        spool_answered(f->spool, keep(f, last, SPOOL_KEPT));
-        spool_tick(f->spool, first->received + 19999, T0);
-        keep(f, &next, SPOOL_KEPT); /* all of which is on disk by then */
+        spool_tick(f->spool, T0, T0);
+        spool_answered(f->spool, keep(f, last, SPOOL_KEPT)); /* nor is a tick under way any more */
+        spool_tick(f->spool, T0 + 10000, T0);
+        keep(f, &next, SPOOL_KEPT);
+        spool_tick(f->spool, T0 + 19999, T0);
+        keep(f, &next, SPOOL_KEPT);
         _exit(0);
     }
     int status = 0;

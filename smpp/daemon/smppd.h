@@ -28,7 +28,7 @@ struct smppd {
     struct switchboard *sb;
     struct fleet *fleet;
     struct door *door;
-    bool stopping, draining, drained;
+    bool announced, stopping, draining, drained;
     struct request *waiting[SMPPD_WAITING]; /* operators who asked for a drain */
     unsigned waiters;
 };

@@ -13,7 +13,7 @@
 #include "smpp/daemon/smppd.h"
 #include "smpp/version.h"
 
-enum { TRIM_TICKS = 60 };
+enum { TRIM_TICKS = 60, READY_MS = 20 };
 
 /* The spool counts on threads of its own; once a second its figures join the others. */
 static void spool_count(struct smppd *d)
@@ -47,21 +47,25 @@ static void tick(evutil_socket_t fd, short what, void *arg)
 
 void smppd_ready_tell(const struct smppd *d)
 {
-    if (switch_is_ready(d->sb))
-        (void)notify_send("READY=1"); /* whoever started us reads it, or does not care */
+    event_add(d->readiness, &(struct timeval){.tv_usec = READY_MS * 1000});
 }
 
-/* Asked often until what the spool held is read back. */
+/* Asked often until what the spool held is read back and whoever started us has room to hear it:
+ * one who never does would end us. */
 static void readiness_look(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd, (void)what;
     struct smppd *d = arg;
-    if (!switch_is_ready(d->sb))
+    if (d->stopping)
+        event_del(d->readiness);
+    if (d->stopping || !switch_is_ready(d->sb))
         return;
-    event_del(d->readiness);
-    log_notice("SD0001", "ready: version=" SMPPD_VERSION " socket=%s links=%u", d->conf->socket,
-               d->conf->links);
-    smppd_ready_tell(d);
+    if (!d->announced)
+        log_notice("SD0001", "ready: version=" SMPPD_VERSION " socket=%s links=%u", d->conf->socket,
+                   d->conf->links);
+    d->announced = true;
+    if (notify_send("READY=1") != -EAGAIN)
+        event_del(d->readiness);
 }
 
 static void watchdog_feed(evutil_socket_t fd, short what, void *arg)
@@ -195,7 +199,7 @@ static bool start_loop(struct smppd *d, char *why, size_t room)
     }
     if (d->base) {
         timer_start(d, &d->tick, tick, 1000);
-        timer_start(d, &d->readiness, readiness_look, 20);
+        timer_start(d, &d->readiness, readiness_look, READY_MS);
         timer_start(d, &d->deadline, smppd_stop_overdue, 0);
         timer_start(d, &d->watchdog, watchdog_feed, notify_watchdog_ms());
     }

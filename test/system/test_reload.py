@@ -133,11 +133,16 @@ def test_a_smppd_that_stops_takes_no_other_configuration_over(stack):
     stack.start_smppd()
 
 
-def test_a_service_manager_is_told(stack, tmp_path):
+def test_a_service_manager_is_told_though_it_was_busy(stack, tmp_path):
+    starts = stack.log("smppd").count("SD0001")
     stack.part["smppd"].stop()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as another:
         manager.bind(f"\0{tmp_path}")
         manager.settimeout(10)
+        another.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            while another.sendto(b"of another service", f"\0{tmp_path}"):
+                pass
         environment = os.environ | {"NOTIFY_SOCKET": f"@{tmp_path}", "WATCHDOG_USEC": "200000"}
         path = stack.state / "conf" / "smppd-stack.conf"
         stack._start("smppd", [stack.state / "bin" / "smppd", "-c", path], lambda: stack._smppd_ready(True),
@@ -146,8 +151,10 @@ def test_a_service_manager_is_told(stack, tmp_path):
 
         def hear(wanted):
             while wanted not in told:
+                assert len(told) < 100  # ten seconds of WATCHDOG=1
                 told.append(manager.recv(4096).decode().split("\n")[0])
 
+        wait_until(lambda: stack.log("smppd").count("SD0001") > starts, 10, "it to be ready")
         hear("READY=1")
         hear("WATCHDOG=1")
         told.clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from daemon_stack import mobiles, running  # noqa: E402
 from stack.stack import Stack, watched  # noqa: E402
 
 
@@ -36,6 +37,28 @@ def own_stack(tmp_path_factory, options):
     """A stack of this test alone, for it breaks it."""
     with watched(Stack(tmp_path_factory.mktemp("stack"), **options)) as running:
         yield running
+
+
+@pytest.fixture
+def door(daemon):
+    """The socket of the `daemon` that a test file has: smppd without httpd."""
+    client = daemon.client()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def mobile():
+    """One that no other test writes to."""
+    return next(mobiles)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """Two smppd on one memcached and one SMSC; a test file that needs more overrides this fixture."""
+    with running(tmp_path_factory.mktemp("first"), codes="2333 2024", smppd={"mobile_hourly": 1000}) as first:
+        with first.beside_it(tmp_path_factory.mktemp("second")) as second:
+            yield first, second
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,8 @@ def daemon(tmp_path_factory):
 
 
 @pytest.fixture
-def door(daemon):
-    client = daemon.client()
-    yield client
-    client.close()
+def door(daemon, door):
+    yield door
     fetch(f"{daemon.handset_url}control/reset", b"")
 
 

@@ -22,13 +22,6 @@ def daemon(tmp_path_factory, other):
         yield stack
 
 
-@pytest.fixture
-def door(daemon):
-    client = daemon.client()
-    yield client
-    client.close()
-
-
 def codes_given(door, count=6):
     return {Session(door).send(next(mobiles))["code"] for _ in range(count)}
 

@@ -3,15 +3,8 @@
 import time
 
 import pytest
-from daemon_stack import Refused, Session, mobiles, running
+from daemon_stack import Refused, Session, mobiles
 from stack.part import wait_until
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("first"), codes="2333 2024", smppd={"mobile_hourly": 1000}) as first:
-        with first.beside_it(tmp_path_factory.mktemp("second")) as second:
-            yield first, second
 
 
 def operator(stack, verb, mobile):

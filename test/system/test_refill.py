@@ -19,11 +19,6 @@ def daemon(tmp_path_factory):
         yield stack
 
 
-@pytest.fixture
-def mobile():
-    return next(mobiles)
-
-
 def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
     door = daemon.client()
     ana = Session(door)

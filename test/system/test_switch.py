@@ -14,18 +14,6 @@ def daemon(tmp_path_factory):
         yield stack
 
 
-@pytest.fixture
-def door(daemon):
-    client = daemon.client()
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def mobile():
-    return next(mobiles)
-
-
 def test_two_visitors_to_one_mobile_get_two_codes_and_only_their_own_answers(daemon, door, mobile):
     ana, luis = Session(door, "Ana"), Session(door, "Luis")
     one, two = ana.send(mobile), luis.send(mobile)

@@ -12,13 +12,6 @@ from daemon_stack import Refused, Session, counters, mobiles, running
 from stack.part import wait_until
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("first"), codes="2333 2024", smppd={"mobile_hourly": 1000}) as first:
-        with first.beside_it(tmp_path_factory.mktemp("second")) as second:
-            yield first, second
-
-
 def delivered(stack, session, count):
     return [e["state"] for e in stack.events(session.sid, "state")].count("delivered") == count
 

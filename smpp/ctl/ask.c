@@ -22,6 +22,7 @@ static const struct {
     {"timeout", "smppd did not get it done in time; look at its log"},
     {"spool-down", "the spool does not work; look at smppd's log"},
     {"spool-full", "the disk is full"},
+    {"queue-full", "too much waits; try again in a moment"},
     {"store-down", "memcached does not answer"},
     {"draining", "smppd is about to stop"},
     {"bad-field", "smppd knows no such value"},

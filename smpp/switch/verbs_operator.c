@@ -58,11 +58,19 @@ static const char *mobile_take(struct request *request)
     return NULL;
 }
 
+/* What a mobile refuses or takes back is always told to memcached; an operator's list waits. */
+static bool storer_is_full(const struct switchboard *sb)
+{
+    return storer_waiting(sb->storer) >= sb->conf->store_queue;
+}
+
 void verb_optout_add(void *ctx, struct request *request)
 {
     struct spool_done done = {yes, request};
     const char *mobile = mobile_take(request);
-    int e = mobile ? optouts_add(ctx, mobile, "", "operator", &done) : 0;
+    if (!mobile)
+        return;
+    int e = storer_is_full(ctx) ? -EAGAIN : optouts_add(ctx, mobile, "", "operator", &done);
     if (e < 0)
         refuse(request, e);
 }
@@ -71,7 +79,9 @@ void verb_optout_remove(void *ctx, struct request *request)
 {
     struct spool_done done = {yes, request};
     const char *mobile = mobile_take(request);
-    int e = mobile ? optouts_remove(ctx, mobile, &done) : 0;
+    if (!mobile)
+        return;
+    int e = storer_is_full(ctx) ? -EAGAIN : optouts_remove(ctx, mobile, &done);
     if (e < 0)
         refuse(request, e);
 }

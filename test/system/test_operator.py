@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -15,7 +16,7 @@ from stack.stack import BUILD
 
 @pytest.fixture(scope="module")
 def options():
-    return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60, "log_interval": "0s"}}
+    return {"only": ("memcached", "smsc", "smppd"), "smppd": {"connections_per_user": 60, "log_interval": "0s", "store_queue": 16}}
 
 
 def check(tmp_path, text):
@@ -85,6 +86,24 @@ def test_an_opt_out_by_the_operator_holds_until_it_is_removed(stack):
     assert ctl(stack, "optout", "remove", mobile)[0] == 0
     assert mobile not in ctl(stack, "optout", "list")[1]
     assert client.send("optout-0000000000002", mobile)[0] == "ok"
+    client.close()
+
+
+def test_opt_outs_in_a_row_wait_for_memcached_only_so_many(stack):
+    """Each acknowledged one holds; what is refused says when to come again."""
+    client, mobiles = Client(stack, "ctl"), [f"809555{n}" for n in range(2000, 2200)]
+    stack.expect("SD0351")
+    stack.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        answers = [client.ask("optout-add", mobile=mobile) for mobile in mobiles]
+    finally:
+        stack.part["memcached"].signal(signal.SIGCONT)
+    taken = [mobile for mobile, answer in zip(mobiles, answers) if answer[0] == "ok"]
+    refused = [fields for kind, fields in answers if kind == "no"]
+    assert taken and refused and all(each["reason"] == "queue-full" and int(each["retry-in"]) > 0 for each in refused), answers
+    wait_until(lambda: ctl(stack, "optout", "remove", mobiles[0])[0] == 0, 10, "memcached to have heard of them")
+    told = ctl(stack, "optout", "list")[1]
+    assert mobiles[0] not in told and all(mobile in told for mobile in taken[1:])
     client.close()
 
 

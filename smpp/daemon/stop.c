@@ -16,17 +16,23 @@ void smppd_stop_overdue(evutil_socket_t fd, short what, void *arg)
     stop_loop(arg);
 }
 
-/* Nothing is under way any more. */
+static void links_done(void *ctx)
+{
+    struct smppd *d = ctx;
+    switch_settle(d->sb, stop_loop, d);
+}
+
+/* No message is under way any more. */
 static void drain_done(void *ctx)
 {
     struct smppd *d = ctx;
     d->drained = true;
-    log_notice("SD0006", "drained: nothing is under way");
+    log_notice("SD0006", "drained: no message is under way");
     for (unsigned i = 0; i < d->waiters; i++)
         request_yes(d->waiting[i]);
     d->waiters = 0;
     if (d->stopping)
-        fleet_drain(d->fleet, stop_loop, d);
+        fleet_drain(d->fleet, links_done, d);
 }
 
 static void drain_begin(struct smppd *d)
@@ -66,7 +72,7 @@ void smppd_stop_signalled(evutil_socket_t number, short what, void *arg)
     event_add(d->deadline, &(struct timeval){.tv_sec = (time_t)(ms / 1000),
                                              .tv_usec = (suseconds_t)(ms % 1000) * 1000});
     if (d->drained)
-        fleet_drain(d->fleet, stop_loop, d);
+        fleet_drain(d->fleet, links_done, d);
     else
         drain_begin(d);
 }

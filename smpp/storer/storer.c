@@ -84,6 +84,7 @@ int storer_put(struct storer *storer, struct storer_job *job)
         e = -EAGAIN;
     if (e == 0) {
         storer->waiting += job->class == STORER_NEW;
+        storer->pending++;
         queue_put(&storer->in, job);
     }
     asleep = storer->asleep;
@@ -110,6 +111,7 @@ void storer_reap(struct storer *storer)
     (void)n; /* nothing to read is no error: somebody reaped before */
     pthread_mutex_lock(&storer->lock);
     struct storer_job *job = storer->out.first;
+    storer->pending -= storer->out.count;
     queue_empty(&storer->out);
     bool tell = storer->lost && !storer->lost_told;
     storer->lost_told |= tell;
@@ -160,7 +162,7 @@ bool storer_up(struct storer *storer)
 unsigned storer_waiting(struct storer *storer)
 {
     pthread_mutex_lock(&storer->lock);
-    unsigned count = storer->in.count + storer->out.count;
+    unsigned count = storer->pending;
     pthread_mutex_unlock(&storer->lock);
     return count;
 }

@@ -89,7 +89,7 @@ void storer_check(struct storer *storer);
 /* All jobs of the refill have been put in: the alive: keys are set behind them. */
 void storer_filled(struct storer *storer);
 
-/* Whether memcached answered last time, and how many jobs wait. */
+/* Whether memcached answered last time, and how many jobs are not done. */
 bool storer_up(struct storer *storer);
 unsigned storer_waiting(struct storer *storer);
 

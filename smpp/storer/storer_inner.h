@@ -27,6 +27,7 @@ struct storer {
     pthread_cond_t work;
     struct queue in, out, again; /* stubborn ones */
     unsigned waiting;            /* of class STORER_NEW */
+    unsigned pending;            /* not yet reaped */
     bool asleep, up, lost, lost_told, filled, check, stop;
 };
 

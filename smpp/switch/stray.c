@@ -127,7 +127,7 @@ static void looked_again(void *ctx, const struct spool_result *result)
 void strays_tick(struct switchboard *sb, int64_t now)
 {
     struct stray *stray;
-    while ((stray = TAILQ_FIRST(&sb->strays.due)) && stray->at <= now &&
+    while ((stray = TAILQ_FIRST(&sb->strays.due)) && (stray->at <= now || sb->settling) &&
            switch_spool_has_room(sb)) {
         struct spool_receipt row = stray_row(stray, now, true);
         TAILQ_REMOVE(&sb->strays.due, stray, due);

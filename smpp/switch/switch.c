@@ -153,12 +153,19 @@ const struct link_events switch_link_events = {
 
 /* ---- the loop ---- */
 
-static void drain_look(struct switchboard *sb)
+/* Where memcached is away nobody waits for it: what it was to be told is in the spool, or words. */
+static bool is_settled(const struct switchboard *sb)
 {
     struct spool_stats stats;
     spool_stats(sb->spool, &stats);
-    if (!sb->drained || outbox_in_flight(&sb->outbox) || sb->answers.waiting ||
-        sb->sends.under_way.count || sb->transcripts.under_way || stats.queue)
+    return !sb->answers.waiting && !sb->transcripts.under_way && !stats.queue &&
+           (!storer_up(sb->storer) || (!sb->strays.count && !storer_waiting(sb->storer)));
+}
+
+static void drain_look(struct switchboard *sb)
+{
+    if (!sb->drained || outbox_in_flight(&sb->outbox) || sb->sends.under_way.count ||
+        (sb->settling && !is_settled(sb)))
         return;
     void (*done)(void *) = sb->drained;
     sb->drained = NULL;
@@ -373,6 +380,12 @@ void switch_drain(struct switchboard *sb, void (*done)(void *ctx), void *ctx)
     sb->draining = true;
     sb->drained = done;
     sb->drained_ctx = ctx;
+}
+
+void switch_settle(struct switchboard *sb, void (*done)(void *ctx), void *ctx)
+{
+    sb->settling = true;
+    switch_drain(sb, done, ctx);
 }
 
 bool switch_is_ready(const struct switchboard *sb)

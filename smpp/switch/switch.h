@@ -57,9 +57,13 @@ void switch_door(struct switchboard *sb, struct door *door);
 /* A reloaded configuration from now on. */
 void switch_conf(struct switchboard *sb, struct conf *conf);
 
-/* Refuses new messages (`draining`) and stops submitting; calls `done` once when nothing waits for
- * the spool, the storer or a link any more. Messages still queued stay in the spool. */
+/* Refuses new messages (`draining`) and stops submitting; calls `done` once when no message waits
+ * for the spool or a link any more. Those still queued stay in the spool; answers still come. */
 void switch_drain(struct switchboard *sb, void (*done)(void *ctx), void *ctx);
+
+/* The same, once no link is left: calls `done` when the spool, memcached and the other smppd have
+ * all that came. */
+void switch_settle(struct switchboard *sb, void (*done)(void *ctx), void *ctx);
 
 /* What the spool held is back in memory: messages are accepted. */
 bool switch_is_ready(const struct switchboard *sb);

@@ -63,7 +63,7 @@ struct switchboard {
     struct refill refill;
     struct fellows fellows;
 
-    bool draining;
+    bool draining, settling;
     void (*drained)(void *ctx);
     void *drained_ctx;
 };

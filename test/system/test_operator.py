@@ -242,6 +242,21 @@ def test_drain_refuses_new_messages_and_a_stop_unbinds(stack):
     stack.start_smppd()
 
 
+def test_a_stop_does_not_wait_for_answers_to_cease(stack):
+    stack.part["smppd"].stop()
+    stack.options["smppd"]["notices_hourly"] = 0  # nothing but the answers keeps it busy
+    stack.start_smppd()
+    before = stack.log("smppd").count("SD0007")
+    smsc_asked(stack, "load", count=10 ** 6, to="2333", numbers=200, rate=0, window=50, text="hola{n}", **{"from": "8095556000"})
+    wait_until(lambda: stack.counter("delivers-kept") > 100, 10, "answers to come")
+    begun = time.monotonic()
+    assert stack.part["smppd"].stop() == 0
+    took = time.monotonic() - begun
+    smsc_asked(stack, "load", count=0, to="2333")
+    stack.start_smppd()
+    assert took < 5 and stack.log("smppd").count("SD0007") == before
+
+
 def test_a_stop_waits_for_a_silent_smsc_no_longer_than_it_may(stack):
     stack.expect("SD0007")
     stack.part["smppd"].stop()

@@ -29,6 +29,20 @@ def test_a_receipt_that_reaches_the_other_smppd_still_says_delivered(pair):
     there.close()
 
 
+def test_a_receipt_that_reached_an_smppd_about_to_stop_still_says_delivered(pair):
+    first, second = pair
+    here, there = first.client(), second.client()
+    ana, before = Session(here), counters(there)["receipts"]
+    for _ in range(6):
+        ana.send(next(mobiles))
+    wait_until(lambda: counters(there)["receipts"] > before, 10, "the other one to be given some")
+    there.close()
+    second.part["smppd"].stop()
+    second.start_smppd()
+    wait_until(lambda: delivered(first, ana, 6), 10, "all six to be delivered")
+    here.close()
+
+
 @pytest.mark.parametrize("emptied", [False, True])
 def test_a_receipt_left_while_its_smppd_was_down_is_found_at_the_next_start(pair, emptied):
     """Also in a memcached that was emptied meanwhile, where as many have been left since as it had read before."""

@@ -17,6 +17,7 @@ struct publish {
     bool impatient; /* `after` is told as soon as it stands in memcached, or of the first failure */
     unsigned losses; /* of memcached, when it was tried */
     int64_t give_up; /* ms */
+    uint64_t of;     /* the conversation, by which its session is found sooner; 0: none */
 
     char session[ROUTE_ID_ROOM];
     int64_t now;

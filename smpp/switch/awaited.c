@@ -24,8 +24,7 @@ void awaited_free(struct awaited *awaited)
 
 static uint32_t *chain_of(const struct awaited *awaited, uint64_t message)
 {
-    uint64_t hash = index_hash(0, &message, sizeof message);
-    return &awaited->bucket[(hash ^ hash >> 32) & (awaited->room - 1)];
+    return &awaited->bucket[index_hash_id(message) & (awaited->room - 1)];
 }
 
 /* Where the place of a message is noted, or the 0 at the end of its chain. */

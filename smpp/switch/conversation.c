@@ -21,11 +21,6 @@ void conversations_end(struct conversations *all)
     index_free(&all->sessions);
 }
 
-static uint64_t id_hash(uint64_t id)
-{
-    return index_hash(0, &id, sizeof id);
-}
-
 static uint64_t pair_hash(const char *mobile, const char *code)
 {
     return index_hash_text(index_hash_text(0, mobile), code);
@@ -69,7 +64,7 @@ static void session_leave(struct conversations *all, struct session *session)
 
 struct conversation *conversation_find(const struct conversations *all, uint64_t id)
 {
-    struct index_hook *hook = index_first(&all->ids, id_hash(id));
+    struct index_hook *hook = index_first(&all->ids, index_hash_id(id));
     for (; hook; hook = index_next(hook)) {
         struct conversation *conversation = index_thing(hook, struct conversation, by_id);
         if (conversation->id == id)
@@ -155,7 +150,7 @@ static struct conversation *conversation_new(struct conversations *all,
     copy_put(conversation->code, sizeof conversation->code, facts->code);
     conversation->until = conversation->check = facts->until;
     if (due_put(&all->due, conversation) < 0 ||
-        index_put(&all->ids, &conversation->by_id, id_hash(facts->id)) < 0 ||
+        index_put(&all->ids, &conversation->by_id, index_hash_id(facts->id)) < 0 ||
         index_put(&all->pairs, &conversation->by_pair, pair_hash(facts->mobile, facts->code)) < 0) {
         conversation_drop(all, conversation);
         return NULL;

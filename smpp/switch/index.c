@@ -24,30 +24,47 @@ uint64_t index_hash(uint64_t seed, const void *octets, size_t len)
     return len ? word_mix(hash, at, len) : hash;
 }
 
+uint64_t index_hash_id(uint64_t id)
+{
+    return id + (id >> 15); /* milliseconds stand from bit 18 on: eight places to each */
+}
+
 uint64_t index_hash_text(uint64_t seed, const char *text)
 {
     return index_hash(seed, text, strlen(text) + 1);
 }
 
-static struct index_hook **bucket_of(const struct index *index, uint64_t hash)
+static size_t bucket_of(const struct index *index, uint64_t hash)
 {
-    return &index->bucket[(hash ^ hash >> 32) & (index->buckets - 1)];
+    return (hash ^ hash >> 32) & (index->buckets - 1);
+}
+
+static uint16_t end_of(uint64_t hash)
+{
+    return (uint16_t)(1u << (hash >> 60));
+}
+
+static void bucket_put(struct index *index, struct index_hook *hook)
+{
+    size_t at = bucket_of(index, hook->hash);
+    hook->next = index->bucket[at];
+    index->bucket[at] = hook;
+    index->ends[at] |= end_of(hook->hash);
+    index->count++;
 }
 
 static int index_grow(struct index *index)
 {
     struct index wide = {.buckets = index->buckets ? index->buckets * 2 : FIRST_BUCKETS};
-    wide.bucket = calloc(wide.buckets, sizeof *wide.bucket);
+    wide.bucket = calloc(wide.buckets, sizeof *wide.bucket + sizeof *wide.ends);
     if (!wide.bucket)
         return -ENOMEM;
+    wide.ends = (uint16_t *)(void *)(wide.bucket + wide.buckets);
     for (unsigned i = 0; i < index->buckets; i++)
         for (struct index_hook *hook = index->bucket[i], *next; hook; hook = next) {
             next = hook->next;
-            struct index_hook **bucket = bucket_of(&wide, hook->hash);
-            hook->next = *bucket;
-            *bucket = hook;
+            bucket_put(&wide, hook);
         }
-    wide.count = index->count;
     free(index->bucket);
     *index = wide;
     return 0;
@@ -57,10 +74,8 @@ int index_put(struct index *index, struct index_hook *hook, uint64_t hash)
 {
     if (index->count >= index->buckets && index_grow(index) < 0 && !index->buckets)
         return -ENOMEM;
-    struct index_hook **bucket = bucket_of(index, hash);
-    *hook = (struct index_hook){.next = *bucket, .hash = hash};
-    *bucket = hook;
-    index->count++;
+    hook->hash = hash;
+    bucket_put(index, hook);
     return 0;
 }
 
@@ -68,12 +83,18 @@ void index_drop(struct index *index, struct index_hook *hook)
 {
     if (!index->buckets)
         return;
-    for (struct index_hook **at = bucket_of(index, hook->hash); *at; at = &(*at)->next)
+    size_t bucket = bucket_of(index, hook->hash);
+    uint16_t ends = 0;
+    for (struct index_hook **at = &index->bucket[bucket]; *at;) {
         if (*at == hook) {
             *at = hook->next;
             index->count--;
-            return;
+            continue;
         }
+        ends |= end_of((*at)->hash);
+        at = &(*at)->next;
+    }
+    index->ends[bucket] = ends;
 }
 
 static struct index_hook *from(struct index_hook *hook, uint64_t hash)
@@ -85,7 +106,8 @@ static struct index_hook *from(struct index_hook *hook, uint64_t hash)
 
 struct index_hook *index_first(const struct index *index, uint64_t hash)
 {
-    return index->buckets ? from(*bucket_of(index, hash), hash) : NULL;
+    size_t at = index->buckets ? bucket_of(index, hash) : 0;
+    return index->buckets && index->ends[at] & end_of(hash) ? from(index->bucket[at], hash) : NULL;
 }
 
 struct index_hook *index_next(const struct index_hook *hook)

@@ -16,6 +16,9 @@ struct index_hook {
 
 struct index {
     struct index_hook **bucket;
+    /* Of each bucket, a bit for each end that a hash in it has: most of what is looked for is not
+     * there, and this tells so without a look at what is, which lies anywhere. */
+    uint16_t *ends;
     unsigned buckets; /* a power of two; 0 before the first thing */
     unsigned count;
 };
@@ -23,6 +26,9 @@ struct index {
 /* Over octets, eight at a time; `seed` is 0 or the hash of what stands before. */
 uint64_t index_hash(uint64_t seed, const void *octets, size_t len);
 uint64_t index_hash_text(uint64_t seed, const char *text);
+/* Over an id of spool_id_next: ids of one moment stand side by side, and who is looked for is most
+ * often one of the newest, in what the processor has at hand. */
+uint64_t index_hash_id(uint64_t id);
 
 /* 0 or -ENOMEM (only where the index is empty; a growing that fails leaves it as it is). */
 int index_put(struct index *index, struct index_hook *hook, uint64_t hash);

@@ -110,9 +110,21 @@ static void record(struct switchboard *sb, struct publish *publish)
     }
 }
 
+/* Where its conversation is known here, that one's: whatever is new stands near the newest of them,
+ * and what is found by a name anywhere. */
+static struct session *session_of(const struct switchboard *sb, const struct publish *publish)
+{
+    const struct conversation *conversation =
+        publish->of ? conversation_find(&sb->conversations, publish->of) : NULL;
+    struct session *session = conversation ? conversation->session : NULL;
+    return session && strcmp(session->name, publish->session) == 0
+               ? session
+               : session_find(&sb->conversations, publish->session);
+}
+
 static void succeeded(struct switchboard *sb, struct publish *publish)
 {
-    struct session *session = session_find(&sb->conversations, publish->session);
+    struct session *session = session_of(sb, publish);
     if (session) {
         if (publish->last > session->last)
             session->last = publish->last;
@@ -151,7 +163,7 @@ static void published(struct publish *publish)
 
 static void publish_try(struct switchboard *sb, struct publish *publish)
 {
-    const struct session *session = session_find(&sb->conversations, publish->session);
+    const struct session *session = session_of(sb, publish);
     publish->known = session ? session->last : 0;
     publish->after_loss = session && session->lost;
     publish->begins = session && session->last == 0 && !session->lost;
@@ -168,6 +180,7 @@ static void publish_try(struct switchboard *sb, struct publish *publish)
 void transcripts_put(struct switchboard *sb, struct publish *publish)
 {
     publish->sb = sb;
+    publish->of = conversation_unhex(publish->event.conversation);
     publish->give_up = switch_now(sb) + sb->conf->conversation_ms + give_up_ms;
     if (!sb->transcripts.waiting) {
         publish_try(sb, publish);

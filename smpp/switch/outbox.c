@@ -266,12 +266,25 @@ static void road_run(struct switchboard *sb, struct road *road, unsigned room_of
     }
 }
 
+static bool is_idle(const struct outbox *outbox)
+{
+    const struct road *road;
+    TAILQ_FOREACH(road, &outbox->roads, in_roads)
+    {
+        if (!TAILQ_EMPTY(&road->ready))
+            return false;
+    }
+    return true;
+}
+
 void outbox_run(struct switchboard *sb)
 {
     struct road_queue *roads = &sb->outbox.roads;
     struct road *first = TAILQ_FIRST(roads), *road;
-    unsigned room = refill_is_read(sb) && !sb->draining ? room_of(sb, NULL) : 0;
-    if (room == 0 || !first)
+    if (is_idle(&sb->outbox) || !refill_is_read(sb) || sb->draining)
+        return;
+    unsigned room = room_of(sb, NULL);
+    if (room == 0)
         return;
     TAILQ_FOREACH(road, roads, in_roads)
     road_run(sb, road, room);

@@ -15,7 +15,7 @@ enum { DOUBT_MS = 10000 }; /* a response handed to TCP that long ago has arrived
 
 int64_t switch_now(const struct switchboard *sb)
 {
-    return clock_now(sb->parts.clock);
+    return sb->reaping ? sb->reaping : clock_now(sb->parts.clock);
 }
 
 bool switch_spool_has_room(const struct switchboard *sb)
@@ -177,8 +177,10 @@ static void spool_readable(evutil_socket_t fd, short what, void *ctx)
     struct switchboard *sb = ctx;
     (void)fd;
     (void)what;
+    sb->reaping = switch_now(sb);
     (void)spool_collect(sb->spool);
     outbox_run(sb);
+    sb->reaping = 0;
 }
 
 static void storer_readable(evutil_socket_t fd, short what, void *ctx)
@@ -186,7 +188,9 @@ static void storer_readable(evutil_socket_t fd, short what, void *ctx)
     struct switchboard *sb = ctx;
     (void)fd;
     (void)what;
+    sb->reaping = switch_now(sb);
     storer_reap(sb->storer);
+    sb->reaping = 0;
 }
 
 /* At the end of the loop's turn: a thread wakes to all that it brought, and only to that. */

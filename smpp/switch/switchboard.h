@@ -49,6 +49,7 @@ struct switchboard {
     struct links_choice links;
     uint32_t *connection;    /* of each link: a number for its bind, different each time */
     int64_t started, ticked; /* ms; ticked: the last whole second */
+    int64_t reaping;         /* ms: since when results are taken, which are many; 0: none are */
 
     struct conversations conversations;
     struct outbox outbox;

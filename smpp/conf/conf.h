@@ -17,7 +17,8 @@
 enum {
     CONF_LINKS = 16,
     CONF_CODES = 64,
-    CONF_CODE_LEN = 16, /* digits of a short code, at most 15, and the NUL */
+    CONF_CODE_LEN = 16,   /* digits of a short code, at most 15, and the NUL */
+    CONF_PEER_ROOM = 128, /* a link's HOST:PORT, cut to it */
     CONF_WORDS = 32,
     CONF_TARIFFS = 32,
     CONF_UIDS = 16,
@@ -50,7 +51,8 @@ struct conf_link {
     enum text_policy letters;  /* what it does with letters outside GSM-7 */
     bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
     bool receipts;             /* ask for delivery receipts (registered_delivery 1) */
-    const char *smsc;          /* whose message ids it tells; "": of its host and port */
+    const char *peer;          /* HOST:PORT */
+    const char *smsc;          /* whose message ids it tells; the peer's where nothing is said */
     const char *password_file; /* where bind.password came from; "" : the file itself */
     unsigned line;             /* of its [link] in the file */
 };

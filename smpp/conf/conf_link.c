@@ -110,10 +110,22 @@ static void password_check(struct conf_reading *r, struct conf_link *link)
         password_read(r, link);
 }
 
+static void peer_name(struct conf_reading *r, struct conf_link *link)
+{
+    char peer[CONF_PEER_ROOM];
+    if (!link->bind.host)
+        return; /* and has been complained of */
+    (void)snprintf(peer, sizeof peer, "%s:%u", link->bind.host, link->bind.port);
+    link->peer = conf_string(r, peer);
+    if (!*link->smsc)
+        link->smsc = link->peer;
+}
+
 void conf_link_check(struct conf_reading *r, struct conf_link *link)
 {
     char why[256];
     link->bind.profile = link;
+    peer_name(r, link);
     tls_check(r, link);
     if (link->bind.tls.on && !r->wrong)
         tls_try(r, link);

@@ -202,6 +202,16 @@ static bool number_read(const char *digits, unsigned base, uint64_t *out)
     return true;
 }
 
+static void number_put(char *out, uint64_t number, unsigned base)
+{
+    char digits[24], *end = digits + sizeof digits, *at = end;
+    do
+        *--at = "0123456789abcdef"[number % base];
+    while (number /= base);
+    memcpy(out, at, (size_t)(end - at));
+    out[end - at] = '\0';
+}
+
 size_t receipt_id_keys(const char *id, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX])
 {
     size_t n = 0, count = 1;
@@ -214,8 +224,8 @@ size_t receipt_id_keys(const char *id, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX])
     if (n == 0)
         return 0;
     if (number_read(keys[0], 10, &number))
-        snprintf(keys[count++], RECEIPT_KEY_MAX, "%llx", (unsigned long long)number);
+        number_put(keys[count++], number, 16);
     if (number_read(keys[0], 16, &number))
-        snprintf(keys[count++], RECEIPT_KEY_MAX, "%llu", (unsigned long long)number);
+        number_put(keys[count++], number, 10);
     return count;
 }

@@ -9,11 +9,10 @@
 /* Of the link it came from, where that is still one of ours. */
 static struct text_profile profile_of(const struct switchboard *sb, const char *smsc)
 {
-    char name[DELIVERY_SMSC_ROOM];
     for (size_t i = 0; i < sb->links.count; i++) {
-        delivery_smsc(name, sb->links.links[i]);
-        if (strcmp(name, smsc) == 0)
-            return switch_link_conf(sb->links.links[i])->text;
+        const struct conf_link *conf = switch_link_conf(sb->links.links[i]);
+        if (strcmp(conf->peer, smsc) == 0)
+            return conf->text;
     }
     return sb->conf->links ? sb->conf->link[0].text : (struct text_profile){0};
 }

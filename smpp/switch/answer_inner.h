@@ -13,7 +13,7 @@ struct answer {
     struct link *link;
     uint64_t token;
     int64_t since; /* us, for the latency */
-    char smsc[DELIVERY_SMSC_ROOM];
+    char smsc[CONF_PEER_ROOM];
     char mobile[PDU_ADDRESS_MAX + 1], code[PDU_ADDRESS_MAX + 1];
     char id[PDU_MESSAGE_ID_MAX + 1];
     struct assembly_part part;

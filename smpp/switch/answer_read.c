@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "smpp/wire/copy.h"
+
 /* Ten digits of a Dominican mobile however the SMSC writes it (8095551234, 18095551234, +1809…);
  * else as it came. */
 static bool number_plain(char *out, const struct pdu_address *address)
@@ -61,8 +63,9 @@ static bool is_our_code(const struct switchboard *sb, const char *digits)
 void answer_read(struct answer *answer, const struct message *message)
 {
     struct switchboard *sb = answer->sb;
-    answer->profile = switch_link_conf(answer->link)->text;
-    delivery_smsc(answer->smsc, answer->link);
+    const struct conf_link *conf = switch_link_conf(answer->link);
+    answer->profile = conf->text;
+    copy_put(answer->smsc, sizeof answer->smsc, conf->peer);
     answer->is_mobile = number_plain(answer->mobile, &message->source);
     code_plain(answer->code, &message->destination);
     answer->is_our_code = is_our_code(sb, answer->mobile);

@@ -10,6 +10,7 @@
 #include "smpp/logbook/log.h"
 #include "smpp/pdu/receipt.h"
 #include "smpp/pdu/status.h"
+#include "smpp/wire/copy.h"
 
 enum {
     RECEIPT_WAIT_MS = 120000, /* without a word for this long: "no confirmation" */
@@ -24,21 +25,6 @@ const char *delivery_reason(const char *slug)
         if (slug && strcmp(slug, plain[i]) == 0)
             return plain[i];
     return "network";
-}
-
-void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link)
-{
-    const struct link_conf *conf = link_conf(link);
-    (void)snprintf(out, DELIVERY_SMSC_ROOM, "%s:%u", conf->host, conf->port);
-}
-
-void delivery_ids(char out[DELIVERY_SMSC_ROOM], const struct link *link)
-{
-    const char *smsc = switch_link_conf(link)->smsc;
-    if (*smsc)
-        (void)snprintf(out, DELIVERY_SMSC_ROOM, "%s", smsc);
-    else
-        delivery_smsc(out, link);
 }
 
 /* A code that was handed over is answered with trust once the mobile has seen the new visitor's
@@ -139,7 +125,7 @@ static struct stray *stray_new(struct switchboard *sb, struct link *link, uint64
     stray->token = token;
     stray->state = receipt_state(receipt);
     (void)receipt_id_keys(receipt->id, stray->key); /* none: the first is empty */
-    delivery_ids(stray->smsc, link);
+    copy_put(stray->smsc, sizeof stray->smsc, switch_link_conf(link)->smsc);
     if (stray->state == SPOOL_FAILED)
         (void)snprintf(stray->reason, sizeof stray->reason, "%s",
                        delivery_reason(receipt_reason(receipt)));

@@ -9,8 +9,6 @@
 struct switchboard;
 struct spool_result;
 
-enum { DELIVERY_SMSC_ROOM = 128 };
-
 /* A message's state changed on disk: tells the visitor. */
 void delivery_tell(struct switchboard *sb, const struct spool_result *result);
 
@@ -23,11 +21,5 @@ void delivery_tick(struct switchboard *sb, int64_t now);
 
 /* The visitor's reason for a slug of smpp/pdu/status.c. */
 const char *delivery_reason(const char *slug);
-
-/* Whom a link connects to: responses that were on their way there are in doubt when it is lost. */
-void delivery_smsc(char out[DELIVERY_SMSC_ROOM], const struct link *link);
-
-/* Whose message ids it tells, as links to other hosts of one SMSC may do too. */
-void delivery_ids(char out[DELIVERY_SMSC_ROOM], const struct link *link);
 
 #endif

@@ -15,13 +15,12 @@ enum { RETRY_FIRST_MS = 250, RETRY_MOST_MS = 15000 };
 static void part_accepted(struct switchboard *sb, struct link *link, uint64_t message,
                           unsigned part, const char *id)
 {
-    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX], smsc[DELIVERY_SMSC_ROOM];
+    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX];
     size_t count = receipt_id_keys(id, keys);
-    delivery_ids(smsc, link);
     struct spool_part row = {.message = message,
                              .part = part + 1,
                              .state = SPOOL_SUBMITTED,
-                             .smsc = smsc,
+                             .smsc = switch_link_conf(link)->smsc,
                              .smsc_id = count ? keys[0] : "",
                              .now = switch_now(sb)};
     counter_add(COUNTER_SUBMITS_ACCEPTED, 1);

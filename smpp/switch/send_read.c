@@ -1,6 +1,7 @@
 /* The fields of a `send` request, checked one by one; see send_inner.h. */
 #include "smpp/switch/send_inner.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +12,9 @@
 static bool is_word(const char *word)
 {
     size_t n = 0;
-    for (; word && word[n]; n++) {
-        char c = word[n];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return n >= SEND_KEY_MIN && n < SEND_KEY_ROOM;
+    while (word && (isalnum((unsigned char)word[n]) || word[n] == '-' || word[n] == '_'))
+        n++;
+    return n >= SEND_KEY_MIN && n < SEND_KEY_ROOM && !word[n];
 }
 
 bool switch_is_session(const char *name)

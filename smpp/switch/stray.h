@@ -7,6 +7,7 @@
 #ifndef SMPP_SWITCH_STRAY_H
 #define SMPP_SWITCH_STRAY_H
 
+#include "smpp/conf/conf.h"
 #include "smpp/spool/spool.h"
 #include "smpp/storer/stray_job.h"
 #include "smpp/pdu/receipt.h"
@@ -22,7 +23,7 @@ struct stray {
     struct link *link; /* where to answer */
     uint64_t token;
     int64_t at, since; /* when it is looked at next; when it came */
-    char smsc[DELIVERY_SMSC_ROOM], key[RECEIPT_KEYS][RECEIPT_KEY_MAX];
+    char smsc[CONF_PEER_ROOM], key[RECEIPT_KEYS][RECEIPT_KEY_MAX];
     enum spool_state state;
     char reason[SPOOL_REASON_MAX + 1];
     struct stray_post post;

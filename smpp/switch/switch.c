@@ -92,13 +92,12 @@ static void link_is_up(void *ctx, struct link *link)
 static void link_is_down(void *ctx, struct link *link, const char *why)
 {
     struct switchboard *sb = ctx;
-    char smsc[DELIVERY_SMSC_ROOM];
     size_t i = link_index(sb, link);
     (void)why; /* the link has logged it */
     if (i < sb->links.count)
         sb->connection[i] = 0;
-    delivery_smsc(smsc, link);
-    if (spool_doubt(sb->spool, smsc, switch_now(sb) - DOUBT_MS, (struct spool_done){0}) < 0)
+    if (spool_doubt(sb->spool, switch_link_conf(link)->peer, switch_now(sb) - DOUBT_MS,
+                    (struct spool_done){0}) < 0)
         log_warning("SD0350", "an answer repeated by the SMSC may be shown twice: link=%s",
                     link_conf(link)->name);
 }

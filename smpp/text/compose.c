@@ -2,14 +2,22 @@
 #include "smpp/text/text.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 int text_compose(char *out, size_t room, const char *name, const char *message, const char *notice)
 {
     bool noticed = notice && *notice;
-    int len = snprintf(out, room, "%s (web): %s%s%s", name, message, noticed ? "\n" : "",
-                       noticed ? notice : "");
-    return len < 0 || (size_t)len >= room ? -ENOSPC : len;
+    const char *const pieces[] = {name, " (web): ", message, noticed ? "\n" : "",
+                                  noticed ? notice : ""};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        size_t len = strlen(pieces[i]);
+        if (used + len >= room)
+            return -ENOSPC;
+        memcpy(out + used, pieces[i], len + 1);
+        used += len;
+    }
+    return (int)used;
 }
 
 int text_chars(const char *utf8, size_t len)

@@ -131,7 +131,8 @@ static int words_take(struct line *line, char *text)
 
 int line_parse(struct line *line, char *text, size_t len)
 {
-    *line = (struct line){.verb = "", .tag = ""};
+    line->verb = line->tag = "";
+    line->fields = 0;
     if (len && text[len - 1] == '\n')
         len--;
     text[len] = '\0';
@@ -200,9 +201,9 @@ void line_verb(struct line_writer *w, const char *verb, const char *tag)
 }
 
 /* ` name=` and a value as it stands. */
-static void field_put(struct line_writer *w, const char *name, const char *value, size_t len)
+static void field_put(struct line_writer *w, const char *name, size_t named, const char *value,
+                      size_t len)
 {
-    size_t named = strnlen(name, LINE_NAME_MAX);
     char *at = room_take(w, named + 2 + len);
     if (!at)
         return;
@@ -212,13 +213,13 @@ static void field_put(struct line_writer *w, const char *name, const char *value
     memcpy(at + named + 2, value, len);
 }
 
-void line_put(struct line_writer *w, const char *name, const char *value)
+void line_put_named(struct line_writer *w, const char *name, size_t named, const char *value)
 {
     static const char hex[] = "0123456789ABCDEF";
     if (!value)
         return;
     size_t left = strlen(value), plain = plain_run(value, left);
-    field_put(w, name, value, plain);
+    field_put(w, name, named, value, plain);
     while (left -= plain) {
         value += plain;
         unsigned char c = (unsigned char)*value++;
@@ -228,17 +229,21 @@ void line_put(struct line_writer *w, const char *name, const char *value)
     }
 }
 
-void line_put_number(struct line_writer *w, const char *name, int64_t value)
+void line_put_number_named(struct line_writer *w, const char *name, size_t named, int64_t value)
 {
     char digits[24];
     char *end = digits + sizeof digits, *at = end;
     uint64_t n = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do
+    for (; n >= 100; n /= 100) { /* most are times, of thirteen digits: two at once */
         *--at = (char)('0' + n % 10);
-    while (n /= 10);
+        *--at = (char)('0' + n / 10 % 10);
+    }
+    if (n >= 10)
+        *--at = (char)('0' + n % 10);
+    *--at = (char)('0' + (n >= 10 ? n / 10 : n));
     if (value < 0)
         *--at = '-';
-    field_put(w, name, at, (size_t)(end - at));
+    field_put(w, name, named, at, (size_t)(end - at));
 }
 
 int line_end(struct line_writer *w)

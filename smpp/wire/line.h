@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
     LINE_MAX_OCTETS = 8192, /* with its LF */
@@ -55,9 +56,20 @@ void line_begin(struct line_writer *w, char *out, size_t room);
 /* The verb and, where not NULL, the tag. */
 void line_verb(struct line_writer *w, const char *verb, const char *tag);
 /* ` name=value`, value escaped; a name has at most LINE_NAME_MAX octets. A NULL value writes
- * nothing. */
-void line_put(struct line_writer *w, const char *name, const char *value);
-void line_put_number(struct line_writer *w, const char *name, int64_t value);
+ * nothing. Most names are literals, whose length the compiler knows. */
+void line_put_named(struct line_writer *w, const char *name, size_t named, const char *value);
+void line_put_number_named(struct line_writer *w, const char *name, size_t named, int64_t value);
+
+static inline void line_put(struct line_writer *w, const char *name, const char *value)
+{
+    line_put_named(w, name, strlen(name), value);
+}
+
+static inline void line_put_number(struct line_writer *w, const char *name, int64_t value)
+{
+    line_put_number_named(w, name, strlen(name), value);
+}
+
 /* The LF. The length written, or -E2BIG where the line did not fit. A further line may follow. */
 int line_end(struct line_writer *w);
 

@@ -142,6 +142,22 @@ static void a_line_has_at_most_8192_octets_with_its_lf(void **state)
     assert_int_equal(line_parse(&line, longest, LINE_MAX_OCTETS), -E2BIG);
 }
 
+static void a_number_of_any_length_comes_back(void **state)
+{
+    (void)state;
+    for (int64_t ten = 1; ten <= 100000000000000000; ten *= 10)
+        for (int64_t number = ten - 1; number <= ten + 1; number++) {
+            char out[64];
+            struct line_writer w;
+            struct line line;
+            line_begin(&w, out, sizeof out);
+            line_verb(&w, "event", NULL);
+            line_put_number(&w, "n", number);
+            assert_int_equal(line_parse(&line, out, (size_t)line_end(&w)), 0);
+            assert_int_equal(line_number(&line, "n", -1), number);
+        }
+}
+
 static void only_plain_decimals_are_numbers(void **state)
 {
     (void)state;
@@ -265,6 +281,7 @@ int main(void)
         cmocka_unit_test(the_longest_tag_verb_and_name_are_accepted),
         cmocka_unit_test(more_fields_than_may_be_are_refused),
         cmocka_unit_test(a_line_has_at_most_8192_octets_with_its_lf),
+        cmocka_unit_test(a_number_of_any_length_comes_back),
         cmocka_unit_test(only_plain_decimals_are_numbers),
         cmocka_unit_test(what_is_written_is_read_back_unchanged),
         cmocka_unit_test(each_octet_comes_back_from_wherever_it_stands),

@@ -125,13 +125,13 @@ static int pieces_spill(struct store *store, const char *session, struct transcr
 int transcript_change(struct store *store, const char *session, struct storer_value *read,
                       int64_t now, transcript_edit *edit, void *ctx)
 {
-    char key[STORER_KEY_ROOM], octets[TRANSCRIPT_MAX + TRANSCRIPT_EVENT];
+    char key[STORER_KEY_ROOM], octets[TRANSCRIPT_MAX + TRANSCRIPT_EVENT], there[sizeof octets];
     struct storer_value again = {.e = -EEXIST};
     struct transcript_book book;
     transcript_key(key, session);
     for (int turn = 0; turn < TRIES; turn++) {
         if (turn > 0 || !read || read->e == -EEXIST) {
-            (void)storer_again(store, key, octets, sizeof octets, &again); /* told by again.e */
+            (void)storer_again(store, key, there, sizeof there, &again); /* told by again.e */
             read = &again;
         }
         if (read->e < 0 && read->e != -ENOENT)

@@ -74,8 +74,9 @@ static bool is_lost(const struct closing *closing, unsigned nth, bool gone)
 static int line_edit(struct transcript_book *book, void *ctx)
 {
     struct closing *closing = ctx;
+    bool is_new = transcript_is_new(book);
     struct transcript_conversation *there = transcript_find(book, closing->conversation);
-    if (is_lost(closing, 0, book->highest == 0 && book->conversations == 0))
+    if (is_lost(closing, 0, is_new))
         return -EAGAIN;
     closing->line[0] = '\0';
     closing->last = book->last;
@@ -133,9 +134,8 @@ static int whole_edit(struct transcript_book *book, void *ctx)
 {
     struct whole *whole = ctx;
     whole->pieces = book->pieces;
-    whole->count = book->conversations;
-    memcpy(whole->conversation, book->conversation,
-           book->conversations * sizeof *book->conversation);
+    whole->count = transcript_conversations(book);
+    memcpy(whole->conversation, book->conversation, whole->count * sizeof *book->conversation);
     return 1;
 }
 

@@ -50,7 +50,7 @@ static int publish_edit(struct transcript_book *book, void *ctx)
     if (publish->known > book->highest)
         book->highest = publish->known;
     /* A state that comes after the visitor has wiped all must not begin it anew. */
-    if (!publish->conversation.id[0] && book->highest == 0 && book->conversations == 0)
+    if (!publish->conversation.id[0] && transcript_is_new(book))
         return -ENOENT;
     if (publish->settle)
         transcript_settle(book);

@@ -13,7 +13,13 @@ void transcript_new(struct transcript_book *book)
     book->first = 1;
     book->pieces = book->conversations = 0;
     book->pieces_until = 0;
-    book->events = 0;
+    book->lines = NULL;
+    book->top = book->events = 0;
+}
+
+bool transcript_is_new(const struct transcript_book *book)
+{
+    return book->highest == 0 && book->conversations == 0 && book->top == 0;
 }
 
 /* The length of the line at `at`, its LF counted; the octets end in LF. */
@@ -65,28 +71,43 @@ static void conversation_take(struct transcript_book *book, const struct line *l
     copy_put(c->name, sizeof c->name, name);
 }
 
-/* Head and conversations stand before the events. The octets read, or -EINVAL. */
-static long top_take(struct transcript_book *book, const char *value, size_t len)
+/* The next line, parsed; `text` gets its octets. The octets read, or -EINVAL for too long a line.
+ */
+static long line_take(struct line *line, char text[LINE_MAX_OCTETS + 1], const char *at, size_t len)
+{
+    size_t size = line_size(at, len);
+    if (size > LINE_MAX_OCTETS)
+        return -EINVAL;
+    memcpy(text, at, size);
+    if (line_parse(line, text, size) < 0)
+        line->verb = "";
+    return (long)size;
+}
+
+unsigned transcript_conversations(struct transcript_book *book)
 {
     char text[LINE_MAX_OCTETS + 1];
     struct line line;
-    size_t at = 0;
-    while (at < len && !is_event(value + at, len - at)) {
-        size_t size = line_size(value + at, len - at);
-        if (size > LINE_MAX_OCTETS)
-            return -EINVAL;
-        memcpy(text, value + at, size);
-        int e = line_parse(&line, text, size);
-        bool is_head = e == 0 && strcmp(line.verb, "transcript") == 0;
-        if (at == 0 && (!is_head || line_number(&line, "v", 0) != 1))
-            return -EINVAL;
-        if (at == 0)
-            head_take(book, &line);
-        else if (e == 0 && strcmp(line.verb, "conversation") == 0)
+    for (size_t at = 0; book->lines && at < book->top;
+         at += line_size(book->lines + at, book->top - at))
+        if (line_take(&line, text, book->lines + at, book->top - at) > 0 &&
+            strcmp(line.verb, "conversation") == 0)
             conversation_take(book, &line);
-        at += size;
-    }
-    return at == 0 ? -EINVAL : (long)at;
+    book->lines = NULL;
+    book->top = 0;
+    return book->conversations;
+}
+
+/* Its octets, or -EINVAL. */
+static long head_read(struct transcript_book *book, const char *value, size_t len)
+{
+    char text[LINE_MAX_OCTETS + 1];
+    struct line line;
+    long size = len ? line_take(&line, text, value, len) : -EINVAL;
+    if (size < 0 || strcmp(line.verb, "transcript") != 0 || line_number(&line, "v", 0) != 1)
+        return -EINVAL;
+    head_take(book, &line);
+    return size;
 }
 
 /* Moves `last` up to the first gap. */
@@ -107,13 +128,17 @@ static void numbers_follow(struct transcript_book *book)
 int transcript_open(struct transcript_book *book, const char *value, size_t len)
 {
     transcript_new(book);
-    long top = top_take(book, value, len);
-    if (top < 0)
+    long head = head_read(book, value, len);
+    if (head < 0)
         return -EINVAL;
-    size_t events = len - (size_t)top;
-    if (events > TRANSCRIPT_MAX || (events && value[len - 1] != '\n'))
+    book->lines = value + head;
+    len -= (size_t)head;
+    while (book->top < len && !is_event(book->lines + book->top, len - book->top))
+        book->top += line_size(book->lines + book->top, len - book->top);
+    size_t events = len - book->top;
+    if (events > TRANSCRIPT_MAX || (len && book->lines[len - 1] != '\n'))
         return -EINVAL;
-    memcpy(book->own, value + top, events);
+    memcpy(book->own, book->lines + book->top, events);
     book->events = events;
     numbers_follow(book);
     return 0;
@@ -145,19 +170,24 @@ int transcript_close(const struct transcript_book *book, char *value, size_t roo
         line_put_number(&w, "pieces", book->pieces);
         line_put_number(&w, "pieces-until", book->pieces_until);
     }
-    int len = line_end(&w);
-    for (unsigned i = 0; i < book->conversations && len >= 0; i++)
-        len = conversation_line(&w, &book->conversation[i]);
-    if (len < 0 || (size_t)len + book->events >= room)
+    int head = line_end(&w);
+    for (unsigned i = 0; i < book->conversations && head >= 0; i++)
+        head = conversation_line(&w, &book->conversation[i]);
+    if (head < 0 || (size_t)head + book->top + book->events >= room)
         return -E2BIG;
+    size_t len = (size_t)head;
+    if (book->lines)
+        memcpy(value + len, book->lines, book->top);
+    len += book->top;
     memcpy(value + len, book->own, book->events);
-    value[(size_t)len + book->events] = '\0';
-    return len + (int)book->events;
+    len += book->events;
+    value[len] = '\0';
+    return (int)len;
 }
 
 struct transcript_conversation *transcript_find(struct transcript_book *book, const char *id)
 {
-    for (unsigned i = 0; i < book->conversations; i++)
+    for (unsigned i = 0; i < transcript_conversations(book); i++)
         if (strcmp(book->conversation[i].id, id) == 0)
             return &book->conversation[i];
     return NULL;

@@ -55,6 +55,10 @@ struct transcript_book {
                              missing */
     unsigned pieces;      /* how many o: values exist */
     int64_t pieces_until; /* they live until then, ms */
+    /* The lines of its conversations as they were opened, `top` octets, until one is looked for:
+     * most events touch none. Then NULL. */
+    const char *lines;
+    size_t top;
     unsigned conversations;
     struct transcript_conversation conversation[TRANSCRIPT_CONVERSATIONS];
     size_t events; /* octets of event lines in `own` */
@@ -64,11 +68,17 @@ struct transcript_book {
 /* A session nobody has heard of. */
 void transcript_new(struct transcript_book *book);
 
-/* Opens a value (len octets, unchanged). 0, or -EINVAL. */
+/* Opens a value (len octets, unchanged, and needed until the book is closed). 0, or -EINVAL. */
 int transcript_open(struct transcript_book *book, const char *value, size_t len);
 
 /* Writes the value, at most TRANSCRIPT_MAX octets. Its length, or -E2BIG. */
 int transcript_close(const struct transcript_book *book, char *value, size_t room);
+
+/* Whether nothing stands there. */
+bool transcript_is_new(const struct transcript_book *book);
+
+/* How many conversations there are, in book->conversation from here on. */
+unsigned transcript_conversations(struct transcript_book *book);
 
 /* The conversation of that name, or NULL. */
 struct transcript_conversation *transcript_find(struct transcript_book *book, const char *id);

@@ -149,7 +149,27 @@ static void of_sixteen_conversations_the_oldest_ended_one_leaves(void **state)
     assert_null(transcript_find(&book, "c3"));
     assert_non_null(transcript_find(&book, "c5"));
     reopen();
-    assert_int_equal(again.conversations, TRANSCRIPT_CONVERSATIONS);
+    assert_int_equal(transcript_conversations(&again), TRANSCRIPT_CONVERSATIONS);
+}
+
+static void a_conversation_stands_as_it_was_whether_anyone_looked_or_not(void **state)
+{
+    static char passed_over[sizeof value], looked_at[sizeof value];
+    struct transcript_conversation one = conversation("c1", true), two = conversation("c2", false);
+    struct transcript_event event = {.type = "state", .message = "0a", .state = "accepted"};
+    (void)state;
+    assert_int_equal(transcript_put(&book, &one), 0);
+    assert_int_equal(transcript_put(&book, &two), 0);
+    for (int looks = 0; looks < 2; looks++) {
+        reopen();
+        assert_false(transcript_is_new(&again));
+        if (looks)
+            assert_true(transcript_find(&again, "c1")->ended);
+        assert_int_equal(transcript_add(&again, &event, &added), 0);
+        assert_true(transcript_close(&again, looks ? looked_at : passed_over, sizeof value) > 0);
+    }
+    assert_non_null(strstr(passed_over, " id=c2 "));
+    assert_string_equal(passed_over, looked_at);
 }
 
 static void a_seventeenth_live_conversation_is_refused(void **state)
@@ -270,6 +290,8 @@ int main(void)
         cmocka_unit_test(what_is_no_event_is_not_passed_over),
         cmocka_unit_test_setup(an_event_is_found_by_type_message_and_state, new_book),
         cmocka_unit_test_setup(of_sixteen_conversations_the_oldest_ended_one_leaves, new_book),
+        cmocka_unit_test_setup(a_conversation_stands_as_it_was_whether_anyone_looked_or_not,
+                               new_book),
         cmocka_unit_test_setup(a_seventeenth_live_conversation_is_refused, new_book),
         cmocka_unit_test_setup(an_ended_conversation_does_not_shorten_the_session, new_book),
         cmocka_unit_test_setup(old_events_leave_in_pieces_and_none_is_lost, new_book),

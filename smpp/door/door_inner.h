@@ -5,6 +5,7 @@
 
 #include <event2/buffer.h>
 #include <event2/event.h>
+#include <event2/event_struct.h>
 #include <sys/queue.h>
 
 #include "smpp/door/door.h"
@@ -40,7 +41,7 @@ struct request {
     LIST_ENTRY(request) link;
     struct door *door;
     struct connection *peer; /* NULL: gone, or timed out */
-    struct event *timer;
+    struct event timer;
     int64_t since;
     struct line line;
     char text[]; /* line points into it */

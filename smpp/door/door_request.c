@@ -40,7 +40,7 @@ void request_orphan(struct request *request)
     LIST_REMOVE(request, link);
     request->peer->in_flight--;
     request->peer = NULL;
-    event_del(request->timer);
+    event_del(&request->timer);
 }
 
 /* An answer that does not fit a line is our own mistake; the peer still gets one. */
@@ -102,7 +102,6 @@ void request_done(struct request *request)
         line_finish(door);
     struct connection *peer = request->peer;
     request_orphan(request);
-    event_free(request->timer);
     free(request);
     if (peer && (peer->paused || peer->ended) && !peer->dead)
         event_active(peer->writable, EV_WRITE, 0); /* reads on or ends, when the loop comes round */
@@ -198,7 +197,7 @@ static void timer_set(struct request *request, unsigned patience_ms)
 {
     struct timeval tv = {.tv_sec = patience_ms / 1000,
                          .tv_usec = (suseconds_t)(patience_ms % 1000) * 1000};
-    event_add(request->timer, patience_ms == PATIENCE_MS ? request->door->patience : &tv);
+    event_add(&request->timer, patience_ms == PATIENCE_MS ? request->door->patience : &tv);
 }
 
 static void request_dispatch(struct connection *peer, struct request *request)
@@ -227,16 +226,17 @@ static struct request *request_new(struct connection *peer, const char *text, si
     struct request *request = malloc(sizeof *request + len + 1);
     if (!request)
         return NULL;
-    *request = (struct request){.door = peer->door, .peer = peer, .since = clock_us()};
     memcpy(request->text, text, len);
-    request->timer = evtimer_new(peer->door->parts.base, request_time_out, request);
-    if (request->timer && line_parse(&request->line, request->text, len) == 0 &&
-        request->line.tag[0])
-        return request;
-    if (request->timer)
-        event_free(request->timer);
-    free(request);
-    return NULL;
+    if (line_parse(&request->line, request->text, len) < 0 || !request->line.tag[0]) {
+        free(request);
+        return NULL;
+    }
+    request->door = peer->door;
+    request->peer = peer;
+    request->since = clock_us();
+    (void)evtimer_assign(&request->timer, peer->door->parts.base, request_time_out,
+                         request); /* a timer's arguments are never wrong */
+    return request;
 }
 
 bool request_take(struct connection *peer, const char *text, size_t len)

@@ -99,9 +99,9 @@ static void claim_done(struct storer_job *job)
     claim->then(claim);
 }
 
-struct claim *claim_new(void (*then)(struct claim *))
+struct claim *claim_new(void (*then)(struct claim *), unsigned codes)
 {
-    struct claim *claim = calloc(1, sizeof *claim);
+    struct claim *claim = calloc(1, sizeof *claim + codes * sizeof *claim->codes);
     if (claim)
         claim->then = then;
     return claim;

@@ -20,8 +20,7 @@ struct claim {
 
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM], name[ROUTE_NAME_ROOM];
     char conversation[ROUTE_ID_ROOM]; /* the id a new one would get */
-    char codes[ROUTE_CODES][ROUTE_CODE_ROOM];
-    unsigned count, up;
+    unsigned count, up;               /* of the codes */
     int64_t now, idle, memory;
     unsigned hourly; /* messages to the mobile in an hour, 0: any number */
     struct claim_known known;
@@ -31,10 +30,13 @@ struct claim {
     struct route taken;
     bool fresh; /* nothing was written in the conversation yet, as far as memcached knows */
     int64_t retry_at;
+
+    char codes[][ROUTE_CODE_ROOM]; /* the pool; those on links that are up come first */
 };
 
-/* A claim to be filled in and put; NULL without memory. */
-struct claim *claim_new(void (*then)(struct claim *));
+/* A claim to be filled in and put, with room for so many codes (ROUTE_CODES at most); NULL without
+ * memory. */
+struct claim *claim_new(void (*then)(struct claim *), unsigned codes);
 int claim_put(struct storer *storer, struct claim *claim);
 void claim_free(struct claim *claim);
 

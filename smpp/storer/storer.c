@@ -118,6 +118,7 @@ void storer_reap(struct storer *storer)
     pthread_mutex_unlock(&storer->lock);
     for (struct storer_job *next; job; job = next) {
         next = job->next;
+        __builtin_prefetch(next); /* the storer's thread had it last */
         job->done(job);
     }
     if (tell)

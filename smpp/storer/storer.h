@@ -39,17 +39,17 @@ enum storer_class {
 struct storer_job {
     struct storer_job *next; /* the storer's */
     enum storer_class class;
-    char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
-    struct storer_value value[STORER_KEYS];
-    bool stubborn; /* done again with the batch after, ahead of it, until memcached has answered */
-    bool whole;    /* done only where memcached holds what every smppd knows; else e is -ENODATA */
-    bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
+    int e;
     /* On the storer's thread: 0 or negative errno, kept in `e`. Not called where memcached did not
      * answer for the keys: then e is -EAGAIN. */
     int (*work)(struct storer_job *job, struct store *store);
     /* On the loop: the owner's again. e is -ECANCELED where the storer was stopped first. */
     void (*done)(struct storer_job *job);
-    int e;
+    bool stubborn; /* done again with the batch after, ahead of it, until memcached has answered */
+    bool whole;    /* done only where memcached holds what every smppd knows; else e is -ENODATA */
+    bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
+    char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
+    struct storer_value value[STORER_KEYS];
 };
 
 struct storer_options {

@@ -278,7 +278,7 @@ static void claim_codes(const struct switchboard *sb, struct claim *claim)
 {
     const struct conf_codes *codes = &sb->conf->codes;
     for (int up = 1; up >= 0; up--) {
-        for (unsigned i = 0; i < codes->count && i < ROUTE_CODES; i++)
+        for (unsigned i = 0; i < codes->count; i++)
             if (links_up(&sb->links, codes->code[i]) == (up == 1))
                 memcpy(claim->codes[claim->count++], codes->code[i], ROUTE_CODE_ROOM);
         if (up)
@@ -289,7 +289,7 @@ static void claim_codes(const struct switchboard *sb, struct claim *claim)
 static void send_claim(struct send *send)
 {
     struct switchboard *sb = send->sb;
-    struct claim *claim = claim_new(send_claimed);
+    struct claim *claim = claim_new(send_claimed, sb->conf->codes.count);
     int e = claim ? 0 : -ENOMEM;
     if (e == 0) {
         claim->ctx = send;

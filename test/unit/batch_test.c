@@ -65,7 +65,7 @@ static void claim_then(struct claim *claim)
 
 static struct claim *claim_of(const char *session)
 {
-    struct claim *claim = claim_new(claim_then);
+    struct claim *claim = claim_new(claim_then, 2);
     assert_non_null(claim);
     claim->now = now;
     claim->idle = 300000;

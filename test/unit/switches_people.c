@@ -165,7 +165,7 @@ static void claimed(struct claim *claim)
 void switch_write(struct played_switch *one, const char *session, const char *mobile)
 {
     struct switchboard *sb = &one->sb;
-    struct claim *claim = claim_new(claimed);
+    struct claim *claim = claim_new(claimed, sb->conf->codes.count);
     if (!claim)
         abort();
     claim->sb = sb;

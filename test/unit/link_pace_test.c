@@ -1,4 +1,4 @@
-/* The pace against simulated SMSCs that allow a rate nobody told us. The clock is a number. */
+/* The pace against simulated SMSCs that allow a rate nobody told us, on machines that keep time. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,116 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "smpp/link/pace.h"
-
-enum { LIMIT_BY_SECOND, LIMIT_BY_BUCKET };
-
-struct smsc {
-    int kind;
-    double rate, burst;
-    double tokens;
-    int64_t second, filled;
-    unsigned in_second;
-};
-
-static bool smsc_takes(struct smsc *s, int64_t now)
-{
-    if (s->kind == LIMIT_BY_SECOND) {
-        if (now / 1000000 != s->second)
-            s->in_second = 0;
-        s->second = now / 1000000;
-        return s->in_second < s->rate && ++s->in_second;
-    }
-    s->tokens = fmin(s->burst, s->tokens + (double)(now - s->filled) / 1e6 * s->rate);
-    s->filled = now;
-    if (s->tokens < 1)
-        return false;
-    s->tokens -= 1;
-    return true;
-}
-
-enum { FLIGHT = 4096 };
-
-/* A link that always has something to send, window requests in flight, rtt_us to the SMSC and back.
- */
-struct run {
-    struct smsc smsc;
-    struct pace pace;
-    int64_t now, rtt;
-    unsigned window, head, count;
-    struct {
-        int64_t sent, back;
-        bool ok;
-    } flight[FLIGHT];
-    uint64_t sent, accepted, refused;
-};
-
-static void run_answers(struct run *r)
-{
-    while (r->count && r->flight[r->head].back <= r->now) {
-        int64_t sent = r->flight[r->head].sent;
-        if (r->flight[r->head].ok)
-            pace_accepted(&r->pace, sent, r->now);
-        else
-            pace_refused(&r->pace, sent, r->now);
-        r->head = (r->head + 1) % FLIGHT;
-        r->count--;
-    }
-}
-
-static void run_submits(struct run *r)
-{
-    while (r->count < r->window && pace_room(&r->pace, r->now) > 0) {
-        unsigned at = (r->head + r->count++) % FLIGHT;
-        pace_take(&r->pace, r->now);
-        bool ok = smsc_takes(&r->smsc, r->now + r->rtt / 2);
-        r->flight[at].sent = r->now;
-        r->flight[at].back = r->now + r->rtt;
-        r->flight[at].ok = ok;
-        r->sent++;
-        r->accepted += ok;
-        r->refused += !ok;
-    }
-}
-
-/* Wakes like an event loop: for an answer or when the pace says, never more often than twice a
- * millisecond. */
-static void run_for(struct run *r, double seconds)
-{
-    int64_t end = r->now + (int64_t)(seconds * 1e6);
-    r->sent = r->accepted = r->refused = 0;
-    while (r->now < end) {
-        run_answers(r);
-        run_submits(r);
-        int64_t wait = r->count < r->window ? pace_wait(&r->pace, r->now) : 1000000;
-        if (r->count && r->flight[r->head].back - r->now < wait)
-            wait = r->flight[r->head].back - r->now;
-        r->now += wait < 500 ? 500 : wait + 100;
-    }
-}
-
-static struct run *run_new(int kind, double rate, double burst, int64_t rtt, unsigned window,
-                           double cap)
-{
-    struct run *r = calloc(1, sizeof *r);
-    r->smsc = (struct smsc){.kind = kind, .rate = rate, .burst = burst, .tokens = burst};
-    r->rtt = rtt;
-    r->window = window;
-    r->now = 123456789;
-    r->smsc.filled = r->now;
-    pace_init(&r->pace, cap, r->now);
-    return r;
-}
+#include "paced_link.h"
 
 /* What learning costs, and what it leads to. */
-static void run_check(int kind, double rate, double burst, int64_t rtt, unsigned window)
+static void limit_check(enum limit_kind kind, double rate, double burst, int64_t rtt,
+                        unsigned window)
 {
-    struct run *r = run_new(kind, rate, burst, rtt, window, 0);
+    struct paced_link *r = paced_link_new(kind, rate, burst, rtt, window, 0);
     double seconds = fmax(120, 4000 / rate);
-    run_for(r, seconds / 2);
+    paced_link_run(r, seconds / 2);
     double learning_used = (double)r->accepted / (rate * seconds / 2);
     uint64_t learning_refused = r->refused;
-    run_for(r, seconds);
+    paced_link_run(r, seconds);
     double used = (double)r->accepted / (rate * seconds);
     double share = (double)r->refused / (double)r->sent;
     if (used < 0.97 || share >= 0.005 || learning_used < 0.8 ||
@@ -136,11 +38,13 @@ static void an_unknown_limit_is_used_and_hardly_ever_exceeded(void **state)
             unsigned window = 10 + (unsigned)(rates[i] * (double)rtt / 1e6 * 2);
             if (window > FLIGHT)
                 continue;
-            run_check(LIMIT_BY_SECOND, rates[i], 0, rtt, window);
-            run_check(LIMIT_BY_BUCKET, rates[i], fmax(1, rates[i]), rtt, window);
-            run_check(LIMIT_BY_BUCKET, rates[i], fmax(2, rates[i] / 10), rtt, window);
+            limit_check(LIMIT_BY_CLOCK, rates[i], 0, rtt, window);
+            if (rates[i] < FLIGHT)
+                limit_check(LIMIT_BY_SECOND, rates[i], 0, rtt, window);
+            limit_check(LIMIT_BY_BUCKET, rates[i], fmax(1, rates[i]), rtt, window);
+            limit_check(LIMIT_BY_BUCKET, rates[i], fmax(2, rates[i] / 10), rtt, window);
             if (rates[i] <= 100)
-                run_check(LIMIT_BY_BUCKET, rates[i], 1, rtt, window);
+                limit_check(LIMIT_BY_BUCKET, rates[i], 1, rtt, window);
         }
 }
 
@@ -149,11 +53,11 @@ static void a_limit_that_is_raised_is_found(void **state)
     static const double rates[] = {5, 10, 50, 100, 1000};
     (void)state;
     for (unsigned i = 0; i < sizeof rates / sizeof rates[0]; i++) {
-        struct run *r = run_new(LIMIT_BY_BUCKET, rates[i], rates[i], 1000, 1000, 0);
-        run_for(r, fmax(60, 2000 / rates[i]));
+        struct paced_link *r = paced_link_new(LIMIT_BY_BUCKET, rates[i], rates[i], 1000, 1000, 0);
+        paced_link_run(r, fmax(60, 2000 / rates[i]));
         r->smsc.rate = 4 * rates[i];
-        run_for(r, fmax(60, 1000 / rates[i]));
-        run_for(r, 60);
+        paced_link_run(r, fmax(60, 1000 / rates[i]));
+        paced_link_run(r, 60);
         assert_true((double)r->accepted >= 0.95 * r->smsc.rate * 60);
         free(r);
     }
@@ -166,15 +70,15 @@ static void after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_agai
     for (unsigned i = 0; i < 2 * sizeof rates / sizeof rates[0]; i++) {
         bool known = i % 2;
         double rate = rates[i / 2];
-        struct run *r = run_new(LIMIT_BY_SECOND, rate, 0, 1000, 100, known ? rate : 0);
-        run_for(r, 60);
+        struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, rate, 0, 1000, 100, known ? rate : 0);
+        paced_link_run(r, 60);
         r->smsc.rate = 0;
-        run_for(r, 20);
+        paced_link_run(r, 20);
         assert_true(r->refused < 60);
         r->smsc.rate = rate;
-        run_for(r, 10);
+        paced_link_run(r, 10);
         assert_true(r->refused < 25);
-        run_for(r, 10);
+        paced_link_run(r, 10);
         assert_true((double)r->accepted >= 0.95 * rate * 10);
         free(r);
     }
@@ -182,13 +86,13 @@ static void after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_agai
 
 static void a_limit_that_is_lowered_is_obeyed(void **state)
 {
-    struct run *r = run_new(LIMIT_BY_SECOND, 1000, 0, 1000, 100, 0);
+    struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, 1000, 0, 1000, 100, 0);
     (void)state;
-    run_for(r, 60);
+    paced_link_run(r, 60);
     r->smsc.rate = 50;
-    run_for(r, 10);
+    paced_link_run(r, 10);
     assert_true(r->refused < 60);
-    run_for(r, 60);
+    paced_link_run(r, 60);
     assert_true((double)r->refused < 0.01 * (double)r->sent);
     assert_true((double)r->accepted >= 0.95 * 50 * 60);
     free(r);
@@ -196,14 +100,14 @@ static void a_limit_that_is_lowered_is_obeyed(void **state)
 
 static void a_known_rate_is_never_exceeded_and_a_wrong_one_corrected(void **state)
 {
-    struct run *r = run_new(LIMIT_BY_BUCKET, 1e9, 1e9, 1000, 1000, 300);
+    struct paced_link *r = paced_link_new(LIMIT_BY_BUCKET, 1e9, 1e9, 1000, 1000, 300);
     (void)state;
-    run_for(r, 10);
+    paced_link_run(r, 10);
     assert_in_range(r->sent, 2970, 3002);
     free(r);
-    r = run_new(LIMIT_BY_BUCKET, 100, 10, 1000, 1000, 300);
-    run_for(r, 60);
-    run_for(r, 60);
+    r = paced_link_new(LIMIT_BY_BUCKET, 100, 10, 1000, 1000, 300);
+    paced_link_run(r, 60);
+    paced_link_run(r, 60);
     assert_true((double)r->refused < 0.01 * (double)r->sent);
     assert_true((double)r->accepted >= 0.95 * 100 * 60);
     free(r);
@@ -211,9 +115,9 @@ static void a_known_rate_is_never_exceeded_and_a_wrong_one_corrected(void **stat
 
 static void without_refusals_nothing_is_held_back_after_two_seconds(void **state)
 {
-    struct run *r = run_new(LIMIT_BY_BUCKET, 1e9, 1e9, 200, 4000, 0);
+    struct paced_link *r = paced_link_new(LIMIT_BY_BUCKET, 1e9, 1e9, 200, 4000, 0);
     (void)state;
-    run_for(r, 2);
+    paced_link_run(r, 2);
     assert_true(pace_rate(&r->pace) == 0);
     assert_int_equal(pace_room(&r->pace, r->now), UINT32_MAX);
     free(r);
@@ -221,12 +125,12 @@ static void without_refusals_nothing_is_held_back_after_two_seconds(void **state
 
 static void an_idle_link_learns_nothing(void **state)
 {
-    struct run *r = run_new(LIMIT_BY_SECOND, 100, 0, 1000, 10, 0);
+    struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, 100, 0, 1000, 10, 0);
     (void)state;
-    run_for(r, 60);
+    paced_link_run(r, 60);
     double before = pace_rate(&r->pace);
     r->now += 3600 * (int64_t)1000000;
-    assert_int_equal(pace_room(&r->pace, r->now), 1);
+    assert_in_range(pace_room(&r->pace, r->now), 1, 1 + before * 0.02);
     pace_take(&r->pace, r->now);
     assert_true(pace_rate(&r->pace) <= before * 1.02);
     free(r);

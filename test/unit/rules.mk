@@ -3,6 +3,11 @@ WITH_PEER := link_bind_test link_submit_test link_receive_test
 $(foreach test,$(WITH_PEER),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/peer.o))
 $(WITH_PEER:%=$(BUILD)/unit/%): $(BUILD)/test/unit/peer.o
 
+# An SMSC with a limit, and a link that is paced against it.
+LIMITED := link_pace_test link_pace_busy_test
+$(foreach test,$(LIMITED),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/paced_link.o))
+$(LIMITED:%=$(BUILD)/unit/%): $(BUILD)/test/unit/paced_link.o
+
 # The socket's tests share a door and those who knock.
 AT_DOOR := door_test door_limit_test door_socket_test
 $(foreach test,$(AT_DOOR),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/house.o))

@@ -161,7 +161,8 @@ bool receipt_take(const struct message *message, struct receipt *out)
     tlvs_take(message, out);
     if (type == ESM_INTERMEDIATE)
         out->final = false;
-    return flagged || by_tlv || by_text;
+    out->bare = !flagged && !by_tlv;
+    return !out->bare || by_text;
 }
 
 /* GSM's own errors (network_error_code type 3; 3GPP TS 29.002, 17.6.6): unknown, unidentified and

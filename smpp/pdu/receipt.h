@@ -15,6 +15,7 @@ struct receipt {
     char id[PDU_MESSAGE_ID_MAX + 1]; /* as received; "" if the receipt names none */
     enum message_state state;        /* MESSAGE_STATE_NONE if the receipt tells none */
     bool final;                      /* delivered, expired, deleted, undeliverable or rejected */
+    bool bare;                       /* its text alone says so: a person may have written it */
     char err[RECEIPT_ERR_MAX +
              1]; /* the text's err field, or "T/CODE" of network_error_code; "" if none */
 };

@@ -111,6 +111,7 @@ const char *const QUERY_SQL[QUERIES] = {
                            " ON CONFLICT DO NOTHING",
     [QUERY_MESSAGE_BY_KEY] = "SELECT id, conversation, code, parts, until FROM message WHERE key=?",
     [QUERY_MESSAGE_BY_NONCE] = "SELECT id FROM message WHERE nonce=?",
+    [QUERY_MESSAGE_WENT_TO] = "SELECT 1 FROM message WHERE id=? AND mobile=?",
     [QUERY_MESSAGE_STATES] =
         "SELECT states, parts, conversation, session, reason, open FROM message WHERE id=?",
     [QUERY_MESSAGE_STATES_PUT] = "UPDATE message SET states=?2, reason=?3 WHERE id=?1",

@@ -90,24 +90,53 @@ static int early_keep(struct ledger *ledger, const struct spool_receipt *receipt
     return error;
 }
 
+/* The part that a receipt means: 1 with *id, 0 or an error. */
+static int part_find(struct ledger *ledger, const struct spool_receipt *receipt, unsigned first,
+                     unsigned end, int64_t *id)
+{
+    struct query *query;
+    int found = 0;
+
+    for (unsigned i = first; found == 0 && i < end; i++)
+        if (*receipt->key[i])
+            found = submitted_find(ledger, receipt->smsc, receipt->key[i], id);
+    if (found != 1 || !receipt->bare || !*receipt->mobile)
+        return found;
+    query = db_query(ledger->db, QUERY_MESSAGE_WENT_TO);
+    query_bind(query, 1, *id / PARTS_OF_ONE);
+    query_bind_text(query, 2, receipt->mobile);
+    found = query_step(query);
+    query_end(query);
+    return found;
+}
+
+static bool may_be_persons(const struct smsc_style *style, const struct spool_receipt *receipt)
+{
+    return receipt->bare && *receipt->mobile && style->marks && !style->hides;
+}
+
 int receipt_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_receipt *receipt = (const void *)job->request;
     struct smsc_style *style = style_of(ledger, receipt->smsc);
     unsigned first, end;
+    int64_t id = 0;
+    int found;
 
-    style_note(&style->named, receipt->key[0]);
+    style->marks |= !receipt->bare && !receipt->once; /* others' are not told as they came */
+    if (!may_be_persons(style, receipt))
+        style_note(&style->named, receipt->key[0]);
     end = keys_meant(style, receipt, &first);
-    for (unsigned i = first; i < end; i++) {
-        int64_t id = 0;
-        int found =
-            *receipt->key[i] ? submitted_find(ledger, receipt->smsc, receipt->key[i], &id) : 0;
-
-        if (found < 0)
-            return found;
-        if (found == 1)
-            return message_move(ledger, job, (uint64_t)(id / PARTS_OF_ONE),
-                                (unsigned)(id % PARTS_OF_ONE), receipt->state, receipt->reason);
+    found = part_find(ledger, receipt, first, end, &id);
+    if (found < 0)
+        return found;
+    style->hides |= receipt->bare && found == 1;
+    if (found == 1)
+        return message_move(ledger, job, (uint64_t)(id / PARTS_OF_ONE),
+                            (unsigned)(id % PARTS_OF_ONE), receipt->state, receipt->reason);
+    if (may_be_persons(style, receipt)) {
+        job->result.verdict = SPOOL_PERSONS;
+        return 0;
     }
     job->result.verdict = SPOOL_LATER;
     return receipt->once ? 0 : early_keep(ledger, receipt, first, end);

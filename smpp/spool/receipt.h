@@ -19,10 +19,12 @@ struct id_style {
     bool lettered;
 };
 
-/* What an SMSC gives and what its receipts name, learnt anew after each start. */
+/* What an SMSC gives and what its receipts name, and whether they say by more than their text what
+ * they are; learnt anew after each start. */
 struct smsc_style {
     uint64_t smsc; /* digest of its name */
     struct id_style given, named;
+    bool marks, hides; /* has done so; has not done so */
 };
 
 int receipt_keep(struct ledger *ledger, struct job *job);

@@ -68,6 +68,7 @@ static const struct field RECEIPT_FIELDS[] = {
     {FIELD_TEXT, AT(spool_receipt, key[2]), SPOOL_NAME_MAX},
     {FIELD_UNSIGNED, AT(spool_receipt, state), SPOOL_UNKNOWN},
     {FIELD_TEXT, AT(spool_receipt, reason), SPOOL_REASON_MAX},
+    {FIELD_TEXT, AT(spool_receipt, mobile), SPOOL_NAME_MAX},
 };
 static const struct record RECEIPT_RECORD = RECORD(spool_receipt, RECEIPT_FIELDS);
 

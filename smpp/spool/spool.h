@@ -91,8 +91,9 @@ enum spool_verdict {
     SPOOL_NONCE_USED, /* keep: the nonce paid for another message */
     SPOOL_DUPLICATE,  /* reply: the SMSC's repetition of an answer kept before; recorded at price 0
                        */
-    SPOOL_LATER       /* receipt: its message is not known yet; kept until submit_sm_resp names it.
+    SPOOL_LATER,      /* receipt: its message is not known yet; kept until submit_sm_resp names it.
                          reply_asked: ours is not decided yet */
+    SPOOL_PERSONS     /* receipt: it is none, a person wrote it; nothing was done */
 };
 
 /* Valid during the callback. Members not named at the job are zero or "". */
@@ -149,14 +150,17 @@ struct spool_part {
 int spool_part_state(struct spool *spool, const struct spool_part *part, struct spool_done done);
 
 /* A delivery receipt: looked up under each key in order. state is WAITING, DELIVERED, FAILED or
- * UNKNOWN. verdict KEPT with the result of spool_part_state, or LATER. */
+ * UNKNOWN. verdict KEPT with the result of spool_part_state, or LATER; or PERSONS, where it is
+ * bare, no message to its sender has that id, and the SMSC marks its receipts. */
 struct spool_receipt {
     const char *smsc;
     const char *key[SPOOL_RECEIPT_KEYS]; /* NULL: no further one */
     enum spool_state state;
     const char *reason;
     int64_t now;
-    bool once; /* not kept for later where its message is not known */
+    bool once;          /* not kept for later where its message is not known */
+    bool bare;          /* nothing but its text says that it is one */
+    const char *mobile; /* with bare: the sender, ten digits; "": none that could be a person */
 };
 int spool_receipt(struct spool *spool, const struct spool_receipt *receipt, struct spool_done done);
 

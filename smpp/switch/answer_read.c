@@ -6,9 +6,7 @@
 
 #include "smpp/wire/copy.h"
 
-/* Ten digits of a Dominican mobile however the SMSC writes it (8095551234, 18095551234, +1809…);
- * else as it came. */
-static bool number_plain(char *out, const struct pdu_address *address)
+bool answer_sender(char *out, const struct pdu_address *address)
 {
     const char *digits = address->digits;
     digits += *digits == '+';
@@ -66,7 +64,7 @@ void answer_read(struct answer *answer, const struct message *message)
     const struct conf_link *conf = switch_link_conf(answer->link);
     answer->profile = conf->text;
     copy_put(answer->smsc, sizeof answer->smsc, conf->peer);
-    answer->is_mobile = number_plain(answer->mobile, &message->source);
+    answer->is_mobile = answer_sender(answer->mobile, &message->source);
     code_plain(answer->code, &message->destination);
     answer->is_our_code = is_our_code(sb, answer->mobile);
     (void)snprintf(answer->id, sizeof answer->id, "%s", message->receipted_message_id);

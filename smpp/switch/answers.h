@@ -14,6 +14,10 @@
 struct switchboard;
 struct spool_reply;
 
+/* Ten digits of a Dominican mobile however the SMSC writes it (8095551234, 18095551234, +1809...);
+ * else, false, as it came. `out` has room for an address. */
+bool answer_sender(char *out, const struct pdu_address *address);
+
 struct answers {
     struct assemblies assemblies;
     unsigned waiting;     /* received and not yet on disk */

@@ -78,10 +78,28 @@ static void receipt_answer(struct switchboard *sb, struct link *link, uint64_t t
         link_answer(link, token, status);
 }
 
+/* Where its connection went meanwhile the SMSC sends it again. */
+static void persons_deliver(const struct stray *stray)
+{
+    struct switchboard *sb = stray->sb;
+    if (switch_arrival(sb, stray->link, stray->bare->sequence) == stray->arrival)
+        answers_deliver(sb, stray->link, stray->bare, stray->token);
+}
+
 static void receipt_kept(void *ctx, const struct spool_result *result)
 {
     struct stray *stray = ctx;
     struct switchboard *sb = stray->sb;
+    bool is_persons = result->error == 0 && result->verdict == SPOOL_PERSONS;
+    if (is_persons)
+        persons_deliver(stray);
+    free(stray->bare);
+    stray->bare = NULL;
+    if (is_persons) {
+        free(stray);
+        return;
+    }
+    counter_add(COUNTER_RECEIPTS, 1);
     receipt_answer(sb, stray->link, stray->token, result->error ? ESME_RX_T_APPN : ESME_ROK);
     if (result->error == 0 && result->verdict == SPOOL_LATER) {
         strays_put(sb, stray);
@@ -132,26 +150,49 @@ static struct stray *stray_new(struct switchboard *sb, struct link *link, uint64
     return stray;
 }
 
+static int bare_keep(struct stray *stray, const struct message *message)
+{
+    stray->bare = malloc(sizeof *stray->bare + message->length);
+    if (!stray->bare)
+        return -ENOMEM;
+    *stray->bare = *message;
+    stray->bare->octets = memcpy(stray->bare + 1, message->octets, message->length);
+    stray->arrival = switch_arrival(stray->sb, stray->link, message->sequence);
+    return 0;
+}
+
+static int receipt_keep(struct stray *stray, const struct message *message, bool bare)
+{
+    struct switchboard *sb = stray->sb;
+    struct spool_receipt row = stray_row(stray, switch_now(sb), false);
+    char sender[PDU_ADDRESS_MAX + 1];
+    if (bare && bare_keep(stray, message) < 0)
+        return -ENOMEM;
+    row.bare = bare;
+    row.mobile = bare && answer_sender(sender, &message->source) ? sender : "";
+    int e = spool_receipt(sb->spool, &row, (struct spool_done){receipt_kept, stray});
+    if (e < 0)
+        free(stray->bare);
+    return e;
+}
+
 bool delivery_receipt(struct switchboard *sb, struct link *link, const struct message *message,
                       uint64_t token)
 {
     struct receipt receipt;
-    if (!receipt_take(message, &receipt))
+    if (!receipt_take(message, &receipt) || (receipt.bare && !switch_link_conf(link)->receipts))
         return false;
-    counter_add(COUNTER_RECEIPTS, 1);
     struct stray *stray = stray_new(sb, link, token, &receipt);
-    if (stray && (!stray->key[0][0] || stray->state == SPOOL_QUEUED)) {
-        link_answer(link, token, ESME_ROK); /* it tells nothing */
-        free(stray);
-        return true;
-    }
-    struct spool_receipt row;
-    if (stray)
-        row = stray_row(stray, switch_now(sb), false);
-    if (!stray || spool_receipt(sb->spool, &row, (struct spool_done){receipt_kept, stray}) < 0) {
-        free(stray);
+    bool tells = stray && stray->key[0][0] && stray->state != SPOOL_QUEUED;
+    if (stray && !tells) {
+        counter_add(COUNTER_RECEIPTS, 1);
+        link_answer(link, token, ESME_ROK);
+    } else if (!stray || receipt_keep(stray, message, receipt.bare) < 0) {
+        tells = false;
         link_answer(link, token, ESME_RX_T_APPN); /* the SMSC keeps it for us */
     }
+    if (!tells)
+        free(stray);
     return true;
 }
 

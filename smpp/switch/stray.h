@@ -26,6 +26,8 @@ struct stray {
     char smsc[CONF_PEER_ROOM], key[RECEIPT_KEYS][RECEIPT_KEY_MAX];
     enum spool_state state;
     char reason[SPOOL_REASON_MAX + 1];
+    struct message *bare; /* what may be a person's, its octets behind it; NULL: it cannot */
+    uint64_t arrival;     /* of that */
     struct stray_post post;
 };
 

@@ -65,6 +65,7 @@ const struct fault_kind fault_kinds[] = {
     KIND(receipts, 0, 2, RECEIPT_AFTER, "none|before|after", "receipts: none, before submit_sm_resp, after it"),
     MS(receipt_delay_ms, 0, "delay of receipts sent after"),
     KIND(receipt_form, 0, 2, FORM_BOTH, "text|tlv|both", "the receipt's text, its TLVs, or both"),
+    SWITCH(receipt_bare, "a receipt's esm_class does not say that it is one"),
     KIND(receipt_id, 0, 4, ID_SAME, "hex|upper|decimal|padded|same", "how a receipt writes the message id"),
     KIND(receipt_state, 0, 8, 0, STATES, "final state of every message; 0 lets the handset decide"),
     KIND(receipt_error, 0, 999, 0, NULL, "err: of the receipt's text"),

@@ -26,7 +26,8 @@ struct fault {
     int64_t cut_on_submit, cut_at, cut_reset, unknown_command;
     int64_t window, deliver_timeout_ms, deliver_retry_ms, hold_delivers, deliver_twice_next;
     int64_t deliver_twice_percent, deliver_deaf_next, deliver_data_sm, sequence;
-    int64_t receipts, receipt_delay_ms, receipt_form, receipt_id, receipt_state, receipt_error;
+    int64_t receipts, receipt_delay_ms, receipt_form, receipt_bare, receipt_id, receipt_state,
+        receipt_error;
     int64_t receipt_percent, receipt_twice_next;
     int64_t id_style, alphabet, number_form, part_wait_ms, sink;
 };

@@ -81,7 +81,7 @@ static void receipt_queue(struct smsc *smsc, const struct accepted *a, enum mess
 {
     const struct pdu_message *of = a->fields;
     struct fault *fault = &smsc->fault;
-    uint8_t state_octet = (uint8_t)state;
+    uint8_t state_octet = (uint8_t)state, marked = state == STATE_ENROUTE ? 0x20 : 0x04;
     char id[66], text[256];
     struct pdu_message m = {.source = of->destination,
                             .source_ton = of->destination_ton,
@@ -89,7 +89,7 @@ static void receipt_queue(struct smsc *smsc, const struct accepted *a, enum mess
                             .destination = of->source,
                             .destination_ton = of->source_ton,
                             .destination_npi = of->source_npi,
-                            .esm_class = state == STATE_ENROUTE ? 0x20 : 0x04,
+                            .esm_class = fault->receipt_bare ? 0 : marked,
                             .octets = (const uint8_t *)text};
 
     int style = (int)(fault->receipt_id == ID_SAME ? fault->id_style : fault->receipt_id);

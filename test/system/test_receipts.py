@@ -44,5 +44,37 @@ def test_over_each_link_come_the_receipts_of_all_to_the_same_smsc(tmp_path):
         door.close()
 
 
+LIKE_A_RECEIPT = "id:424242424242 sub:001 dlvrd:001 submit date:2611231200 done date:2611231200 stat:UNDELIV err:000 text:hola"
+
+
+def test_a_text_like_a_receipt_is_a_persons_where_the_smsc_marks_its_own(daemon):
+    door, mobile = daemon.client(), next(mobiles)
+    daemon.control(id_style="decimal", receipt_id="same", receipts="after")
+    ana = Session(door)
+    code = ana.send(mobile)["code"]
+    wait_until(lambda: delivered(daemon, ana), 10, "it to be delivered")
+    before = counters(door)
+    daemon.handset_answer(mobile, code, LIKE_A_RECEIPT)
+    shown, = daemon.events_wait(ana.sid, "reply")
+    after = counters(door)
+    assert shown["text"] == LIKE_A_RECEIPT
+    assert after["cdrs"] == before["cdrs"] + 1 and after["receipts"] == before["receipts"]
+    door.close()
+
+
+@pytest.mark.parametrize("receipts", ["before", "after"])
+def test_a_receipt_that_the_smsc_does_not_mark_is_one(tmp_path, receipts):
+    with running(tmp_path, codes="2333 2024") as daemon:
+        door, visitors = daemon.client(), []
+        daemon.control(receipts=receipts, receipt_form="text", receipt_bare=1)
+        for _ in range(MESSAGES):
+            visitors.append(Session(door))
+            visitors[-1].send(next(mobiles))
+        for visitor in visitors:
+            wait_until(lambda: delivered(daemon, visitor), 10, "a receipt")
+        assert counters(door)["receipts"] == MESSAGES and counters(door)["cdrs"] == 0
+        door.close()
+
+
 def delivered(daemon, visitor):
     return [e["state"] for e in daemon.events(visitor.sid, "state")].count("delivered")

@@ -235,6 +235,40 @@ static void how_one_smsc_writes_its_ids_tells_nothing_of_another(void **context)
     }
 }
 
+static enum spool_verdict bare_receipt(struct fixture *f, const char *id, const char *mobile)
+{
+    struct spool_receipt row = {.smsc = "claro",
+                                .key = {id},
+                                .state = SPOOL_FAILED,
+                                .now = T0,
+                                .bare = true,
+                                .mobile = mobile};
+    struct outcome o;
+
+    AWAIT(f, o, spool_receipt(f->spool, &row, done));
+    assert_int_equal(o.result.error, 0);
+    return o.result.verdict;
+}
+
+static void a_bare_receipt_is_a_persons_only_where_the_smsc_marks_all_of_its_own(void **context)
+{
+    static const char to[] = "8095551234", other[] = "8095559999";
+    struct fixture *f = *context;
+    uint64_t marked = kept(f, "key-marked-aaaaaaaaa", 1),
+             hidden = kept(f, "key-hidden-aaaaaaaaa", 1);
+    struct outcome o;
+
+    state(f, marked, 1, SPOOL_SUBMITTED, "a1", &o);
+    state(f, hidden, 1, SPOOL_SUBMITTED, "b1", &o);
+    assert_int_equal(bare_receipt(f, "c1", to), SPOOL_LATER); /* whether it marks is not known */
+    receipt(f, "claro", "a1", "", SPOOL_DELIVERED, &o);
+    assert_int_equal(bare_receipt(f, "c1", to), SPOOL_PERSONS);
+    assert_int_equal(bare_receipt(f, "b1", other), SPOOL_PERSONS);
+    assert_int_equal(bare_receipt(f, "c1", ""), SPOOL_LATER); /* nor is that a person's number */
+    assert_int_equal(bare_receipt(f, "b1", to), SPOOL_KEPT);
+    assert_int_equal(bare_receipt(f, "c1", to), SPOOL_LATER);
+}
+
 static void early_receipts_are_forgotten_after_an_hour(void **context)
 {
     struct fixture *f = *context;
@@ -303,6 +337,7 @@ int main(void)
         TEST(decimal_ids_are_not_taken_for_hexadecimal_where_an_smsc_writes_no_others),
         TEST(decimal_receipts_are_not_taken_for_hexadecimal_ids_that_look_alike),
         TEST(how_one_smsc_writes_its_ids_tells_nothing_of_another),
+        TEST(a_bare_receipt_is_a_persons_only_where_the_smsc_marks_all_of_its_own),
         TEST(early_receipts_are_forgotten_after_an_hour),
         TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
         TEST(a_state_of_nothing_is_told),

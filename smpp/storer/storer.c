@@ -127,10 +127,12 @@ void storer_reap(struct storer *storer)
 
 void storer_news(struct storer *storer)
 {
+    if (!news_count_add(&storer->news))
+        return;                        /* it looks at them in time */
     pthread_mutex_lock(&storer->lock); /* else it might miss the signal on its way to sleep */
-    bool unaware = news_count_add(&storer->news) && storer->asleep;
+    bool asleep = storer->asleep;
     pthread_mutex_unlock(&storer->lock);
-    if (unaware)
+    if (asleep)
         storer->options.wake(storer->options.ctx);
 }
 

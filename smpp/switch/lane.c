@@ -11,15 +11,21 @@ static uint64_t lane_hash(const char *mobile, const char *code)
     return index_hash_text(index_hash_text(0, mobile), code);
 }
 
-struct lane *lane_find(const struct outbox *outbox, const char *mobile, const char *code)
+static struct lane *lane_of(const struct outbox *outbox, uint64_t hash, const char *mobile,
+                            const char *code)
 {
-    struct index_hook *hook = index_first(&outbox->lanes, lane_hash(mobile, code));
+    struct index_hook *hook = index_first(&outbox->lanes, hash);
     for (; hook; hook = index_next(hook)) {
         struct lane *lane = index_thing(hook, struct lane, hook);
         if (strcmp(lane->mobile, mobile) == 0 && strcmp(lane->code, code) == 0)
             return lane;
     }
     return NULL;
+}
+
+struct lane *lane_find(const struct outbox *outbox, const char *mobile, const char *code)
+{
+    return lane_of(outbox, lane_hash(mobile, code), mobile, code);
 }
 
 struct road *road_take(struct outbox *outbox, const char *code)
@@ -49,7 +55,8 @@ void roads_free(struct outbox *outbox)
 
 struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code)
 {
-    struct lane *lane = lane_find(outbox, mobile, code);
+    uint64_t hash = lane_hash(mobile, code);
+    struct lane *lane = lane_of(outbox, hash, mobile, code);
     struct road *road = lane ? NULL : road_take(outbox, code);
     if (!road || !(lane = calloc(1, sizeof *lane)))
         return lane;
@@ -57,7 +64,7 @@ struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *co
     copy_put(lane->mobile, sizeof lane->mobile, mobile);
     copy_put(lane->code, sizeof lane->code, code);
     TAILQ_INIT(&lane->messages);
-    if (index_put(&outbox->lanes, &lane->hook, lane_hash(mobile, code)) < 0) {
+    if (index_put(&outbox->lanes, &lane->hook, hash) < 0) {
         free(lane);
         return NULL;
     }

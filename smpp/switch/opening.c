@@ -5,10 +5,10 @@
 
 #include "smpp/switch/send_inner.h"
 
-static unsigned openings_of(const struct switchboard *sb, const char *session)
+static unsigned openings_of(const struct switchboard *sb, uint64_t hash, const char *session)
 {
     unsigned count = 0;
-    struct index_hook *hook = index_first(&sb->sends.opening, index_hash_text(0, session));
+    struct index_hook *hook = index_first(&sb->sends.opening, hash);
     for (; hook; hook = index_next(hook))
         count += strcmp(index_thing(hook, struct send, opening)->session, session) == 0;
     return count;
@@ -44,7 +44,8 @@ bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_
 {
     const struct session *session = session_find(&sb->conversations, send->session);
     int64_t now = switch_now(sb), soonest = now + sb->conf->conversation_ms;
-    unsigned count = openings_of(sb, send->session);
+    uint64_t hash = index_hash_text(0, send->session);
+    unsigned count = openings_of(sb, hash, send->session);
     if (count + (session ? session->conversations : 0) >= send->most) {
         count += session ? live_of(session, now, &soonest) : 0;
         *retry_in_s = (soonest - now + 999) / 1000;
@@ -52,8 +53,7 @@ bool opening_begin(struct switchboard *sb, struct send *send, int64_t *retry_in_
             return false;
     }
     /* Without memory for the index it is not counted, and everything else is about to fail too. */
-    send->opens =
-        index_put(&sb->sends.opening, &send->opening, index_hash_text(0, send->session)) == 0;
+    send->opens = index_put(&sb->sends.opening, &send->opening, hash) == 0;
     return true;
 }
 

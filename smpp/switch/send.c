@@ -67,8 +67,10 @@ static struct publish *sent_event(const struct spool_message *row)
         .time = row->accepted,
     };
     struct publish *publish = publish_new(row->session, &line, &event);
-    if (publish)
+    if (publish) {
         publish->count = PUBLISH_COUNT_ONE_MORE;
+        publish->of = row->conversation;
+    }
     return publish;
 }
 
@@ -315,9 +317,9 @@ static void send_claim(struct send *send)
 /* ---- what was asked ---- */
 
 /* The same key is on its way already: both are answered when it is done. */
-static bool send_joins(struct switchboard *sb, const struct send *send, struct request *request)
+static bool send_joins(struct switchboard *sb, const struct send *send, uint64_t hash,
+                       struct request *request)
 {
-    uint64_t hash = index_hash_text(index_hash_text(0, send->session), send->key);
     struct index_hook *hook = index_first(&sb->sends.under_way, hash);
     for (; hook; hook = index_next(hook)) {
         struct send *first = index_thing(hook, struct send, hook);
@@ -358,14 +360,14 @@ void send_begin(void *ctx, struct request *request)
         counter_add(COUNTER_SENDS_REFUSED, 1);
         return;
     }
-    if (send_joins(sb, send, request)) {
+    uint64_t hash = index_hash_text(index_hash_text(0, send->session), send->key);
+    if (send_joins(sb, send, hash, request)) {
         free(send);
         return;
     }
     send->sb = sb;
     send->request[send->requests++] = request;
-    if (index_put(&sb->sends.under_way, &send->hook,
-                  index_hash_text(index_hash_text(0, send->session), send->key)) < 0) {
+    if (index_put(&sb->sends.under_way, &send->hook, hash) < 0) {
         request_refuse_for(request, "queue-full", 5);
         free(send);
         return;

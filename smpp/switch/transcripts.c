@@ -84,27 +84,25 @@ static void after(struct publish *publish)
 static void recorded(void *ctx, const struct spool_result *result)
 {
     struct publish *publish = ctx;
-    struct switchboard *sb = publish->sb;
-    sb->transcripts.recording--;
     (void)result; /* an event that cannot be kept is shown all the same */
     after(publish);
     publish_free(publish);
 }
 
-/* Keeps the numbered line, so that a refill finds it; only then is the event done with. */
+/* Keeps the numbered line, so that a refill finds it; only then is the event done with for whoever
+ * waits. */
 static void record(struct switchboard *sb, struct publish *publish)
 {
+    bool is_awaited = publish->after != NULL;
+    struct spool_done done = {is_awaited ? recorded : NULL, publish};
     struct spool_event row = {.session = publish->session,
                               .n = publish->n,
                               .until = publish->until,
                               .line = publish->line};
-    int e = publish->line ? spool_event(sb->spool, &row, (struct spool_done){recorded, publish})
-                          : -ENODATA;
-    if (e == 0) {
-        sb->transcripts.recording++;
-    } else if (e == -EAGAIN) {
+    int e = publish->line ? spool_event(sb->spool, &row, done) : -ENODATA;
+    if (e == -EAGAIN) {
         list_put(&sb->transcripts.unrecorded_end, publish);
-    } else {
+    } else if (e < 0 || !is_awaited) {
         after(publish);
         publish_free(publish);
     }
@@ -180,7 +178,6 @@ static void publish_try(struct switchboard *sb, struct publish *publish)
 void transcripts_put(struct switchboard *sb, struct publish *publish)
 {
     publish->sb = sb;
-    publish->of = conversation_unhex(publish->event.conversation);
     publish->give_up = switch_now(sb) + sb->conf->conversation_ms + give_up_ms;
     if (!sb->transcripts.waiting) {
         publish_try(sb, publish);
@@ -208,10 +205,12 @@ void transcripts_state(struct switchboard *sb, const char *session, uint64_t con
         .time = switch_now(sb),
     };
     struct publish *publish = publish_new(session, NULL, &event);
-    if (publish)
-        transcripts_put(sb, publish);
-    else
+    if (!publish) {
         log_error("SD0311", "out of memory: a message's state is not shown");
+        return;
+    }
+    publish->of = conversation;
+    transcripts_put(sb, publish);
 }
 
 static void gaps_settle(struct switchboard *sb)

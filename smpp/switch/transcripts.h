@@ -17,7 +17,7 @@ struct spool_result;
 struct transcripts {
     struct publish *waiting, **waiting_end;       /* for memcached */
     struct publish *unrecorded, **unrecorded_end; /* in memcached, for room in the spool */
-    unsigned under_way, recording;
+    unsigned under_way;
 };
 
 void transcripts_start(struct transcripts *transcripts);

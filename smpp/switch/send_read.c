@@ -1,7 +1,6 @@
 /* The fields of a `send` request, checked one by one; see send_inner.h. */
 #include "smpp/switch/send_inner.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +10,13 @@
 
 static bool is_word(const char *word)
 {
+    static const bool may_stand[256] = {['-'] = true,
+                                        ['_'] = true,
+                                        ['0' ... '9'] = true,
+                                        ['A' ... 'Z'] = true,
+                                        ['a' ... 'z'] = true};
     size_t n = 0;
-    while (word && (isalnum((unsigned char)word[n]) || word[n] == '-' || word[n] == '_'))
+    while (word && may_stand[(unsigned char)word[n]])
         n++;
     return n >= SEND_KEY_MIN && n < SEND_KEY_ROOM && !word[n];
 }
@@ -24,11 +28,11 @@ bool switch_is_session(const char *name)
 }
 
 /* Cleaned text of 1 to `most` characters. */
-static bool take_text(char *out, size_t room, const char *in, int most)
+static bool take_text(char *out, size_t room, const char *in, unsigned most)
 {
     int len = in ? text_clean(out, room, in, strlen(in)) : -1;
-    int chars = len > 0 ? text_chars(out, (size_t)len) : 0;
-    return chars >= 1 && chars <= most;
+    unsigned letters = len > 0 ? text_letters(out, (size_t)len) : 0;
+    return letters >= 1 && letters <= most;
 }
 
 /* How many conversations the session may hold: 1 to 16, and 16 where nothing is said. */

@@ -26,8 +26,13 @@ int text_chars(const char *utf8, size_t len)
     int octets = text_clean(clean, sizeof clean, utf8, len);
     if (octets < 0)
         return -EMSGSIZE;
-    int chars = 0;
-    for (int i = 0; i < octets; i++)
-        chars += (clean[i] & 0xC0) != 0x80;
-    return chars;
+    return (int)text_letters(clean, (size_t)octets);
+}
+
+unsigned text_letters(const char *clean, size_t len)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < len; i++)
+        count += (clean[i] & 0xC0) != 0x80;
+    return count;
 }

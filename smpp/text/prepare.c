@@ -229,14 +229,6 @@ static int ucs2_put(struct text_sms *sms)
     return 0;
 }
 
-static unsigned letters_count(const struct text_sms *sms)
-{
-    unsigned count = 0;
-    for (size_t i = 0; i < sms->text_len; i++)
-        count += (sms->text[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* `*letters` is how many letters were typed; only where one is to blame for the length. */
 static int text_encode(struct text_sms *sms, enum text_policy policy, enum text_charset charset,
                        unsigned *letters)
@@ -246,7 +238,7 @@ static int text_encode(struct text_sms *sms, enum text_policy policy, enum text_
     sms->units = 0;
     sms->culprit = 0;
     int rc = septets_put(&to);
-    *letters = sms->culprit ? letters_count(sms) : 0;
+    *letters = sms->culprit ? text_letters(sms->text, sms->text_len) : 0;
     if (rc == -ENOENT)
         return ucs2_put(sms);
     if (rc)

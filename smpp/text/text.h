@@ -77,6 +77,8 @@ int text_clean(char *out, size_t room, const char *utf8, size_t len);
 /* Characters as the 150 of the page count them: code points of the cleaned (hence NFC) text; a line
  * end is one. The page's counter is SmsText.chars(). Count, or -EMSGSIZE above TEXT_ROOM octets. */
 int text_chars(const char *utf8, size_t len);
+/* The same of a text that is clean already. */
+unsigned text_letters(const char *clean, size_t len);
 
 /* The text that goes out: NAME (web): MESSAGE, and in a conversation's first message LF and
  * NOTICE (NULL or "" for none). Not cleaned: text_prepare does that. Length, or -ENOSPC. */

@@ -26,9 +26,9 @@ static uint64_t pair_hash(const char *mobile, const char *code)
     return index_hash_text(index_hash_text(0, mobile), code);
 }
 
-struct session *session_find(const struct conversations *all, const char *name)
+static struct session *session_of(const struct conversations *all, uint64_t hash, const char *name)
 {
-    struct index_hook *hook = index_first(&all->sessions, index_hash_text(0, name));
+    struct index_hook *hook = index_first(&all->sessions, hash);
     for (; hook; hook = index_next(hook)) {
         struct session *session = index_thing(hook, struct session, hook);
         if (strcmp(session->name, name) == 0)
@@ -37,9 +37,15 @@ struct session *session_find(const struct conversations *all, const char *name)
     return NULL;
 }
 
+struct session *session_find(const struct conversations *all, const char *name)
+{
+    return session_of(all, index_hash_text(0, name), name);
+}
+
 static struct session *session_take(struct conversations *all, const char *name)
 {
-    struct session *session = session_find(all, name);
+    uint64_t hash = index_hash_text(0, name);
+    struct session *session = session_of(all, hash, name);
     if (session)
         return session;
     session = calloc(1, sizeof *session);
@@ -47,7 +53,7 @@ static struct session *session_take(struct conversations *all, const char *name)
         return NULL;
     copy_put(session->name, sizeof session->name, name);
     TAILQ_INIT(&session->own);
-    if (index_put(&all->sessions, &session->hook, index_hash_text(0, name)) < 0) {
+    if (index_put(&all->sessions, &session->hook, hash) < 0) {
         free(session);
         return NULL;
     }
@@ -104,6 +110,12 @@ void conversation_renew(struct conversations *all, struct conversation *conversa
         conversation->session->until = until;
 }
 
+static void name_drop(struct conversation *conversation)
+{
+    if (conversation->name != conversation->first_name)
+        free(conversation->name);
+}
+
 void conversation_drop(struct conversations *all, struct conversation *conversation)
 {
     due_drop(&all->due, conversation);
@@ -111,7 +123,7 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
     index_drop(&all->pairs, &conversation->by_pair);
     TAILQ_REMOVE(&conversation->session->own, conversation, in_session);
     session_leave(all, conversation->session);
-    free(conversation->name);
+    name_drop(conversation);
     free(conversation);
 }
 
@@ -119,12 +131,12 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
 static bool name_put(struct conversation *conversation, const char *name)
 {
     name = name ? name : "";
-    if (conversation->name && strcmp(conversation->name, name) == 0)
+    if (strcmp(conversation->name, name) == 0)
         return true;
     char *copy = strndup(name, ROUTE_NAME_ROOM - 1);
     if (!copy)
         return false;
-    free(conversation->name);
+    name_drop(conversation);
     conversation->name = copy;
     return true;
 }
@@ -132,16 +144,16 @@ static bool name_put(struct conversation *conversation, const char *name)
 static struct conversation *conversation_new(struct conversations *all,
                                              const struct conversation_facts *facts)
 {
-    struct conversation *conversation = calloc(1, sizeof *conversation);
-    if (!conversation)
-        return NULL;
-    struct session *session =
-        name_put(conversation, facts->name) ? session_take(all, facts->session) : NULL;
+    const char *name = facts->name ? facts->name : "";
+    size_t len = strnlen(name, ROUTE_NAME_ROOM - 1);
+    struct conversation *conversation = calloc(1, sizeof *conversation + len + 1);
+    struct session *session = conversation ? session_take(all, facts->session) : NULL;
     if (!session) {
-        free(conversation->name);
         free(conversation);
         return NULL;
     }
+    memcpy(conversation->first_name, name, len);
+    conversation->name = conversation->first_name;
     conversation->id = facts->id;
     conversation->session = session;
     session->conversations++;

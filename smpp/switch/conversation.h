@@ -36,21 +36,22 @@ struct conversation {
     struct index_hook by_id, by_pair;
     TAILQ_ENTRY(conversation) in_session;
     unsigned place; /* in conversations.due */
+    unsigned unanswered;
     uint64_t id;
     struct session *session;
-    char *name;          /* the visitor's; of its own length, for there are many conversations */
+    char *name;          /* the visitor's: first_name, or a longer one, malloc'ed */
     int64_t until, last; /* ms */
     int64_t check;       /* when to look whether it has ended: until, or later */
-    unsigned unanswered;
-    unsigned extended; /* times in a row the visitor asked for more time */
     uint64_t wrote;    /* hash of the visitor's last message as the handset shows it; 0: unknown */
+    unsigned extended; /* times in a row the visitor asked for more time */
+    uint32_t
+        given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
     char mobile[MOBILE_ROOM];
     char code[ROUTE_CODE_ROOM];
     bool handed; /* the code had another visitor before, who may still be answered */
     bool answered;
-    bool over; /* it has ended, and stays for its session, which lives on elsewhere */
-    uint32_t
-        given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
+    bool over;         /* it has ended, and stays for its session, which lives on elsewhere */
+    char first_name[]; /* of its own length, for there are many conversations */
 };
 
 struct conversations {

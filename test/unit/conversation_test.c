@@ -83,11 +83,28 @@ static void a_session_has_its_own_conversations_and_ends_with_the_last(void **st
     conversations_end(&all);
 }
 
+static void a_conversation_goes_by_the_name_given_last(void **state)
+{
+    static const char *const names[] = {"Ana", "Ana María", "Ana María", "", "Eva", NULL};
+    struct conversations all;
+    struct conversation_facts facts = {
+        .id = 1, .session = "session1", .mobile = "8095551234", .code = "2333"};
+    (void)state;
+    conversations_start(&all, MANY);
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        facts.name = names[i];
+        const struct conversation *conversation = conversation_put(&all, &facts);
+        assert_string_equal(conversation->name, names[i] ? names[i] : "");
+    }
+    conversations_end(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_moment_is_looked_at_first_whatever_was_moved_or_dropped),
         cmocka_unit_test(a_session_has_its_own_conversations_and_ends_with_the_last),
+        cmocka_unit_test(a_conversation_goes_by_the_name_given_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

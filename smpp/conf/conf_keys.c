@@ -198,7 +198,8 @@ static const struct conf_key link[] = {
     {"reference", conf_take_flag, LINK(text.ref16), .words = references, .initial = "8",
      .doc = "Bits of the parts' common reference."},
     {"receipts", conf_take_truth, LINK(receipts), .initial = "yes",
-     .doc = "Whether delivery receipts are asked for."},
+     .doc = "Whether delivery receipts are asked for; where not, one that comes all the same tells "
+            "nobody anything."},
     {"smsc", conf_take_text, LINK(smsc), 0, 64, .initial = "",
      .doc = "Name of the SMSC behind this link, the same for links to several hosts of one: over "
             "each of them come the receipts of all; empty: host and port."},

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "smpp/spool/receipt.h"
-#include "smpp/spool/transcript.h"
 
 enum {
     CRASH_DOUBT_MS = 10000, /* a response written that long before a crash has arrived */
@@ -180,7 +179,6 @@ int ledger_reopen(struct ledger *ledger)
     db_abandon(ledger->db);
     ledger->db = NULL;
     ledger->counts = ledger->committed = ledger->synced;
-    sessions_forget(ledger);
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
     error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
     ledger->doubtful = error < 0;
@@ -204,7 +202,6 @@ void ledger_rollback(struct ledger *ledger)
 {
     db_rollback(ledger->db);
     ledger->counts = ledger->committed;
-    sessions_forget(ledger);
 }
 
 bool ledger_wants_checkpoint(const struct ledger *ledger)

@@ -13,26 +13,25 @@
 #include "smpp/spool/sqlite.h"
 #include "smpp/spool/wal.h"
 
-enum { LEDGER_META = 64, LEDGER_SESSIONS = 1024 };
+enum { LEDGER_META = 64 };
 
 struct meta {
     char *name;
     char *value;
 };
 
-/* The number of a session's row, as it was found or made last. */
-struct session_place {
-    char name[SPOOL_SESSION_MAX + 1];
-    int64_t number; /* 0: none */
+/* Where a look at a table whose order is that of names goes on: after this row. */
+struct cursor {
+    char name[SPOOL_NAME_MAX + 1];
+    int64_t number;
 };
 
 /* What changes with a transaction and goes back with it. */
 struct ledger_counts {
     uint64_t last_reply; /* ids given so far */
     uint64_t last_early;
-    uint64_t early;    /* receipts that wait for their message */
-    uint64_t answered; /* spool_answered, as it stands in the database */
-    uint64_t conversation_cursor, event_cursor, session_cursor; /* where pruning goes on */
+    uint64_t early;                  /* receipts that wait for their message */
+    uint64_t answered;               /* spool_answered, as it stands in the database */
     uint64_t file_number, file_last; /* of the newest CDR file, and its last record */
     uint64_t planned;                /* CDR files decided and not yet written */
     uint64_t kept, known, replies, duplicates, receipts_early, rows;
@@ -54,8 +53,8 @@ struct ledger {
     int64_t written_at;                             /* ms */
     struct export export;
     struct smsc_style style[RECEIPT_SMSCS];
-    struct session_place session[LEDGER_SESSIONS]; /* what a rollback undoes is not remembered */
-    struct meta meta[LEDGER_META];                 /* as it stood when opened */
+    struct cursor submitted, conversations, events; /* where pruning goes on */
+    struct meta meta[LEDGER_META];                  /* as it stood when opened */
     unsigned metas;
 };
 

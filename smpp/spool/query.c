@@ -1,82 +1,7 @@
-/* The schema and every statement, by number. Columns stand in the order of the record tables. */
+/* Every statement, by number. Columns stand in the order of the record tables. Those that run for
+ * each message change one row by VALUES and replace none that is indexed: SQLite could not undo any
+ * other by itself, and copied each page that it changed. */
 #include "smpp/spool/query.h"
-
-/* reply.original is the answer that one repeats, or what it stands for itself (repeat.h).
- * reply.doubt is 1 in doubt, and then who has its repetition. message.states holds four bits a part
- * (enum spool_state), part 1 lowest; open is 1 while a part is before SUBMITTED. submitted.id is
- * message * 16 + part. reply.id is its CDR's too. event.id is session * 2^20 + n: a name may be
- * random, and would scatter what belongs to one time over an index's pages, each of which a commit
- * writes. Statements that run for each message change one row by VALUES and replace none that is
- * indexed: SQLite could not undo any other by itself, and copied each page that it changed. */
-#define SESSION_TABLES                                                                             \
-    "CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);"                            \
-    "CREATE UNIQUE INDEX session_name ON session(name);"                                           \
-    "CREATE TABLE conversation(id INTEGER PRIMARY KEY, session INT NOT NULL,"                      \
-    " mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, until INT NOT NULL,"           \
-    " last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);"        \
-    "CREATE TABLE event(id INTEGER PRIMARY KEY, until INT NOT NULL, line TEXT NOT NULL);"
-#define SESSION_INDEX "CREATE INDEX conversation_session ON conversation(session);"
-
-const char SCHEMA[] =
-    "BEGIN IMMEDIATE;"
-    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "INSERT INTO meta VALUES('instance', lower(hex(randomblob(4))));"
-    "INSERT INTO meta VALUES('secret', lower(hex(randomblob(16))));"
-    "CREATE TABLE message(id INTEGER PRIMARY KEY, conversation INT NOT NULL, kind INT NOT NULL,"
-    " session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,"
-    " text TEXT NOT NULL, prepared BLOB NOT NULL, encoding INT NOT NULL, notice INT NOT NULL,"
-    " concat_ref INT NOT NULL, parts INT NOT NULL, accepted INT NOT NULL,"
-    " expiry INT NOT NULL, until INT NOT NULL, states INT NOT NULL, key BLOB, nonce BLOB,"
-    " open INT NOT NULL,"
-    " reason TEXT NOT NULL);"
-    "CREATE UNIQUE INDEX message_key ON message(key) WHERE key IS NOT NULL;"
-    "CREATE UNIQUE INDEX message_nonce ON message(nonce) WHERE nonce IS NOT NULL;"
-    "CREATE INDEX message_open ON message(id) WHERE open=1;"
-    "CREATE TABLE submitted(id INTEGER PRIMARY KEY, smsc_id TEXT NOT NULL, smsc TEXT NOT NULL);"
-    "CREATE INDEX submitted_smsc_id ON submitted(smsc_id, smsc);"
-    "CREATE TABLE early(id INTEGER PRIMARY KEY, state INT NOT NULL, reason TEXT NOT NULL,"
-    " at INT NOT NULL);"
-    "CREATE TABLE early_key(smsc_id TEXT, smsc TEXT, early INT,"
-    " PRIMARY KEY(smsc_id, smsc, early)) WITHOUT ROWID;"
-    "CREATE TABLE reply(id INTEGER PRIMARY KEY, conversation INT NOT NULL, session TEXT NOT NULL,"
-    " mobile TEXT NOT NULL, code TEXT NOT NULL, octets BLOB NOT NULL, data_coding INT NOT NULL,"
-    " ref INT NOT NULL, total INT NOT NULL, seq INT NOT NULL, smsc TEXT NOT NULL,"
-    " smsc_id TEXT NOT NULL, arrival INT NOT NULL, received INT NOT NULL, wall INT NOT NULL,"
-    " outcome INT NOT NULL, shown INT NOT NULL, digest INT NOT NULL, doubt INT NOT NULL,"
-    " original INT NOT NULL);"
-    "CREATE INDEX reply_digest ON reply(digest);"
-    "CREATE INDEX reply_open ON reply(id) WHERE shown=0;"
-    "CREATE TABLE cdr(id INTEGER PRIMARY KEY, wall INT NOT NULL, mobile TEXT NOT NULL,"
-    " code TEXT NOT NULL, conversation INT NOT NULL, part INT NOT NULL, parts INT NOT NULL,"
-    " price INT NOT NULL, taxes TEXT NOT NULL, total INT NOT NULL, outcome INT NOT NULL,"
-    " smsc TEXT NOT NULL, smsc_id TEXT NOT NULL);"
-    "CREATE INDEX cdr_wall ON cdr(wall);"
-    "CREATE TABLE cdr_file(number INTEGER PRIMARY KEY, first INT NOT NULL, last INT NOT NULL,"
-    " records INT NOT NULL, closed INT NOT NULL, written INT NOT NULL);"
-    "CREATE INDEX cdr_file_planned ON cdr_file(number) WHERE written=0;" SESSION_TABLES
-        SESSION_INDEX
-    "CREATE TABLE optout(mobile TEXT, session TEXT, how TEXT NOT NULL, since INT NOT NULL,"
-    " PRIMARY KEY(mobile, session)) WITHOUT ROWID;"
-    "CREATE TABLE notice(id INTEGER PRIMARY KEY, mobile TEXT NOT NULL, code TEXT NOT NULL,"
-    " what TEXT NOT NULL, at INT NOT NULL);"
-    "PRAGMA user_version=2;"
-    "COMMIT";
-
-/* Version 1 had the session's name in each row of both, and random names in their indexes. */
-const char SCHEMA_FROM_1[] =
-    "BEGIN IMMEDIATE;"
-    "DROP INDEX conversation_session; DROP INDEX event_n;"
-    "ALTER TABLE conversation RENAME TO conversation_1; ALTER TABLE event RENAME TO "
-    "event_1;" SESSION_TABLES "INSERT INTO session(name) SELECT session FROM conversation_1 GROUP "
-    "BY session ORDER BY min(id);"
-    "INSERT INTO session(name) SELECT DISTINCT session FROM event_1 WHERE true"
-    " ON CONFLICT DO NOTHING;"
-    "INSERT INTO conversation SELECT old.id, session.id, mobile, code, old.name, until, last,"
-    " unanswered, ended, more FROM conversation_1 AS old JOIN session ON session.name=old.session;"
-    "INSERT INTO event SELECT session.id*1048576+n, until, line FROM event_1 AS old"
-    " JOIN session ON session.name=old.session;"
-    "DROP TABLE conversation_1; DROP TABLE event_1;" SESSION_INDEX "PRAGMA user_version=2;"
-    "COMMIT";
 
 #define MESSAGE_COLUMNS                                                                            \
     "id, conversation, kind, session, mobile, code, name, text, prepared, encoding, notice,"       \
@@ -85,10 +10,7 @@ const char SCHEMA_FROM_1[] =
     "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc, "        \
     "smsc_id,"                                                                                     \
     " arrival, received, wall, outcome, shown"
-#define CONVERSATION_COLUMNS                                                                       \
-    "conversation.id, session.name, mobile, code, conversation.name, until, last, unanswered,"     \
-    " ended, more"
-#define OF_SESSION "(SELECT id FROM session WHERE session.name=?1)"
+#define CONVERSATION_COLUMNS "id, session, mobile, code, name, until, last, unanswered, ended, more"
 #define CDR_COLUMNS                                                                                \
     "id, wall, mobile, code, conversation, part, parts, price, taxes, total, outcome, smsc, "      \
     "smsc_id"
@@ -125,13 +47,14 @@ const char *const QUERY_SQL[QUERIES] = {
                             " (SELECT id, accepted, open FROM message ORDER BY id LIMIT 2000)"
                             " WHERE accepted<? AND open=0)",
 
-    [QUERY_SUBMITTED_PUT] = "INSERT INTO submitted VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET"
-                            " smsc_id=excluded.smsc_id, smsc=excluded.smsc",
+    [QUERY_SUBMITTED_PUT] = "INSERT OR REPLACE INTO submitted VALUES(?,?,?)",
     [QUERY_SUBMITTED_BY_ID] =
-        "SELECT id FROM submitted WHERE smsc_id=? AND smsc=? ORDER BY id DESC LIMIT 1",
-    [QUERY_SUBMITTED_PRUNE] =
-        "DELETE FROM submitted WHERE id IN (SELECT id FROM submitted WHERE id<"
-        " (SELECT coalesce(min(id), 576460752303423487) FROM message)*16 ORDER BY id LIMIT 2000)",
+        "SELECT part FROM submitted WHERE smsc_id=? AND smsc=? ORDER BY part DESC LIMIT 1",
+    [QUERY_SUBMITTED_SLICE] = "SELECT smsc_id, part FROM submitted WHERE (smsc_id, part)>(?1, ?2)"
+                              " ORDER BY smsc_id, part LIMIT 1 OFFSET 1999",
+    [QUERY_SUBMITTED_PRUNE] = "DELETE FROM submitted WHERE (smsc_id, part)>(?1, ?2)"
+                              " AND (smsc_id, part)<=(?3, ?4)"
+                              " AND part<(SELECT coalesce(min(id), ?5) FROM message)*16",
     [QUERY_EARLY_PUT] = "INSERT INTO early VALUES(?,?,?,?)",
     [QUERY_EARLY_KEY_PUT] = "INSERT OR IGNORE INTO early_key VALUES(?,?,?)",
     [QUERY_EARLY_BY_ID] = "SELECT early.id, state, reason FROM early_key JOIN early ON id=early"
@@ -205,47 +128,28 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_CDR_FILE_BY_NUMBER] = "SELECT number, first, last, records FROM cdr_file WHERE number=?",
     [QUERY_CDR_FILE_WRITTEN] = "UPDATE cdr_file SET written=1 WHERE number=?",
 
-    [QUERY_CONVERSATION_PUT] =
-        "INSERT INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET"
-        " name=excluded.name, until=excluded.until, last=excluded.last,"
-        " unanswered=excluded.unanswered, ended=excluded.ended, more=excluded.more",
-    [QUERY_CONVERSATION_SCAN] =
-        "SELECT " CONVERSATION_COLUMNS " FROM conversation CROSS JOIN session"
-        " ON session.id=conversation.session WHERE conversation.id>?"
-        " ORDER BY conversation.id LIMIT 256",
-    [QUERY_CONVERSATION_WIPE] =
-        "UPDATE conversation SET name='', more=x'' WHERE session=" OF_SESSION,
-    [QUERY_CONVERSATION_SLICE] = "SELECT count(*), max(id) FROM"
-                                 " (SELECT id FROM conversation WHERE id>? ORDER BY id LIMIT 2000)",
-    [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE id>? AND id<=? AND until<?",
+    [QUERY_CONVERSATION_PUT] = "INSERT OR REPLACE INTO conversation VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [QUERY_CONVERSATION_SCAN] = "SELECT " CONVERSATION_COLUMNS " FROM conversation"
+                                " WHERE (session, id)>(?1, ?2) ORDER BY session, id LIMIT 256",
+    [QUERY_CONVERSATION_WIPE] = "UPDATE conversation SET name='', more=x'' WHERE session=?",
+    [QUERY_CONVERSATION_SLICE] = "SELECT session, id FROM conversation WHERE (session, id)>(?1, ?2)"
+                                 " ORDER BY session, id LIMIT 1 OFFSET 1999",
+    [QUERY_CONVERSATION_PRUNE] = "DELETE FROM conversation WHERE (session, id)>(?1, ?2)"
+                                 " AND (session, id)<=(?3, ?4) AND until<?5",
 
-    [QUERY_SESSION_BY_NAME] = "SELECT id FROM session WHERE name=?",
-    [QUERY_SESSION_PUT] = "INSERT INTO session(name) VALUES(?) ON CONFLICT DO NOTHING",
-    [QUERY_SESSION_SLICE] = "SELECT count(*), max(id) FROM"
-                            " (SELECT id FROM session WHERE id>? ORDER BY id LIMIT 2000)",
-    [QUERY_SESSION_PRUNE] =
-        "DELETE FROM session WHERE id>?1 AND id<=?2"
-        " AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.session=session.id)"
-        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.id>session.id*1048576"
-        " AND event.id<(session.id+1)*1048576)",
-
-    [QUERY_EVENT_PUT] = "INSERT OR REPLACE INTO event VALUES(?1,?3,?4)",
-    [QUERY_EVENT_SCAN] = "SELECT name, event.id&1048575, until, line, event.id FROM event"
-                         " CROSS JOIN session ON session.id=event.id>>20"
-                         " WHERE event.id>? ORDER BY event.id LIMIT 256",
-    [QUERY_EVENT_SCAN_SESSION] =
-        "SELECT name, event.id&1048575, until, line, event.id FROM session CROSS JOIN event"
-        " WHERE name=?1 AND event.id>max(session.id*1048576, ?2)"
-        " AND event.id<(session.id+1)*1048576 ORDER BY event.id LIMIT 256",
-    [QUERY_EVENT_WIPE] = "DELETE FROM event WHERE id>" OF_SESSION "*1048576"
-                         " AND id<(" OF_SESSION "+1)*1048576",
-    [QUERY_EVENT_SLICE] = "SELECT count(*), max(id) FROM"
-                          " (SELECT id FROM event WHERE id>? ORDER BY id LIMIT 2000)",
+    [QUERY_EVENT_PUT] = "INSERT OR REPLACE INTO event VALUES(?,?,?,?)",
+    [QUERY_EVENT_SCAN] = "SELECT session, n, until, line FROM event"
+                         " WHERE (session, n)>(?1, ?2) ORDER BY session, n LIMIT 256",
+    [QUERY_EVENT_SCAN_SESSION] = "SELECT session, n, until, line FROM event"
+                                 " WHERE session=?1 AND n>?2 ORDER BY n LIMIT 256",
+    [QUERY_EVENT_WIPE] = "DELETE FROM event WHERE session=?",
+    [QUERY_EVENT_SLICE] = "SELECT session, n FROM event WHERE (session, n)>(?1, ?2)"
+                          " ORDER BY session, n LIMIT 1 OFFSET 1999",
     [QUERY_EVENT_PRUNE] =
-        "DELETE FROM event WHERE id>?1 AND id<=?2 AND until<?3"
-        " AND (SELECT until FROM event AS newest WHERE newest.id<((event.id>>20)+1)*1048576"
-        " ORDER BY newest.id DESC LIMIT 1)<?3 AND NOT EXISTS"
-        " (SELECT 1 FROM conversation WHERE session=event.id>>20 AND ended=0)",
+        "DELETE FROM event WHERE (session, n)>(?1, ?2) AND (session, n)<=(?3, ?4) AND until<?5"
+        " AND (SELECT until FROM event AS newest WHERE newest.session=event.session"
+        " ORDER BY n DESC LIMIT 1)<?5 AND NOT EXISTS (SELECT 1 FROM conversation"
+        " WHERE conversation.session=event.session AND ended=0)",
 
     [QUERY_OPTOUT_PUT] = "INSERT INTO optout VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET"
                          " how=excluded.how, since=max(since, excluded.since)",

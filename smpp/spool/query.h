@@ -1,8 +1,6 @@
-/* Every statement the spool ever runs, and the schema. No SQL is built from input. */
+/* Every statement the spool ever runs. No SQL is built from input. */
 #ifndef SMPP_SPOOL_QUERY_H
 #define SMPP_SPOOL_QUERY_H
-
-enum { SCHEMA_VERSION = 2 };
 
 enum query_name {
     QUERY_BEGIN,
@@ -23,6 +21,7 @@ enum query_name {
     QUERY_MESSAGE_PRUNE,
     QUERY_SUBMITTED_PUT,
     QUERY_SUBMITTED_BY_ID,
+    QUERY_SUBMITTED_SLICE,
     QUERY_SUBMITTED_PRUNE,
     QUERY_EARLY_PUT,
     QUERY_EARLY_KEY_PUT,
@@ -65,10 +64,6 @@ enum query_name {
     QUERY_CONVERSATION_WIPE,
     QUERY_CONVERSATION_SLICE,
     QUERY_CONVERSATION_PRUNE,
-    QUERY_SESSION_BY_NAME,
-    QUERY_SESSION_PUT,
-    QUERY_SESSION_SLICE,
-    QUERY_SESSION_PRUNE,
     QUERY_EVENT_PUT,
     QUERY_EVENT_SCAN,
     QUERY_EVENT_SCAN_SESSION,
@@ -85,7 +80,5 @@ enum query_name {
 };
 
 extern const char *const QUERY_SQL[QUERIES];
-extern const char SCHEMA[];
-extern const char SCHEMA_FROM_1[]; /* brings version 1 up to date */
 
 #endif

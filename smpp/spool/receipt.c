@@ -10,7 +10,7 @@
 #include "smpp/spool/message.h"
 
 enum {
-    PARTS_OF_ONE = 16, /* submitted.id = message * 16 + part */
+    PARTS_OF_ONE = 16, /* submitted.part = message * 16 + part */
     PLAIN_SURE = 32    /* so many ids without a letter are no hexadecimal ones */
 };
 
@@ -170,8 +170,8 @@ int receipt_claim(struct ledger *ledger, const struct spool_part *part, enum spo
     struct query *query = db_query(ledger->db, QUERY_SUBMITTED_PUT);
     int error;
 
-    query_bind(query, 1, (int64_t)(part->message * PARTS_OF_ONE + part->part));
-    query_bind_text(query, 2, part->smsc_id);
+    query_bind_text(query, 1, part->smsc_id);
+    query_bind(query, 2, (int64_t)(part->message * PARTS_OF_ONE + part->part));
     query_bind_text(query, 3, part->smsc);
     style_note(&style_of(ledger, part->smsc)->given, part->smsc_id);
     error = query_run(query);

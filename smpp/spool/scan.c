@@ -12,7 +12,7 @@
 
 enum { PAGE_ROWS = 256, PAGE_OCTETS = 131072 };
 
-/* Where a scan goes on: after this number, or after this pair of texts. */
+/* Where a scan goes on: after this number, this number of a name's, or this pair of texts. */
 struct position {
     int64_t number;
     char first[SPOOL_NAME_MAX + 1];
@@ -49,9 +49,9 @@ static void pair_bind(struct query *query, const struct position *after)
     query_bind_text(query, 2, after->second);
 }
 
-static void session_bind(struct query *query, const char *session, const struct position *after)
+static void named_bind(struct query *query, const struct position *after)
 {
-    query_bind_text(query, 1, session);
+    query_bind_text(query, 1, after->first);
     query_bind(query, 2, after->number);
 }
 
@@ -100,14 +100,17 @@ static void conversation_note(struct position *after, const struct spool_row *ro
 {
     (void)query;
     (void)column;
+    position_text(after->first, row->conversation.session);
     after->number = (int64_t)row->conversation.id;
 }
 
 static void event_note(struct position *after, const struct spool_row *row, struct query *query,
                        int column)
 {
-    (void)row;
-    after->number = query_number(query, column);
+    (void)query;
+    (void)column;
+    position_text(after->first, row->event.session);
+    after->number = row->event.n;
 }
 
 static void optout_note(struct position *after, const struct spool_row *row, struct query *query,
@@ -130,14 +133,14 @@ static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_MESSAGES] = {QUERY_MESSAGE_SCAN, &MESSAGE_RECORD, number_bind, message_note},
     [SPOOL_SCAN_SETTLED] = {QUERY_SETTLED_SCAN, &SETTLED_RECORD, number_bind, settled_note},
     [SPOOL_SCAN_REPLIES] = {QUERY_REPLY_SCAN, &REPLY_RECORD, number_bind, reply_note},
-    [SPOOL_SCAN_CONVERSATIONS] = {QUERY_CONVERSATION_SCAN, &CONVERSATION_RECORD, number_bind,
+    [SPOOL_SCAN_CONVERSATIONS] = {QUERY_CONVERSATION_SCAN, &CONVERSATION_RECORD, named_bind,
                                   conversation_note},
-    [SPOOL_SCAN_EVENTS] = {QUERY_EVENT_SCAN, &EVENT_RECORD, number_bind, event_note},
+    [SPOOL_SCAN_EVENTS] = {QUERY_EVENT_SCAN, &EVENT_RECORD, named_bind, event_note},
     [SPOOL_SCAN_OPTOUTS] = {QUERY_OPTOUT_SCAN, &OPTOUT_RECORD, pair_bind, optout_note},
     [SPOOL_SCAN_NOTICES] = {QUERY_NOTICE_SCAN, &NOTICE_RECORD, number_bind, notice_note},
 };
 
-static struct page *page_new(uint64_t after)
+static struct page *page_new(const struct scan_request *request)
 {
     struct page *page = calloc(1, sizeof *page);
 
@@ -146,7 +149,8 @@ static struct page *page_new(uint64_t after)
     page->row = calloc(PAGE_ROWS, sizeof *page->row);
     page->room = PAGE_OCTETS;
     page->arena = malloc(page->room);
-    page->from.number = after ? (int64_t)after : -1;
+    page->from.number = request->after ? (int64_t)request->after : -1;
+    position_text(page->from.first, request->session);
     if (page->row && page->arena)
         return page;
     page_free(page);
@@ -194,7 +198,7 @@ int scan_read(struct ledger *ledger, struct job *job)
     const struct scan_type *type = &SCAN_TYPE[request->scan];
     bool one = request->scan == SPOOL_SCAN_EVENTS && *request->session;
     struct query *query = db_query(ledger->db, one ? QUERY_EVENT_SCAN_SESSION : type->query);
-    struct page *page = job->page ? job->page : page_new(request->after);
+    struct page *page = job->page ? job->page : page_new(request);
     struct position from;
     int stepped;
 
@@ -206,10 +210,7 @@ int scan_read(struct ledger *ledger, struct job *job)
     page->used = 0;
     page->more = true;
     from = page->after; /* what is bound must stand still while rows move `after` */
-    if (one)
-        session_bind(query, request->session, &from);
-    else
-        type->bind(query, &from);
+    type->bind(query, &from);
     while ((stepped = query_step(query)) == 1)
         if (!page_take(page, type, request->scan, query))
             break;

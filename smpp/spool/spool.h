@@ -133,11 +133,11 @@ int spool_keep(struct spool *spool, const struct spool_message *message, struct 
 int spool_known(struct spool *spool, const char *session, const char *key, struct spool_done done);
 
 /* A part's new state. `smsc_id`, with SUBMITTED: the normalised id of submit_sm_resp
- * (receipt_id_keys[0]; "" if none), `smsc`: the name of the SMSC the link leads to, within which
- * ids are unique. A receipt that came earlier is applied in the same commit and told in part_state.
- * A state never goes back from DELIVERED, FAILED or UNKNOWN, except that a late SUBMITTED or
- * receipt replaces UNKNOWN. Result: message, conversation, session, part, parts, part_state, state,
- * reason; -ENOENT. */
+ * (receipt_id_keys[0]; "" where none is needed, for no receipts are asked for), `smsc`: the name of
+ * the SMSC the link leads to, within which ids are unique. A receipt that came earlier is applied
+ * in the same commit and told in part_state. A state never goes back from DELIVERED, FAILED or
+ * UNKNOWN, except that a late SUBMITTED or receipt replaces UNKNOWN. Result: message, conversation,
+ * session, part, parts, part_state, state, reason; -ENOENT. */
 struct spool_part {
     uint64_t message;
     unsigned part; /* 1..; 0: all parts at once (not with an smsc_id) */
@@ -222,7 +222,7 @@ int spool_shown(struct spool *spool, const uint64_t *replies, unsigned count,
 
 /* ---- conversations, events, opt-outs, notices ---- */
 
-/* Replaces the one of the same id, whose session, mobile and code stay. */
+/* Replaces the one of the same session and id. */
 int spool_conversation(struct spool *spool, const struct spool_conversation *conversation,
                        struct spool_done done);
 

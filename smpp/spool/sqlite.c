@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "smpp/spool/schema.h"
+
 enum { PAGE = 4096 };
 
 struct query {
@@ -95,12 +97,12 @@ static int schema_bring(struct db *db)
 
     if (error < 0 || version == SCHEMA_VERSION)
         return error;
-    if (version > SCHEMA_VERSION) {
+    if (version < 0 || version > SCHEMA_VERSION) {
         snprintf(db->error, sizeof db->error, "its schema is version %lld, this smppd knows %d",
                  (long long)version, SCHEMA_VERSION);
         return -EPROTO;
     }
-    error = db_exec(db, version == 1 ? SCHEMA_FROM_1 : SCHEMA);
+    error = db_exec(db, SCHEMA_FROM[version]);
     if (error < 0)
         db_exec(db, "ROLLBACK");
     return error;
@@ -228,11 +230,6 @@ int db_checkpoint(struct db *db)
 unsigned db_changes(const struct db *db)
 {
     return (unsigned)sqlite3_changes(db->handle);
-}
-
-int64_t db_last_id(const struct db *db)
-{
-    return sqlite3_last_insert_rowid(db->handle);
 }
 
 uint64_t db_octets(struct db *db)

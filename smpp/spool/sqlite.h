@@ -37,8 +37,6 @@ int db_checkpoint(struct db *db);
 
 /* Rows changed by the last statement that changed any; after an INSERT that did nothing, 0. */
 unsigned db_changes(const struct db *db);
-/* The id of the row inserted last. */
-int64_t db_last_id(const struct db *db);
 /* Octets of the database; its log not counted. */
 uint64_t db_octets(struct db *db);
 /* SQLite's own words about the last failure. */

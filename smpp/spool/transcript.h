@@ -10,7 +10,5 @@ int conversation_row_put(struct ledger *ledger, const struct spool_conversation 
 int conversation_keep(struct ledger *ledger, struct job *job);
 int event_keep(struct ledger *ledger, struct job *job);
 int session_wipe(struct ledger *ledger, struct job *job);
-/* Of the numbers of sessions that are remembered none may hold any more. */
-void sessions_forget(struct ledger *ledger);
 
 #endif

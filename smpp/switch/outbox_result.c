@@ -16,7 +16,8 @@ static void part_accepted(struct switchboard *sb, struct link *link, uint64_t me
                           unsigned part, const char *id)
 {
     char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX];
-    size_t count = receipt_id_keys(id, keys);
+    /* By its id receipts find the part: nothing has to be kept where none is asked for. */
+    size_t count = switch_link_conf(link)->receipts ? receipt_id_keys(id, keys) : 0;
     struct spool_part row = {.message = message,
                              .part = part + 1,
                              .state = SPOOL_SUBMITTED,

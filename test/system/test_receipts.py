@@ -1,5 +1,7 @@
 """Receipts find their message, however the SMSC writes ids and whenever it sends them."""
 
+import sqlite3
+
 import pytest
 from daemon_stack import Session, counters, mobiles, running
 from stack.part import wait_until
@@ -74,6 +76,21 @@ def test_a_receipt_that_the_smsc_does_not_mark_is_one(tmp_path, receipts):
             wait_until(lambda: delivered(daemon, visitor), 10, "a receipt")
         assert counters(door)["receipts"] == MESSAGES and counters(door)["cdrs"] == 0
         door.close()
+
+
+@pytest.mark.parametrize("asked", ["yes", "no"])
+def test_the_ids_of_an_smsc_are_kept_where_receipts_are_asked_for(tmp_path, asked):
+    with running(tmp_path, codes="2333", link={"receipts": asked}) as daemon:
+        door = daemon.client()
+        ana = Session(door)
+        ana.send(next(mobiles))
+        assert daemon.events_wait(ana.sid, "state")[0]["state"] == "accepted"
+        door.close()
+        daemon.part["smppd"].stop()
+        with sqlite3.connect(tmp_path / "spool" / "spool.db") as db:
+            assert db.execute("SELECT count(*) FROM submitted").fetchone()[0] == (asked == "yes")
+        db.close()
+        daemon.start_smppd()
 
 
 def delivered(daemon, visitor):

@@ -101,7 +101,24 @@ def test_a_state_that_died_on_its_way_to_the_page_is_told_after_the_restart(daem
     door.close()
 
 
-VERSION_1 = """
+VERSION_2 = """
+ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e; ALTER TABLE submitted RENAME TO s;
+CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE UNIQUE INDEX session_name ON session(name);
+CREATE TABLE conversation(id INTEGER PRIMARY KEY, session INT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+    until INT NOT NULL, last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);
+CREATE TABLE event(id INTEGER PRIMARY KEY, until INT NOT NULL, line TEXT NOT NULL);
+CREATE INDEX conversation_session ON conversation(session);
+CREATE INDEX message_open ON message(id) WHERE open=1;
+CREATE TABLE submitted(id INTEGER PRIMARY KEY, smsc_id TEXT NOT NULL, smsc TEXT NOT NULL);
+CREATE INDEX submitted_smsc_id ON submitted(smsc_id, smsc);
+INSERT INTO session(name) SELECT session FROM c UNION SELECT session FROM e;
+INSERT INTO conversation SELECT c.id, session.id, mobile, code, c.name, until, last, unanswered, ended, more FROM c, session WHERE c.session=session.name;
+INSERT INTO event SELECT session.id * 1048576 + n, until, line FROM e, session WHERE session.name=e.session;
+INSERT INTO submitted SELECT part, smsc_id, smsc FROM s;
+DROP TABLE c; DROP TABLE e; DROP TABLE s; PRAGMA user_version=2;
+"""
+VERSION_1 = VERSION_2 + """
 DROP INDEX conversation_session; ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e;
 CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
     until INT NOT NULL, last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);
@@ -114,23 +131,28 @@ DROP TABLE c; DROP TABLE e; DROP TABLE session; PRAGMA user_version=1;
 """
 
 
-def test_a_spool_of_the_version_before_gives_back_what_it_held(daemon, mobile):
+@pytest.mark.parametrize("version", [VERSION_1, VERSION_2], ids=["1", "2"])
+def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, version):
+    daemon.control(receipt_delay_ms=1500)
     door = daemon.client()
     ana = Session(door)
-    sent = ana.send(mobile)
-    before = daemon.events_wait(ana.sid, "state", 2) and daemon.events(ana.sid)
+    sent = ana.send(mobile, key=f"before-{mobile}")
+    before = daemon.events_wait(ana.sid, "state") and daemon.events(ana.sid)
     daemon.expect("memcached is filled")
     daemon.part["smppd"].stop()
     with sqlite3.connect(daemon.state / "spool" / "spool.db") as db:
-        db.executescript(VERSION_1)
+        db.executescript(version)
     db.close()
     daemon.store("flush_all")
     daemon.start_smppd()
-    daemon.events_wait(ana.sid, "state", 2)
-    assert daemon.events(ana.sid) == before
+    delivered = daemon.events_wait(ana.sid, "state", 2)[1]
+    assert (delivered["message"], delivered["state"]) == (sent["message"], "delivered")  # its receipt came to the new version
+    assert daemon.events(ana.sid)[:len(before)] == before
+    daemon.control(receipt_delay_ms=0)
     door.close()
     door = daemon.client()
     ana.client = door
+    assert ana.send(mobile, key=f"before-{mobile}")["message"] == sent["message"]
     assert ana.send(mobile, "sigue")["conversation"] == sent["conversation"]
     door.close()
 

@@ -280,7 +280,7 @@ static void a_second_failed_sync_undoes_only_its_own(void **context)
     check_kept(f, 2, 0);
 }
 
-/* A message is four pages: the log, of so many, has begun anew once as many as `kept` are. */
+/* A message is three pages: the log, of so many, has begun anew once as many as `kept` are. */
 static void syncs_fail_in_a_new_log(struct fixture *f, unsigned pages, unsigned kept)
 {
     f->options.log_pages = pages;
@@ -297,12 +297,12 @@ static void syncs_fail_in_a_new_log(struct fixture *f, unsigned pages, unsigned 
 
 static void what_syncs_undo_after_the_log_began_anew_stays_undone(void **context)
 {
-    syncs_fail_in_a_new_log(*context, 8, 2);
+    syncs_fail_in_a_new_log(*context, 6, 2);
 }
 
 static void what_is_not_synced_is_never_checkpointed(void **context)
 {
-    syncs_fail_in_a_new_log(*context, 4, 3);
+    syncs_fail_in_a_new_log(*context, 3, 3);
 }
 
 /* All of it still stands in the log. What the checkpoint wrote is not believed. */
@@ -310,7 +310,7 @@ static void a_checkpoint_that_fails_is_told_and_loses_nothing(void **context)
 {
     struct fixture *f = *context;
 
-    f->options.log_pages = 4;
+    f->options.log_pages = 3;
     fixture_reopen(f);
     atomic_store(&unsyncable, 1);
     (void)kept_after_all(f, 1);

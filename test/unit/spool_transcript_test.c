@@ -69,12 +69,12 @@ static void events_come_back_in_order_of_all_or_of_one_session(void **context)
     fixture_reopen(f);
     scan(f, SPOOL_SCAN_EVENTS, "", &rows);
     assert_int_equal(rows.count, 4);
-    assert_string_equal(rows.text[0][0], "s2"); /* who came first */
-    assert_int_equal(rows.row[1].event.n, 1);
-    assert_int_equal(rows.row[2].event.n, 2);
-    assert_string_equal(rows.text[2][1], "event n=2 again");
-    assert_int_equal(rows.row[3].event.n, 10);
-    assert_string_equal(rows.text[3][0], "s1");
+    assert_string_equal(rows.text[0][0], "s1");
+    assert_int_equal(rows.row[0].event.n, 1);
+    assert_int_equal(rows.row[1].event.n, 2);
+    assert_string_equal(rows.text[1][1], "event n=2 again");
+    assert_int_equal(rows.row[2].event.n, 10);
+    assert_string_equal(rows.text[3][0], "s2");
     scan(f, SPOOL_SCAN_EVENTS, "s2", &rows);
     assert_int_equal(rows.count, 1);
     scan(f, SPOOL_SCAN_EVENTS, "s3", &rows);

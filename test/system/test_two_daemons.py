@@ -121,8 +121,8 @@ def test_a_late_answer_that_reaches_the_other_smppd_is_shown(pair):
 def kept(stack, sid):
     """What a spool holds of a session: its events' lines, and the names in its conversations."""
     with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
-        lines = db.execute("SELECT line FROM event JOIN session ON session.id=event.id>>20 WHERE name=?", (sid,)).fetchall()
-        names = db.execute("SELECT c.name FROM conversation AS c JOIN session ON session.id=c.session WHERE session.name=? AND c.name<>''", (sid,)).fetchall()
+        lines = db.execute("SELECT line FROM event WHERE session=?", (sid,)).fetchall()
+        names = db.execute("SELECT name FROM conversation WHERE session=? AND name<>''", (sid,)).fetchall()
     db.close()
     return lines + names
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smpp/spool/message.h"
 #include "smpp/spool/receipt.h"
 
 enum {
@@ -166,6 +167,13 @@ void ledger_close(struct ledger *ledger)
     }
 }
 
+/* Nothing is remembered of what came after the last commit. */
+static void undone(struct ledger *ledger)
+{
+    ledger->counts = ledger->committed;
+    messages_forget(ledger);
+}
+
 int ledger_reopen(struct ledger *ledger)
 {
     char why[256];
@@ -178,7 +186,8 @@ int ledger_reopen(struct ledger *ledger)
         return error;
     db_abandon(ledger->db);
     ledger->db = NULL;
-    ledger->counts = ledger->committed = ledger->synced;
+    ledger->committed = ledger->synced;
+    undone(ledger);
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
     error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
     ledger->doubtful = error < 0;
@@ -201,7 +210,7 @@ int ledger_commit(struct ledger *ledger)
 void ledger_rollback(struct ledger *ledger)
 {
     db_rollback(ledger->db);
-    ledger->counts = ledger->committed;
+    undone(ledger);
 }
 
 bool ledger_wants_checkpoint(const struct ledger *ledger)

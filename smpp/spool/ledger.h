@@ -13,11 +13,21 @@
 #include "smpp/spool/sqlite.h"
 #include "smpp/spool/wal.h"
 
-enum { LEDGER_META = 64 };
+enum { LEDGER_META = 64, LEDGER_MESSAGES = 1024 };
 
 struct meta {
     char *name;
     char *value;
+};
+
+/* What a message's row holds, as it was written or read last. */
+struct message_place {
+    uint64_t id; /* 0: none */
+    uint64_t states, conversation;
+    unsigned parts;
+    bool open;
+    char session[SPOOL_SESSION_MAX + 1];
+    char reason[SPOOL_REASON_MAX + 1];
 };
 
 /* Where a look at a table whose order is that of names goes on: after this row. */
@@ -53,6 +63,7 @@ struct ledger {
     int64_t written_at;                             /* ms */
     struct export export;
     struct smsc_style style[RECEIPT_SMSCS];
+    struct message_place message[LEDGER_MESSAGES];  /* what a rollback undoes is not remembered */
     struct cursor submitted, conversations, events; /* where pruning goes on */
     struct meta meta[LEDGER_META];                  /* as it stood when opened */
     unsigned metas;

@@ -2,6 +2,7 @@
 #include "smpp/spool/message.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "smpp/spool/digest.h"
@@ -161,6 +162,46 @@ static int conversation_open(struct ledger *ledger, const struct spool_message *
     return conversation_row_put(ledger, &row);
 }
 
+void messages_forget(struct ledger *ledger)
+{
+    for (int i = 0; i < LEDGER_MESSAGES; i++)
+        ledger->message[i].id = 0;
+}
+
+/* Two that share a place are read by turns. */
+static struct message_place *place_of(struct ledger *ledger, uint64_t id)
+{
+    return &ledger->message[(id * UINT64_C(0x9E3779B97F4A7C15) >> 32) % LEDGER_MESSAGES];
+}
+
+static void message_tell(struct job *job, const struct message_place *row)
+{
+    struct spool_result *result = &job->result;
+
+    result->message = row->id;
+    result->conversation = row->conversation;
+    result->parts = row->parts;
+    result->state = message_state_whole(row->states, row->parts);
+    job_tell_session(job, row->session);
+    job_tell_reason(job, row->reason);
+}
+
+/* What comes of a message comes soon, as a rule. */
+static const struct message_place *
+message_remember(struct ledger *ledger, const struct spool_message *message, uint64_t states)
+{
+    struct message_place *place = place_of(ledger, message->id);
+
+    place->id = message->id;
+    place->states = states;
+    place->conversation = message->conversation;
+    place->parts = message->parts;
+    place->open = true;
+    strcpy(place->session, message->session); /* the shape bounds it */
+    place->reason[0] = '\0';
+    return place;
+}
+
 int message_keep(struct ledger *ledger, struct job *job)
 {
     const struct spool_message *message = (const void *)job->request;
@@ -182,47 +223,47 @@ int message_keep(struct ledger *ledger, struct job *job)
     if (db_changes(ledger->db) == 0)
         return message_known(ledger, job, &claims);
     job->result.verdict = SPOOL_KEPT;
-    job->result.message = message->id;
-    job->result.conversation = message->conversation;
-    job->result.parts = message->parts;
     job->result.until = message->until;
-    job->result.state = message_state_whole(states, message->parts);
     job_tell_code(job, message->code);
-    job_tell_session(job, message->session);
+    message_tell(job, message_remember(ledger, message, states));
     ledger->counts.kept++;
     return message->opens ? conversation_open(ledger, message) : 0;
 }
 
-static int states_put(struct ledger *ledger, uint64_t message, uint64_t states, const char *reason,
-                      bool settle)
+/* Nothing of a settled one has to be sent any more. */
+static int states_put(struct ledger *ledger, struct message_place *row)
 {
+    bool settle = row->open && is_settled(row->states, row->parts);
     struct query *query =
         db_query(ledger->db, settle ? QUERY_MESSAGE_SETTLE : QUERY_MESSAGE_STATES_PUT);
 
-    query_bind(query, 1, (int64_t)message);
-    query_bind(query, 2, (int64_t)states);
-    query_bind_text(query, 3, reason);
+    row->open &= !settle;
+    query_bind(query, 1, (int64_t)row->id);
+    query_bind(query, 2, (int64_t)row->states);
+    query_bind_text(query, 3, row->reason);
     return query_run(query);
 }
 
-/* Reads a message's row into the job's result; 1 where there is one. */
-static int states_read(struct ledger *ledger, struct job *job, uint64_t message, uint64_t *states,
-                       bool *open)
+/* A message's row, remembered or read: 1 with *place, 0 or an error. */
+static int message_find(struct ledger *ledger, uint64_t id, struct message_place **place)
 {
-    struct query *query = db_query(ledger->db, QUERY_MESSAGE_STATES);
-    struct spool_result *result = &job->result;
+    struct message_place *row = *place = place_of(ledger, id);
+    struct query *query;
     int found;
 
-    query_bind(query, 1, (int64_t)message);
+    if (row->id == id)
+        return 1;
+    query = db_query(ledger->db, QUERY_MESSAGE_STATES);
+    query_bind(query, 1, (int64_t)id);
     found = query_step(query);
     if (found == 1) {
-        *states = (uint64_t)query_number(query, 0);
-        result->message = message;
-        result->parts = (unsigned)query_number(query, 1);
-        result->conversation = (uint64_t)query_number(query, 2);
-        job_tell_session(job, query_text(query, 3));
-        job_tell_reason(job, query_text(query, 4));
-        *open = query_number(query, 5) != 0;
+        row->id = id;
+        row->states = (uint64_t)query_number(query, 0);
+        row->parts = (unsigned)query_number(query, 1);
+        row->conversation = (uint64_t)query_number(query, 2);
+        snprintf(row->session, sizeof row->session, "%s", query_text(query, 3));
+        snprintf(row->reason, sizeof row->reason, "%s", query_text(query, 4));
+        row->open = query_number(query, 5) != 0;
     }
     query_end(query);
     return found;
@@ -239,24 +280,22 @@ int message_move(struct ledger *ledger, struct job *job, uint64_t message, unsig
                  enum spool_state state, const char *reason)
 {
     struct spool_result *result = &job->result;
-    uint64_t old = 0, states;
-    bool open = false;
-    int found = states_read(ledger, job, message, &old, &open);
+    struct message_place *row;
+    uint64_t old;
+    int found = message_find(ledger, message, &row);
 
-    if (found == 0 || (found == 1 && part > result->parts))
+    if (found == 0 || (found == 1 && part > row->parts))
         result->error = -ENOENT;
     if (found < 0 || result->error < 0)
         return found < 0 ? found : 0;
-    states = states_move(old, part ? part : 1, part ? part : result->parts, state);
+    old = row->states;
+    row->states = states_move(old, part ? part : 1, part ? part : row->parts, state);
     result->part = part;
-    result->part_state = message_state_of(states, part ? part : 1);
-    result->state = message_state_whole(states, result->parts);
-    if (states == old)
-        return 0;
-    if (result->part_state == state)
-        job_tell_reason(job, reason);
-    return states_put(ledger, message, states, job->reason,
-                      open && is_settled(states, result->parts));
+    result->part_state = message_state_of(row->states, part ? part : 1);
+    if (row->states != old && result->part_state == state)
+        strcpy(row->reason, reason); /* the shape bounds it */
+    message_tell(job, row);
+    return row->states == old ? 0 : states_put(ledger, row);
 }
 
 int message_part_state(struct ledger *ledger, struct job *job)

@@ -20,6 +20,9 @@ int message_part_state(struct ledger *ledger, struct job *job);
 int message_move(struct ledger *ledger, struct job *job, uint64_t message, unsigned part,
                  enum spool_state state, const char *reason);
 
+/* Of the rows that are remembered none may stand as it was. */
+void messages_forget(struct ledger *ledger);
+
 /* One part's state out of the packed ones; part counts from 1. */
 enum spool_state message_state_of(uint64_t states, unsigned part);
 

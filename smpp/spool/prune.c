@@ -6,6 +6,7 @@
 
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
+#include "smpp/spool/message.h"
 #include "smpp/spool/receipt.h"
 #include "smpp/spool/transcript.h"
 
@@ -76,6 +77,7 @@ int prune_tick(struct ledger *ledger, struct job *job)
     uint64_t *records = &job->result.records;
     int error = oldest_remove(ledger, QUERY_MESSAGE_PRUNE, before, records);
 
+    messages_forget(ledger);
     if (error == 0) /* those of no message; where there is none at all, each */
         error = window_remove(ledger, QUERY_SUBMITTED_SLICE, QUERY_SUBMITTED_PRUNE,
                               &ledger->submitted, (int64_t)SPOOL_ID_MAX - 1, records);

@@ -88,13 +88,42 @@ void conf_drop(struct conf *conf)
     free(conf);
 }
 
+bool conf_codes_have(const struct conf_codes *codes, const char *code)
+{
+    for (unsigned i = 0; i < codes->count; i++)
+        if (strcmp(codes->code[i], code) == 0)
+            return true;
+    return false;
+}
+
+/* Those of `before` that are not among `codes`. */
+static void codes_retire(struct conf_codes *retired, const struct conf_codes *codes,
+                         const struct conf_codes *before)
+{
+    for (unsigned i = 0; i < before->count && retired->count < CONF_CODES; i++)
+        if (!conf_codes_have(codes, before->code[i]) && !conf_codes_have(retired, before->code[i]))
+            strcpy(retired->code[retired->count++], before->code[i]);
+}
+
+void conf_retire(const struct conf *before, struct conf *conf)
+{
+    for (unsigned i = 0; i < conf->links; i++) {
+        struct conf_link *link = &conf->link[i];
+        for (unsigned j = 0; j < before->links; j++) {
+            const struct conf_link *was = &before->link[j];
+            if (strcmp(was->bind.name, link->bind.name) != 0)
+                continue;
+            codes_retire(&link->retired, &link->codes, &was->codes);
+            codes_retire(&link->retired, &link->codes, &was->retired);
+        }
+        codes_retire(&conf->retired, &conf->codes, &link->retired);
+    }
+}
+
 bool conf_carries(const struct link_conf *bind, const char *short_code)
 {
     const struct conf_link *link = bind->profile;
-    for (unsigned i = 0; i < link->codes.count; i++)
-        if (strcmp(link->codes.code[i], short_code) == 0)
-            return true;
-    return false;
+    return conf_codes_have(&link->codes, short_code) || conf_codes_have(&link->retired, short_code);
 }
 
 const struct conf_link *conf_link_of(const struct conf *conf, const char *short_code)

@@ -47,6 +47,7 @@ struct conf_uids {
 struct conf_link {
     struct link_conf bind;
     struct conf_codes codes;   /* what this link carries */
+    struct conf_codes retired; /* what it carried before a reload: only what lives there goes on */
     struct text_profile text;  /* how this SMSC wants its texts */
     enum text_policy letters;  /* what it does with letters outside GSM-7 */
     bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
@@ -124,7 +125,7 @@ struct conf {
 
     unsigned links;
     struct conf_link link[CONF_LINKS];
-    struct conf_codes codes; /* of all links together, each once */
+    struct conf_codes codes, retired; /* of all links together, each once, in one of the two */
 
     bool exposed;           /* a password stands in it and others may read the file */
     struct conf_room *room; /* owns the strings */
@@ -151,7 +152,12 @@ void conf_drop(struct conf *conf);
  * or -ENOMEM: next is of no use then. */
 int conf_restart_keep(const struct conf *now, struct conf *next);
 
-/* Whether a link carries a short code; for struct links_choice. */
+bool conf_codes_have(const struct conf_codes *codes, const char *code);
+
+/* A configuration that was read again takes over which codes its links carried before. */
+void conf_retire(const struct conf *before, struct conf *conf);
+
+/* Whether a link carries a short code, retired or not; for struct links_choice. */
 bool conf_carries(const struct link_conf *bind, const char *short_code);
 /* The first link that carries it, or NULL. */
 const struct conf_link *conf_link_of(const struct conf *conf, const char *short_code);

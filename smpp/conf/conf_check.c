@@ -37,10 +37,7 @@ void conf_about_either(struct conf_reading *r, const struct conf_link *link, con
 static void codes_join(struct conf *conf, const struct conf_codes *codes, struct conf_reading *r)
 {
     for (unsigned i = 0; i < codes->count; i++) {
-        bool known = false;
-        for (unsigned j = 0; j < conf->codes.count; j++)
-            known = known || strcmp(conf->codes.code[j], codes->code[i]) == 0;
-        if (known)
+        if (conf_codes_have(&conf->codes, codes->code[i]))
             continue;
         if (conf->codes.count == CONF_CODES) {
             conf_wrong(r, "the links carry more than %d short codes. Take some out.", CONF_CODES);

@@ -9,21 +9,13 @@
 #include "smpp/conf/conf_inner.h"
 #include "smpp/store/store.h"
 
-static bool code_is_known(const struct conf_codes *codes, const char *code)
-{
-    for (unsigned i = 0; i < codes->count; i++)
-        if (strcmp(codes->code[i], code) == 0)
-            return true;
-    return false;
-}
-
 static int code_take(struct conf_reading *r, struct conf_codes *codes, const char *code)
 {
     size_t len = strspn(code, "0123456789");
     if (code[len] || len < 2 || len >= CONF_CODE_LEN)
         return conf_wrong(r, "`%s` is no short code. Write 2 to %d digits.", code,
                           CONF_CODE_LEN - 1);
-    if (code_is_known(codes, code))
+    if (conf_codes_have(codes, code))
         return conf_wrong(r, "%s stands in it twice. Take one out.", code);
     if (codes->count == CONF_CODES)
         return conf_wrong(r, "there are more than %d short codes. Take some out.", CONF_CODES);

@@ -61,6 +61,7 @@ static int conf_reload(struct smppd *d, struct complaints *complaints)
     }
     if (conf) {
         struct conf *old = d->conf;
+        conf_retire(old, conf);
         d->conf = conf;
         smppd_conf_apply(d);
         switch_conf(d->sb, conf);

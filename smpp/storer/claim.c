@@ -27,6 +27,7 @@ static int claim_edit(struct routes *routes, void *ctx)
         .codes = (const char(*)[ROUTE_CODE_ROOM])claim->codes,
         .count = claim->count,
         .up = claim->up,
+        .carried = claim->carried,
         .session = claim->session,
         .conversation = claim->conversation,
         .name = claim->name,

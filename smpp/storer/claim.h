@@ -20,7 +20,7 @@ struct claim {
 
     char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM], name[ROUTE_NAME_ROOM];
     char conversation[ROUTE_ID_ROOM]; /* the id a new one would get */
-    unsigned count, up;               /* of the codes */
+    unsigned count, up, carried;      /* of the codes, as struct route_wish has them */
     int64_t now, idle, memory;
     unsigned hourly; /* messages to the mobile in an hour, 0: any number */
     struct claim_known known;
@@ -31,7 +31,7 @@ struct claim {
     bool fresh; /* nothing was written in the conversation yet, as far as memcached knows */
     int64_t retry_at;
 
-    char codes[][ROUTE_CODE_ROOM]; /* the pool; those on links that are up come first */
+    char codes[][ROUTE_CODE_ROOM]; /* the pool, then what is only carried on */
 };
 
 /* A claim to be filled in and put, with room for so many codes (ROUTE_CODES at most); NULL without

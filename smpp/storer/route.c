@@ -153,16 +153,17 @@ bool route_is_live(const struct route *route, int64_t now)
     return !route->ended && route->until > now;
 }
 
-static bool in_pool(const struct route_wish *wish, const char *code)
+/* Among the first so many codes. */
+static bool is_among(const struct route_wish *wish, unsigned count, const char *code)
 {
-    for (unsigned i = 0; i < wish->count; i++)
+    for (unsigned i = 0; i < count; i++)
         if (strcmp(wish->codes[i], code) == 0)
             return true;
     return false;
 }
 
 /* The visitor's own line: the live one, else the one used last. A live one is theirs even when its
- * code has left the pool: the conversation goes on where it began. */
+ * code has left the pool, as long as a link carries it: the conversation goes on where it began. */
 static struct route *route_own(struct routes *routes, const struct route_wish *wish)
 {
     struct route *own = NULL;
@@ -170,9 +171,9 @@ static struct route *route_own(struct routes *routes, const struct route_wish *w
         struct route *route = &routes->route[i];
         if (strcmp(route->session, wish->session) != 0)
             continue;
-        if (route_is_live(route, wish->now))
+        if (route_is_live(route, wish->now) && is_among(wish, wish->carried, route->code))
             return route;
-        if (in_pool(wish, route->code) && (!own || route->last > own->last))
+        if (is_among(wish, wish->count, route->code) && (!own || route->last > own->last))
             own = route;
     }
     return own;
@@ -214,7 +215,7 @@ static int64_t route_first_free(const struct routes *routes, const struct route_
 {
     int64_t first = INT64_MAX;
     for (unsigned i = 0; i < routes->count; i++)
-        if (in_pool(wish, routes->route[i].code) && routes->route[i].until < first)
+        if (is_among(wish, wish->count, routes->route[i].code) && routes->route[i].until < first)
             first = routes->route[i].until;
     return first == INT64_MAX ? wish->now + wish->idle : first;
 }

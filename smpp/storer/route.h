@@ -65,6 +65,7 @@ bool route_is_live(const struct route *route, int64_t now);
 struct route_wish {
     const char (*codes)[ROUTE_CODE_ROOM]; /* the pool; those on links that are up come first */
     unsigned count, up;                   /* all of them, and how many of the first are up */
+    unsigned carried; /* with those behind the pool, where only what lives goes on */
     const char *session;
     const char *conversation; /* the name a new conversation would get */
     const char *name;         /* the visitor's */

@@ -50,14 +50,6 @@ static void part_read(struct answer *answer, const struct message *message)
     }
 }
 
-static bool is_our_code(const struct switchboard *sb, const char *digits)
-{
-    for (unsigned i = 0; i < sb->conf->codes.count; i++)
-        if (strcmp(sb->conf->codes.code[i], digits) == 0)
-            return true;
-    return false;
-}
-
 void answer_read(struct answer *answer, const struct message *message)
 {
     struct switchboard *sb = answer->sb;
@@ -66,7 +58,7 @@ void answer_read(struct answer *answer, const struct message *message)
     copy_put(answer->smsc, sizeof answer->smsc, conf->peer);
     answer->is_mobile = answer_sender(answer->mobile, &message->source);
     code_plain(answer->code, &message->destination);
-    answer->is_our_code = is_our_code(sb, answer->mobile);
+    answer->is_our_code = conf_link_of(sb->conf, answer->mobile) != NULL;
     (void)snprintf(answer->id, sizeof answer->id, "%s", message->receipted_message_id);
     answer->arrival = switch_arrival(sb, answer->link, message->sequence);
     part_read(answer, message);

@@ -307,9 +307,25 @@ static void expire(struct switchboard *sb, int64_t now)
     }
 }
 
+/* The configuration knows its code no more, and no link will ever have room. */
+static void road_close(struct switchboard *sb, struct road *road)
+{
+    struct lane *lane;
+    log_warning("SD0306", "no link carries the code of messages that wait; they fail: code=%s",
+                road->code);
+    while (switch_spool_has_room(sb) && (lane = TAILQ_FIRST(&road->ready)))
+        message_fail(sb, TAILQ_FIRST(&lane->messages), "network");
+}
+
 void outbox_tick(struct switchboard *sb, int64_t now)
 {
     struct lane *lane, *next;
+    struct road *road;
+    TAILQ_FOREACH(road, &sb->outbox.roads, in_roads)
+    {
+        if (!TAILQ_EMPTY(&road->ready) && !conf_link_of(sb->conf, road->code))
+            road_close(sb, road);
+    }
     for (lane = TAILQ_FIRST(&sb->outbox.later); lane; lane = next) {
         next = TAILQ_NEXT(lane, in_queue);
         if (lane->retry_at <= now)

@@ -71,14 +71,6 @@ static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
         free(notice); /* no room: the notice is what can be missed */
 }
 
-static bool code_is_ours(const struct switchboard *sb, const char *code)
-{
-    for (unsigned i = 0; i < sb->conf->codes.count; i++)
-        if (strcmp(sb->conf->codes.code[i], code) == 0)
-            return true;
-    return false;
-}
-
 /* The visitor's message came back: a machine answers. */
 static bool is_echo(const struct switchboard *sb, const char *mobile, const char *code,
                     const char *text)
@@ -104,7 +96,7 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
         verdict = NOTICE_ECHO;
     if (verdict == NOTICE_MAY && is_crowded(sb))
         verdict = NOTICE_CROWDED;
-    if (verdict != NOTICE_MAY || !code_is_ours(sb, code)) {
+    if (verdict != NOTICE_MAY || !conf_link_of(sb->conf, code)) {
         static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly",
                                           "crowded"};
         counter_add(COUNTER_NOTICES_HELD, 1);

@@ -275,10 +275,10 @@ static void send_claimed(struct claim *claim)
 
 /* ---- asked: for a code ---- */
 
-/* The pool, those on links that are up first. */
+/* The pool, those on links that are up first; then what left it and is carried on. */
 static void claim_codes(const struct switchboard *sb, struct claim *claim)
 {
-    const struct conf_codes *codes = &sb->conf->codes;
+    const struct conf_codes *codes = &sb->conf->codes, *retired = &sb->conf->retired;
     for (int up = 1; up >= 0; up--) {
         for (unsigned i = 0; i < codes->count; i++)
             if (links_up(&sb->links, codes->code[i]) == (up == 1))
@@ -286,12 +286,15 @@ static void claim_codes(const struct switchboard *sb, struct claim *claim)
         if (up)
             claim->up = claim->count;
     }
+    claim->carried = claim->count;
+    for (unsigned i = 0; i < retired->count; i++)
+        memcpy(claim->codes[claim->carried++], retired->code[i], ROUTE_CODE_ROOM);
 }
 
 static void send_claim(struct send *send)
 {
     struct switchboard *sb = send->sb;
-    struct claim *claim = claim_new(send_claimed, sb->conf->codes.count);
+    struct claim *claim = claim_new(send_claimed, sb->conf->codes.count + sb->conf->retired.count);
     int e = claim ? 0 : -ENOMEM;
     if (e == 0) {
         claim->ctx = send;

@@ -3,6 +3,7 @@
 import pytest
 from daemon_stack import Session, mobiles, running
 from smsc import Smsc
+from stack.configuration import smppd_configuration
 from stack.part import wait_until
 
 
@@ -97,3 +98,43 @@ def test_a_long_message_counted_for_one_link_goes_over_another_that_marks_parts_
             arrived = wait_until(lambda: other.get(f"handsets/{mobile}"), 10, "the message")
         assert [m["text"].split("\n")[0] for m in arrived] == [f"Ana Maria Dominguez (web): {text}"]
         door.close()
+
+
+def write(daemon, codes):
+    daemon.options["codes"] = codes
+    (daemon.state / "conf" / "smppd-stack.conf").write_text(smppd_configuration(daemon))
+
+
+def test_what_lives_on_a_code_that_a_reload_takes_out_goes_on_there(tmp_path):
+    with running(tmp_path, codes="2333") as daemon:
+        door, mobile = daemon.client(), next(mobiles)
+        ana, luis = Session(door, "Ana"), Session(door, "Luis")
+        assert ana.send(mobile)["code"] == "2333"
+        write(daemon, "2024")
+        for _ in range(2):  # what was retired before stays so
+            assert daemon.ask("reload")["answer"] == "ok"
+        assert luis.send(mobile)["code"] == "2024"
+        assert ana.send(mobile, "otra vez")["code"] == "2333"
+        daemon.handset_wait(mobile, 3)
+        daemon.handset_answer(mobile, "2333", "hola Ana")
+        assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "hola Ana"
+        assert [m["from"] for m in daemon.handset_wait(mobile, 4)].count("2333") == 3, "the answer is confirmed from there"
+        door.close()
+
+
+def test_what_waits_on_a_code_that_a_restart_takes_out_fails_and_the_visitor_gets_another(tmp_path):
+    with running(tmp_path, codes="2333") as daemon:
+        daemon.expect("SD0306")
+        door, mobile = daemon.client(), next(mobiles)
+        ana = Session(door)
+        list(daemon.asked("link-pause name=smsc"))
+        assert ana.send(mobile)["code"] == "2333"
+        door.close()
+        daemon.part["smppd"].stop()
+        daemon.options["codes"] = "2024"
+        daemon.start_smppd()
+        assert [e["reason"] for e in daemon.events_wait(ana.sid, "state") if e["state"] == "failed"] == ["network"]
+        ana.client = daemon.client()
+        assert ana.send(mobile, "otra vez")["code"] == "2024"
+        assert [m["from"] for m in daemon.handset_wait(mobile, 1)] == ["2024"]
+        ana.client.close()

@@ -34,6 +34,7 @@ static inline struct route_wish wish_of(const char *session, unsigned pool, int6
         .codes = (const char(*)[ROUTE_CODE_ROOM])codes,
         .count = pool,
         .up = pool,
+        .carried = pool,
         .session = session,
         .conversation = conversation,
         .name = session,

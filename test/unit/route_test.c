@@ -79,6 +79,7 @@ static void codes_on_links_that_are_up_come_first(void **state)
     struct route_wish wish = {.codes = (const char(*)[ROUTE_CODE_ROOM])codes,
                               .count = 2,
                               .up = 1,
+                              .carried = 2,
                               .session = "b",
                               .conversation = "0123456789abcdef",
                               .name = "b",
@@ -87,6 +88,32 @@ static void codes_on_links_that_are_up_come_first(void **state)
                               .memory = 24 * hour};
     assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
     assert_string_equal(taken->code, codes[0]);
+}
+
+static void what_lives_on_a_code_out_of_the_pool_goes_on_while_a_link_carries_it(void **state)
+{
+    (void)state;
+    struct route *taken;
+    bool fresh;
+    int64_t retry_at;
+    struct route_wish wish;
+    taken_by("a", 1, hour);
+    wish = wish_of("a", 1, hour + minute);
+    wish.codes = (const char(*)[ROUTE_CODE_ROOM])codes + 1;
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
+    assert_string_equal(taken->code, codes[1]);
+    assert_true(fresh);
+    routes.count = 0;
+    taken_by("a", 2, hour);
+    taken_by("b", 2, hour);
+    wish = wish_of("b", 2, hour + minute);
+    wish.count = wish.up = 1;
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
+    assert_string_equal(taken->code, codes[1]);
+    assert_false(fresh);
+    wish = wish_of("c", 2, hour + minute);
+    wish.count = wish.up = 1;
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), -EBUSY);
 }
 
 static void an_answer_in_time_is_the_conversations(void **state)
@@ -276,6 +303,8 @@ int main(void)
         cmocka_unit_test_setup(of_used_codes_the_least_recently_used_is_taken, fresh_mobile),
         cmocka_unit_test_setup(live_pairs_are_never_taken_and_the_wait_is_told, fresh_mobile),
         cmocka_unit_test_setup(codes_on_links_that_are_up_come_first, fresh_mobile),
+        cmocka_unit_test_setup(what_lives_on_a_code_out_of_the_pool_goes_on_while_a_link_carries_it,
+                               fresh_mobile),
         cmocka_unit_test_setup(an_answer_in_time_is_the_conversations, fresh_mobile),
         cmocka_unit_test_setup(an_answer_after_the_end_is_late, fresh_mobile),
         cmocka_unit_test_setup(a_pair_is_forgotten_after_its_memory, fresh_mobile),

@@ -69,20 +69,25 @@ static void pacer_arm(struct link *link, int64_t us)
     timerfd_settime(link->pacer, 0, &when, NULL);
 }
 
-void link_refresh(struct link *link)
+void link_lacks_room(struct link *link, int64_t now)
 {
-    int64_t now = link_now();
-    struct bind *b = link_transmitter(link);
-    if (link_room_at(link, now) > 0) {
-        bool told = link->full;
-        link->full = false;
-        if (told && link->events.room)
-            link->events.room(link->ctx, link);
-        return;
-    }
+    const struct bind *b = link_transmitter(link);
     link->full = true;
     if (b && !link->paused && window_room(&b->window) > 0)
         pacer_arm(link, pace_wait(&link->pace, now));
+}
+
+void link_refresh(struct link *link)
+{
+    int64_t now = link_now();
+    if (link_room_at(link, now) == 0) {
+        link_lacks_room(link, now);
+        return;
+    }
+    bool told = link->full;
+    link->full = false;
+    if (told && link->events.room)
+        link->events.room(link->ctx, link);
 }
 
 static void on_paced(evutil_socket_t fd, short what, void *ctx)

@@ -68,7 +68,8 @@ struct link_events {
     void (*in_doubt)(void *ctx, struct link *link, uint64_t tag, const char *why);
     /* Connection lost before its last octet left: the SMSC cannot have it. */
     void (*unsent)(void *ctx, struct link *link, uint64_t tag);
-    void (*room)(void *ctx, struct link *link); /* link_room was 0 and is not any more */
+    /* link_room was 0 and is not any more; never from inside link_submit. */
+    void (*room)(void *ctx, struct link *link);
     /* To be answered with link_answer(token), at any later time. */
     void (*deliver)(void *ctx, struct link *link, const struct link_deliver *deliver,
                     uint64_t token);

@@ -47,8 +47,11 @@ void link_bound(struct link *link, struct bind *b);
 void link_unbound(struct link *link, struct bind *b);
 void link_bind_closed(struct link *link);
 
-/* Tells the caller of room it did not have before; waits for the pace where that is what lacks. */
+/* Tells the caller of room it did not have before; not from inside a call of his. */
 void link_refresh(struct link *link);
+
+/* The caller saw that there is no room: waits for the pace where that is what lacks. */
+void link_lacks_room(struct link *link, int64_t now);
 
 /* link_room at a time. */
 unsigned link_room_at(struct link *link, int64_t now);

@@ -62,7 +62,7 @@ int link_submit(struct link *link, const struct link_submit *submit)
         return -ENOTCONN;
     int64_t now = link_now();
     if (link_room_at(link, now) == 0) {
-        link_refresh(link);
+        link_lacks_room(link, now);
         return -EAGAIN;
     }
     request_validity(submit->validity_s, validity);
@@ -76,7 +76,7 @@ int link_submit(struct link *link, const struct link_submit *submit)
     if (!event_pending(b->overdue, EV_TIMEOUT, NULL))
         link_arm(b->overdue, (int64_t)link->conf->response_ms * 1000);
     if (link_room_at(link, now) == 0)
-        link_refresh(link);
+        link_lacks_room(link, now);
     return 0;
 }
 

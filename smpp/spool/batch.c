@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "smpp/spool/order.h"
 #include "smpp/spool/thread.h"
 
 /* SHARE: while nobody syncs, a batch has so many jobs at most that somebody waits for; then its
@@ -95,8 +96,10 @@ static void trouble_over(struct spool *spool)
 static int reopen(struct spool *spool)
 {
     struct ledger *ledger = &spool->ledger;
-    int error = ledger_reopen(ledger);
+    int error;
 
+    checkpoint_settle(spool);
+    error = ledger_reopen(ledger);
     pthread_mutex_lock(&spool->lock);
     ledger->wal.synced = spool->committed.end = ledger->wal.end;
     pthread_mutex_unlock(&spool->lock);
@@ -146,18 +149,19 @@ static void job_reset(struct job *job)
     job->result.file = "";
 }
 
-/* Takes over what was pushed. While the other thread syncs it waits for more: a commit would have
- * to wait for that sync too. */
-static void more_take(struct spool *spool)
+/* Takes over what was pushed. While the other thread syncs it waits for more, where nothing is
+ * left: a commit would have to wait for that sync too. */
+static void more_take(struct spool *spool, struct order *order)
 {
     pthread_mutex_lock(&spool->lock);
-    while (spool->syncing && !spool->hurried && !spool->closing && !spool->trouble) {
+    while (!order->rest.first && spool->syncing && !spool->hurried && !spool->closing &&
+           !spool->trouble) {
         spool->dozing = true;
         pthread_cond_wait(&spool->come, &spool->lock);
         spool->dozing = false;
     }
     spool->hurried = false;
-    job_list_join(&spool->held, &spool->todo);
+    order_add(order, &spool->todo);
     pthread_mutex_unlock(&spool->lock);
 }
 
@@ -171,81 +175,98 @@ static unsigned share_of(const struct job *job)
     return waiting < MANY ? SHARE : MANY;
 }
 
-/* Runs the first jobs held in one transaction, and what was pushed meanwhile, for that would wait
- * for a commit more; how many took part. */
-static int batch_run(struct spool *spool, unsigned limit, unsigned *jobs)
+/* Executes jobs held in one transaction, and what is pushed meanwhile, for that would wait for a
+ * commit more. `ran`: those that took part; how many. */
+static int jobs_run(struct spool *spool, struct order *order, unsigned limit, struct job_list *ran,
+                    unsigned *jobs)
 {
-    struct ledger *ledger = &spool->ledger;
-    int error = db_begin(ledger->db);
     unsigned hurried = 0, share = share_of(spool->held.first);
+    struct job *job;
+    int error = 0;
 
-    for (struct job *job = spool->held.first; error == 0 && job && *jobs < limit; job = job->next) {
+    order_add(order, &spool->held);
+    while (error == 0 && *jobs < limit && (job = order_take(order))) {
         job_reset(job);
+        job_list_add(ran, job);
         ++*jobs;
-        error = JOB_TYPE[job->kind].run(ledger, job);
+        error = JOB_TYPE[job->kind].run(&spool->ledger, job);
         hurried += !job_is_patient(job);
         if (hurried >= share && !atomic_load_explicit(&spool->syncing, memory_order_relaxed))
             break;
-        if (!job->next && *jobs < limit)
-            more_take(spool);
+        if (*jobs < limit && !order->ahead.first &&
+            (!order->rest.first || atomic_load_explicit(&spool->hurried, memory_order_relaxed)))
+            more_take(spool, order);
     }
-    if (error < 0) {
+    return error;
+}
+
+/* A transaction. Where it fails all of it is held again. */
+static int batch_run(struct spool *spool, unsigned limit, struct job_list *ran, unsigned *jobs)
+{
+    struct ledger *ledger = &spool->ledger;
+    struct order order;
+    int error = db_begin(ledger->db);
+
+    order_begin(&order, limit > 1 && !spool->trouble);
+    if (error == 0) {
+        error = jobs_run(spool, &order, limit, ran, jobs);
+        order_end(&order, &spool->held);
+    }
+    if (error == 0)
+        error = ledger_commit(ledger);
+    else
         ledger_rollback(ledger);
-        return error;
+    if (error < 0) {
+        job_list_join(ran, &spool->held);
+        job_list_join(&spool->held, ran);
     }
-    return ledger_commit(ledger);
+    return error;
 }
 
 /* What was executed is reported once it is on disk. */
-static void committed_note(struct spool *spool, unsigned jobs, int64_t since)
+static void committed_note(struct spool *spool, struct job_list *ran, int64_t since)
 {
     struct group *committed = &spool->committed;
+    struct job *job;
 
     pthread_mutex_lock(&spool->lock);
     if (!committed->jobs.first && !committed->exports.first)
         committed->since = since;
-    for (unsigned i = 0; i < jobs; i++) {
-        struct job *job = job_list_take(&spool->held);
-
+    while ((job = job_list_take(ran)))
         job_list_add(job->deferred ? &committed->exports : &committed->jobs, job);
-    }
     committed->end = spool->ledger.wal.end;
     committed->counts = spool->ledger.committed;
     pthread_mutex_unlock(&spool->lock);
-}
-
-static void checkpoint(struct spool *spool)
-{
-    if (ledger_wants_checkpoint(&spool->ledger) && thread_settle(spool) == 0)
-        ledger_checkpoint(&spool->ledger);
 }
 
 static void batch(struct spool *spool)
 {
     unsigned limit = spool->single ? 1 : spool->ledger.options.batch, jobs = 0;
     int64_t since = thread_us();
+    struct job_list ran;
     int error = 0;
 
+    job_list_init(&ran);
     /* After a failed checkpoint a file may have been marked as written: not to be cut off. */
     if (spool->ledger.doubtful && thread_settle(spool) < 0)
         return;
     if (spool->ledger.doubtful)
         error = reopen(spool);
     if (error == 0)
-        error = batch_run(spool, limit, &jobs);
+        error = batch_run(spool, limit, &ran, &jobs);
     if (spool->single > 0 && limit == 1)
         spool->single--;
     if (error < 0) {
         batch_failed(spool, error, jobs);
         return;
     }
-    committed_note(spool, jobs, since);
+    committed_note(spool, &ran, since);
     octets_measure(spool);
     if (spool->trouble && thread_settle(spool) < 0)
         return;
     if (spool->trouble)
         trouble_over(spool);
-    checkpoint(spool);
+    checkpoint_look(spool);
 }
 
 static void finished_report(struct spool *spool)
@@ -279,7 +300,9 @@ static void exports_take(struct spool *spool)
 static void export_do(struct spool *spool)
 {
     struct ledger *ledger = &spool->ledger;
+    struct job_list none;
 
+    job_list_init(&none);
     spool->exporting = false;
     if (spool->trouble || !export_waits(ledger) || thread_settle(spool) < 0)
         return;
@@ -287,7 +310,7 @@ static void export_do(struct spool *spool)
     /* A file that is marked as written is one more commit; where that is not noted now it is with
      * the next. */
     if (wal_note(&ledger->wal, db_log_grown(ledger->db)) == 0)
-        committed_note(spool, 0, thread_us());
+        committed_note(spool, &none, thread_us());
     finished_report(spool);
 }
 

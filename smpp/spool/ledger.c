@@ -156,6 +156,8 @@ void ledger_close(struct ledger *ledger)
         (void)ledger_reopen(ledger); /* else the next run finds what it finds */
     end_note(ledger);
     export_end(ledger);
+    db_abandon(ledger->copier);
+    db_abandon(ledger->holder);
     if (ledger->doubtful || !ledger->open)
         db_abandon(ledger->db);
     else
@@ -184,8 +186,10 @@ int ledger_reopen(struct ledger *ledger)
     error = wal_cut(&ledger->wal, ledger->path);
     if (error < 0)
         return error;
+    db_abandon(ledger->copier);
+    db_abandon(ledger->holder);
     db_abandon(ledger->db);
-    ledger->db = NULL;
+    ledger->db = ledger->copier = ledger->holder = NULL;
     ledger->committed = ledger->synced;
     undone(ledger);
     ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
@@ -222,21 +226,59 @@ bool ledger_wants_checkpoint(const struct ledger *ledger)
            (!again || end->frames >= tried->frames + CHECKPOINT_AGAIN);
 }
 
+/* All of it stands in the log. What was written is not believed: a fresh connection knows nothing
+ * of it and writes it all again. */
+static void checkpoint_failed(struct ledger *ledger, int error, const char *text)
+{
+    char fields[240];
+
+    ledger->doubtful = true;
+    snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error), text);
+    ledger_log(ledger, SPOOL_LOG_ERROR, "SD0206",
+               "The spool's log cannot be brought into the database; it is tried again.", fields);
+}
+
 void ledger_checkpoint(struct ledger *ledger)
 {
     int error = db_checkpoint(ledger->db);
-    char fields[240];
 
     ledger->tried = ledger->wal.end;
+    if (error < 0)
+        checkpoint_failed(ledger, error, ledger_error_text(ledger));
+}
+
+uint32_t ledger_uncopied(const struct ledger *ledger)
+{
+    const struct wal_place *end = &ledger->wal.end, *copied = &ledger->copied;
+
+    return end->round == copied->round ? end->frames - copied->frames : end->frames;
+}
+
+int ledger_hold(struct ledger *ledger)
+{
+    int error;
+
+    if (!ledger->holder)
+        ledger->holder = db_open_beside(ledger->path);
+    if (!ledger->copier)
+        ledger->copier = db_open_beside(ledger->path);
+    error = ledger->holder && ledger->copier ? db_hold(ledger->holder) : -ENOMEM;
+    ledger->held = ledger->wal.end;
+    return error;
+}
+
+int ledger_copy(struct ledger *ledger)
+{
+    return db_copy(ledger->copier);
+}
+
+void ledger_let_go(struct ledger *ledger, int error)
+{
+    db_let_go(ledger->holder);
     if (error == 0)
-        return;
-    /* All of it stands in the log. What was written is not believed: a fresh connection knows
-     * nothing of it and writes it all again. */
-    ledger->doubtful = true;
-    snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error),
-             ledger_error_text(ledger));
-    ledger_log(ledger, SPOOL_LOG_ERROR, "SD0206",
-               "The spool's log cannot be brought into the database; it is tried again.", fields);
+        ledger->copied = ledger->held;
+    else
+        checkpoint_failed(ledger, error, db_error_text(ledger->copier));
 }
 
 const char *ledger_error_text(const struct ledger *ledger)

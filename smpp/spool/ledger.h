@@ -48,11 +48,13 @@ struct ledger_counts {
 };
 
 struct ledger {
-    bool open;     /* read back whole; else nothing is noted at the end */
-    bool doubtful; /* to be reopened before anything else */
-    struct db *db; /* NULL: ledger_reopen failed */
+    bool open;                  /* read back whole; else nothing is noted at the end */
+    bool doubtful;              /* to be reopened before anything else */
+    struct db *db;              /* NULL: ledger_reopen failed */
+    struct db *holder, *copier; /* as long as one copies; NULL at first */
     struct wal wal;
-    struct wal_place tried; /* the last checkpoint */
+    struct wal_place tried;        /* the last checkpoint */
+    struct wal_place held, copied; /* of the last copy; of the last one that succeeded */
     char path[PATH_MAX];
     struct spool_options options;
     uint8_t secret[16];                             /* of the digests of answers */
@@ -89,6 +91,14 @@ int ledger_answered_note(struct ledger *ledger, int64_t now);
  * is tried again later. */
 bool ledger_wants_checkpoint(const struct ledger *ledger);
 void ledger_checkpoint(struct ledger *ledger);
+
+/* The same beside commits, but for what comes meanwhile, and the log goes on: ledger_hold once all
+ * is synced; ledger_copy on any thread; ledger_let_go by who holds, with what that returned. 0 or a
+ * negative errno. How many pages it would be about. */
+uint32_t ledger_uncopied(const struct ledger *ledger);
+int ledger_hold(struct ledger *ledger);
+int ledger_copy(struct ledger *ledger);
+void ledger_let_go(struct ledger *ledger, int error);
 
 /* SQLite's own words about the last failure. */
 const char *ledger_error_text(const struct ledger *ledger);

@@ -110,6 +110,7 @@ static void queue_init(struct spool *spool)
     pthread_cond_init(&spool->spare, NULL);
     pthread_cond_init(&spool->synced, NULL);
     pthread_mutex_init(&spool->lock, NULL);
+    checkpoint_start(&spool->checkpoint);
     job_list_init(&spool->todo);
     job_list_init(&spool->done);
     job_list_init(&spool->held);
@@ -122,6 +123,7 @@ static void queue_init(struct spool *spool)
 
 static void spool_free(struct spool *spool)
 {
+    checkpoint_end(spool);
     ledger_close(&spool->ledger);
     pthread_cond_destroy(&spool->come);
     pthread_cond_destroy(&spool->spare);

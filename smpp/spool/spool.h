@@ -3,7 +3,8 @@
  * SQLite on threads of its own. The loop hands over jobs; a thread drains them into one
  * transaction, commits, and the log is synced before any of them is reported, so that whatever a
  * callback says is on disk. All functions here belong to the loop's thread; callbacks come from
- * spool_collect alone, in the order of the jobs, each exactly once.
+ * spool_collect alone, each exactly once, in the order of the jobs but for messages and answers,
+ * which pass events, states and the like (order.h).
  *
  * Every job is copied, with all it points to, before its function returns. Each returns 0, or
  *   -EAGAIN  the queue is full: push back on whoever fills it, try again after a collect

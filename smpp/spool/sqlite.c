@@ -31,7 +31,7 @@ struct db {
  * secure_delete: wiped texts do not linger in free pages. */
 static const char PRAGMAS[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                               "PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
-                              "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
+                              "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=83886080;"
                               "PRAGMA cache_size=-1000; PRAGMA trusted_schema=OFF;";
 
 static int error_number(int code, int system)
@@ -175,6 +175,23 @@ struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room
     return NULL;
 }
 
+struct db *db_open_beside(const char *path)
+{
+    struct db *db = calloc(1, sizeof *db);
+    int code = db ? sqlite3_open_v2(
+                        path, &db->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL)
+                  : SQLITE_NOMEM;
+
+    /* OFF: what db_copy copies is synced, and a sync that it had fail would take along what others
+     * are about to sync. It finds out that there is a log by reading. */
+    if (code == SQLITE_OK && db_exec(db, "PRAGMA synchronous=OFF; PRAGMA cache_size=-100;"
+                                         "SELECT count(*) FROM meta") == 0)
+        return db;
+    db_abandon(db);
+    return NULL;
+}
+
 void db_close(struct db *db)
 {
     if (!db)
@@ -225,6 +242,31 @@ int db_checkpoint(struct db *db)
 
     /* Somebody who looks may hold it up. */
     return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? 0 : db_failed(db, code);
+}
+
+int db_hold(struct db *db)
+{
+    int stepped = query_step(db_query(db, QUERY_META_ALL)); /* its rows are not looked at */
+
+    return stepped < 0 ? stepped : stepped == 1 ? 0 : -EIO;
+}
+
+void db_let_go(struct db *db)
+{
+    query_end(db_query(db, QUERY_META_ALL));
+}
+
+int db_copy(struct db *db)
+{
+    sqlite3_file *file = NULL;
+    int error = db_checkpoint(db), code;
+
+    if (error < 0)
+        return error;
+    code = sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK)
+        code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    return code == SQLITE_OK ? 0 : db_failed(db, code);
 }
 
 unsigned db_changes(const struct db *db)

@@ -35,6 +35,17 @@ uint32_t db_log_grown(struct db *db);
  * anew. */
 int db_checkpoint(struct db *db);
 
+/* Another connection to a database that is open: to be used by one thread at a time, as the first
+ * one is by another, and closed by db_abandon before that. NULL where there can be none. */
+struct db *db_open_beside(const char *path);
+/* Until db_let_go nothing goes from the log into the database that is committed from now on. 0 or a
+ * negative errno. */
+int db_hold(struct db *db);
+void db_let_go(struct db *db);
+/* What the log holds, as far as nobody keeps it from that, goes into the database and on the disk.
+ * 0 or a negative errno. */
+int db_copy(struct db *db);
+
 /* Rows changed by the last statement that changed any; after an INSERT that did nothing, 0. */
 unsigned db_changes(const struct db *db);
 /* Octets of the database; its log not counted. */

@@ -3,7 +3,8 @@
  * Two things can be done at once, each by one thread at a time: to execute jobs (in one transaction
  * after the other; batch.h) and to sync what was committed, which is then reported. A thread that
  * is free syncs what waits for it, else executes what waits for that, else waits itself. So jobs
- * are executed while earlier ones reach the disk, and a single caller's pass through one thread. */
+ * are executed while earlier ones reach the disk, and a single caller's pass through one thread. A
+ * third one does nothing but copy (checkpoint.h). */
 #ifndef SMPP_SPOOL_THREAD_H
 #define SMPP_SPOOL_THREAD_H
 
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "smpp/spool/checkpoint.h"
 #include "smpp/spool/job.h"
 #include "smpp/spool/ledger.h"
 
@@ -46,10 +48,10 @@ struct spool {
     pthread_cond_t synced; /* a sync has ended */
     struct job_list todo, done;
     bool closing, ended;
-    bool hurried; /* todo holds a job that is not patient */
-    bool dozing;  /* one waits, and looks at patient jobs soon by itself */
-    bool asleep;  /* one waits for whatever comes */
-    bool spared;  /* one waits for something for both */
+    _Atomic bool hurried; /* todo holds a job that is not patient; also read without it */
+    bool dozing;          /* one waits, and looks at patient jobs soon by itself */
+    bool asleep;          /* one waits for whatever comes */
+    bool spared;          /* one waits for something for both */
     bool executing;
     _Atomic bool syncing;            /* also read without it */
     struct group committed, leaving; /* to be synced, being synced */
@@ -66,6 +68,7 @@ struct spool {
     int64_t retry_at; /* ms, CLOCK_MONOTONIC */
     unsigned single;  /* jobs to run one by one, to find the one that was refused */
     int64_t measured_at;
+    struct checkpoint checkpoint;
 };
 
 void *thread_run(void *spool);

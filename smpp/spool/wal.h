@@ -4,9 +4,10 @@
  * the log that began after it has ended. That is enough: after a loss of power SQLite reads the log
  * from its beginning as far as checksums and salts are right, so what it finds is all commits up to
  * some point, and those synced are before it (sqlite.org/fileformat2.html, 4.3-4.5). Commits go
- * into the database itself only by ledger_checkpoint, when all of them are synced; then the log
- * begins anew, its new head synced by SQLite before any commit behind it. So the database never
- * holds what the log could lose, and what is not synced can be cut off.
+ * into the database itself only when they are synced: by ledger_copy, as far as the log was when
+ * all of it was, and by ledger_checkpoint, when all of it is; then the log begins anew, its new
+ * head synced by SQLite before any commit behind it. So the database never holds what the log could
+ * lose, and what is not synced can be cut off.
  *
  * After a failed sync nothing is known of what it was to write, and a second one would say nothing
  * of it (Linux has marked those pages clean): it is cut off, as if it had not been committed. */

@@ -157,8 +157,9 @@ static bool is_settled(const struct switchboard *sb)
 {
     struct spool_stats stats;
     spool_stats(sb->spool, &stats);
-    return !sb->answers.waiting && !sb->transcripts.under_way && !stats.queue &&
-           (!storer_up(sb->storer) || (!sb->strays.count && !storer_waiting(sb->storer)));
+    return !sb->answers.waiting && !stats.queue &&
+           (!storer_up(sb->storer) ||
+            (!sb->transcripts.under_way && !sb->strays.count && !storer_waiting(sb->storer)));
 }
 
 static void drain_look(struct switchboard *sb)

@@ -257,6 +257,25 @@ def test_a_stop_does_not_wait_for_answers_to_cease(stack):
     assert took < 5 and stack.log("smppd").count("SD0007") == before
 
 
+def test_a_stop_does_not_wait_for_a_memcached_that_is_away(stack):
+    client, mobile = Client(stack), "8095550187"
+    stack.expect("SD0351")
+    ctl(stack, "pause", "smsc")
+    assert client.send("away-00000000000001", mobile)[0] == "ok"
+    stack.part["memcached"].signal(signal.SIGSTOP)
+    try:
+        ctl(stack, "resume", "smsc")
+        stack.handset_wait(mobile, 1)
+        wait_until(lambda: "SD0351" in stack.log("smppd"), 5, "memcached to be missed")
+        begun = time.monotonic()
+        assert stack.part["smppd"].stop() == 0
+        assert time.monotonic() - begun < 5
+    finally:
+        stack.part["memcached"].signal(signal.SIGCONT)
+    client.close()
+    stack.start_smppd()
+
+
 def test_a_stop_waits_for_a_silent_smsc_no_longer_than_it_may(stack):
     stack.expect("SD0007")
     stack.part["smppd"].stop()

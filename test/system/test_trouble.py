@@ -277,7 +277,7 @@ class SecondMemcached(Part):
                          user=USER if os.geteuid() == 0 else None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ring(tmp_path_factory):
     """(a stack whose smppd has two memcached servers, the second of them)."""
     state = tmp_path_factory.mktemp("ring")
@@ -316,6 +316,27 @@ def test_with_one_memcached_of_two_dead_the_other_half_goes_on_and_all_comes_bac
     assert shown == ["contesto igual"] * 8
     assert counters(door)["cdrs"] == 8
     wait_until(lambda: outcome(door) == "ok", 5, "a message of which all is kept in time")
+    door.close()
+
+
+def test_a_memcached_that_stays_dead_is_taken_out_and_all_goes_on(ring):
+    daemon, second = ring
+    daemon.expect("SD03")
+    door = daemon.client()
+    writers = [(Session(door), next(mobiles)) for _ in range(8)]
+    sent = [ana.send(mobile) for ana, mobile in writers]
+    second.kill()
+    daemon.part["smppd"].stop()
+    daemon.options["smppd"]["store"] = daemon.memcached_socket
+    daemon.start_smppd()
+    door = daemon.client()
+    for (ana, mobile), before in zip(writers, sent):
+        ana.client = door
+        assert ana.send(mobile, "otra vez")["code"] == before["code"]
+        daemon.handset_answer(mobile, before["code"], "hola")
+    for ana, _ in writers:
+        daemon.events_wait(ana.sid, "reply")
+        assert [e["text"] for e in daemon.events(ana.sid, "sent")] == ["hola", "otra vez"]
     door.close()
 
 

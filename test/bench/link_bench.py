@@ -2,6 +2,7 @@
 """What one link can carry, without the daemon above it: submit_sm a second to the embedded SMSC, and how well an unknown limit is used."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
@@ -15,11 +16,12 @@ def carried(window, count, **settings):
         return link.measured(f"load {count}")
 
 
-def followed(limit, learning, measuring):
+def followed(limit, learning=20, measuring=40):
     with Smsc("--sink", "--fault", f"throttle={limit}") as smsc, Link(smsc.port, window=50, rate=0) as link:
         link.until("up")
-        first = link.measured(f"run {learning}")
-        return first, link.measured(f"run {measuring}")
+        first, then = link.measured(f"run {learning}"), link.measured(f"run {measuring}")
+        return (f"  {limit:5}/s: first {learning} s used {first['per_second'] / limit:6.1%} throttled {first['throttled']:3.0f};"
+                f"  next {measuring} s used {then['per_second'] / limit:6.1%} throttled {then['throttled']:3.0f} of {then['submits']:.0f}")
 
 
 def main():
@@ -29,10 +31,11 @@ def main():
         print(f"  window {window:5}: {got['per_second']:9.0f}/s  p50 < {got['p50_us']:.0f} us  p99 < {got['p99_us']:.0f} us"
               f"  {got['cpu_us']:.2f} us CPU each")
     print("link: an SMSC whose limit nobody told")
-    for limit in (20, 100, 1000, 5000):
-        first, then = followed(limit, 10, 20)
-        print(f"  {limit:5}/s: first 10 s used {first['per_second'] / limit:6.1%} throttled {first['throttled'] / first['submits']:6.2%};"
-              f"  next 20 s used {then['per_second'] / limit:6.1%} throttled {then['throttled'] / then['submits']:6.2%}")
+    with ThreadPoolExecutor() as together:
+        for line in together.map(followed, (1, 2, 7, 20, 50)):
+            print(line)
+    for limit in (500, 5000):
+        print(followed(limit))
 
 
 if __name__ == "__main__":

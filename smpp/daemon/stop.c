@@ -84,6 +84,8 @@ void smppd_stop(struct smppd *d)
         door_shut(d->door);
     while (d->waiters)
         request_refuse(d->waiting[--d->waiters], "draining");
+    if (d->sb)
+        switch_cut(d->sb);
     fleet_free(d->fleet);
     if (d->spool)
         spool_finish(d->spool); /* while those it reports to are still there */

@@ -101,6 +101,8 @@ static void on_paced(evutil_socket_t fd, short what, void *ctx)
 void link_bound(struct link *link, struct bind *b)
 {
     link_log(link, LINK_LOG_NOTICE, "SD0101", "bound as %s", pdu_command_name(b->command));
+    if (bind_receives(b) && link->events.opened)
+        link->events.opened(link->ctx, link);
     if (!bind_transmits(b))
         return;
     link->full = link_room(link) == 0;
@@ -112,6 +114,8 @@ void link_bound(struct link *link, struct bind *b)
 void link_unbound(struct link *link, struct bind *b)
 {
     link_log(link, LINK_LOG_NOTICE, "SD0102", "%s ended: %s", pdu_command_name(b->command), b->why);
+    if (bind_receives(b) && link->events.closed)
+        link->events.closed(link->ctx, link);
     if (bind_transmits(b) && link->events.down)
         link->events.down(link->ctx, link, b->why);
 }

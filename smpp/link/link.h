@@ -63,6 +63,9 @@ enum { LINK_LOG_WARNING = 4, LINK_LOG_NOTICE = 5, LINK_LOG_INFO = 6 };
 struct link_events {
     void (*up)(void *ctx, struct link *link);                    /* may submit */
     void (*down)(void *ctx, struct link *link, const char *why); /* was up and is not any more */
+    /* The connection that messages come over, the same one or another: bound, and lost. */
+    void (*opened)(void *ctx, struct link *link);
+    void (*closed)(void *ctx, struct link *link);
     void (*submitted)(void *ctx, struct link *link, const struct link_result *result);
     /* Answer overdue, or connection lost after the octets left: the SMSC may have it. */
     void (*in_doubt)(void *ctx, struct link *link, uint64_t tag, const char *why);

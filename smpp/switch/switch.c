@@ -82,18 +82,22 @@ int switch_links(struct switchboard *sb, struct link *const *links, size_t count
 
 static void link_is_up(void *ctx, struct link *link)
 {
+    (void)link; /* any lane may want it */
+    outbox_run(ctx);
+}
+
+static void link_opened(void *ctx, struct link *link)
+{
     struct switchboard *sb = ctx;
     size_t i = link_index(sb, link);
     if (i < sb->links.count)
         sb->connection[i] = ++sb->answers.connections;
-    outbox_run(sb);
 }
 
-static void link_is_down(void *ctx, struct link *link, const char *why)
+static void link_closed(void *ctx, struct link *link)
 {
     struct switchboard *sb = ctx;
     size_t i = link_index(sb, link);
-    (void)why; /* the link has logged it */
     if (i < sb->links.count)
         sb->connection[i] = 0;
     if (spool_doubt(sb->spool, switch_link_conf(link)->peer, switch_now(sb) - DOUBT_MS,
@@ -141,7 +145,8 @@ static void link_log(void *ctx, struct link *link, int level, const char *id, co
 
 const struct link_events switch_link_events = {
     .up = link_is_up,
-    .down = link_is_down,
+    .opened = link_opened,
+    .closed = link_closed,
     .submitted = link_submitted,
     .in_doubt = link_in_doubt,
     .unsent = link_unsent,
@@ -326,6 +331,14 @@ static void event_drop(struct event *event)
 {
     if (event)
         event_free(event);
+}
+
+/* What was answered last may not have left. */
+void switch_cut(struct switchboard *sb)
+{
+    for (size_t i = 0; i < sb->links.count; i++)
+        if (sb->connection[i])
+            link_closed(sb, sb->links.links[i]);
 }
 
 void switch_free(struct switchboard *sb)

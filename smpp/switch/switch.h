@@ -37,6 +37,9 @@ struct switch_parts {
  * spool holds. NULL with a sentence in `why`. */
 struct switchboard *switch_new(const struct switch_parts *parts, char *why, size_t room);
 
+/* The links are about to be freed as they are, without having been drained. */
+void switch_cut(struct switchboard *sb);
+
 /* Stops the storer. Free the links before, the spool after. */
 void switch_free(struct switchboard *sb);
 

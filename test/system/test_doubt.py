@@ -1,4 +1,4 @@
-"""A submit whose response came late or not at all: the message goes once more at most, and not where that is known to be needless."""
+"""What nobody knows to have arrived: a message goes once more at most, and not where that is known to be needless; an answer that comes again counts once."""
 
 import json
 
@@ -44,3 +44,48 @@ def test_what_a_late_response_settles_the_refusal_of_its_second_submit_does_not_
     assert submits(daemon, mobile)[0] == 0 and len(submits(daemon, mobile)) == 2
     assert counters(door)["submits"] - before == 3
     assert daemon.events(ana.sid, "state")[-1]["state"] == "accepted"
+
+
+def answered_and_unheard(daemon, door):
+    """A visitor whose mobile has answered; the SMSC has not heard the response."""
+    mobile, ana = next(mobiles), Session(door)
+    code = ana.send(mobile)["code"]
+    wait_until(lambda: [e for e in daemon.events(ana.sid, "state") if e["state"] == "delivered"], 10, "its receipt")
+    daemon.control(deliver_deaf_next=1)
+    daemon.handset_answer(mobile, code, "una vez")
+    daemon.events_wait(ana.sid, "reply")
+    return ana
+
+
+def comes_once(daemon, door, ana):
+    wait_until(lambda: daemon.counts()["delivers_pending"] == 0, 10, "the answer to be acknowledged")
+    wait_until(lambda: counters(door)["delivers-duplicate"] == 1, 5, "the repetition to be known")
+    assert [e["text"] for e in daemon.events(ana.sid, "reply")] == ["una vez"]
+
+
+def test_an_answer_whose_receiver_was_lost_comes_again_and_counts_once(tmp_path):
+    with running(tmp_path, link={"bind": "transmitter+receiver", "retry_min": "50ms", "retry_max": "100ms"}) as daemon:
+        daemon.expect("SD0102")
+        door = daemon.client()
+        ana = answered_and_unheard(daemon, door)
+        receiver, = (s["id"] for s in json.loads(fetch(f"{daemon.handset_url}control/sessions")[1]) if s["receives"] and not s["transmits"])
+        daemon.provoke("cut", session=receiver, how="reset")
+        comes_once(daemon, door, ana)
+        door.close()
+
+
+def test_an_answer_of_just_before_a_stop_that_could_not_wait_comes_again_and_counts_once(tmp_path):
+    with running(tmp_path, smppd={"drain": "100ms"}) as daemon:
+        daemon.expect("SD0007")
+        door = daemon.client()
+        daemon.control(deliver_timeout_ms=60000)
+        ana = answered_and_unheard(daemon, door)
+        daemon.control(response_drop_next=-1)
+        Session(door).send(next(mobiles))  # this is what it waits for
+        door.close()
+        daemon.part["smppd"].stop()
+        daemon.control(response_drop_next=0)
+        daemon.start_smppd()
+        door = daemon.client()
+        comes_once(daemon, door, ana)
+        door.close()

@@ -365,14 +365,9 @@ static bool set(struct link_conf *conf, const char *argument)
 
 int main(int argc, char **argv)
 {
-    static const struct link_events events = {.up = on_up,
-                                              .down = on_down,
-                                              .submitted = on_submitted,
-                                              .in_doubt = on_in_doubt,
-                                              .unsent = on_unsent,
-                                              .room = on_room,
-                                              .deliver = on_deliver,
-                                              .log = on_log};
+    static const struct link_events events = {on_up,        on_down,     NULL,      NULL,
+                                              on_submitted, on_in_doubt, on_unsent, on_room,
+                                              on_deliver,   on_log};
     static struct drive d;
     char why[200];
     signal(SIGPIPE, SIG_IGN);

@@ -1,6 +1,7 @@
 /* SipHash-2-4: two rounds for each eight octets, four at the end. */
 #include "smpp/spool/digest.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct state {
@@ -12,13 +13,14 @@ static uint64_t rotate(uint64_t x, int bits)
     return x << bits | x >> (64 - bits);
 }
 
+/* Up to eight octets, the first one lowest. */
 static uint64_t word_read(const uint8_t *octets, size_t length)
 {
     uint64_t word = 0;
 
-    for (size_t i = 0; i < length; i++)
-        word |= (uint64_t)octets[i] << (8 * i);
-    return word;
+    if (length > 0)
+        memcpy(&word, octets, length);
+    return le64toh(word);
 }
 
 static void rounds(struct state *s, int count)

@@ -179,6 +179,37 @@ static void a_session_is_forgotten_whole_when_its_newest_event_is_over(void **co
     assert_int_equal(rows.count, 0);
 }
 
+/* A second looks at so many only, and goes on behind them. */
+static void of_very_many_each_is_forgotten_in_its_turn(void **context)
+{
+    enum { WINDOW = 2000, MANY = WINDOW * 2 + 500 };
+    struct fixture *f = *context;
+    static struct rows rows;
+    char name[24];
+
+    for (int i = 1; i <= MANY; i++) {
+        struct spool_event over = {.session = name, .n = 1, .until = T0 + 1000, .line = "a"};
+
+        snprintf(name, sizeof name, "session-%06d", i * 7919 % 999983);
+        if (i == 1) /* of the first window */
+            over.until = T0 + 9000;
+        while (spool_event(f->spool, &over, (struct spool_done){0}) == -EAGAIN)
+            spool_collect(f->spool);
+    }
+    for (int left = MANY; left > 1;) {
+        spool_tick(f->spool, T0 + 2000, T0);
+        scan(f, SPOOL_SCAN_EVENTS, "", &rows);
+        left = left > WINDOW ? left - WINDOW : 1;
+        assert_in_range(rows.count, left, left + 1);
+    }
+    spool_tick(f->spool, T0 + 2000, T0); /* from the beginning again */
+    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
+    assert_int_equal(rows.count, 1);
+    spool_tick(f->spool, T0 + 9001, T0);
+    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
+    assert_int_equal(rows.count, 0);
+}
+
 static void a_session_that_was_forgotten_begins_anew(void **context)
 {
     struct fixture *f = *context;
@@ -315,6 +346,7 @@ int main(void)
         TEST(a_wiped_session_leaves_no_words_and_no_name),
         TEST(wiped_words_are_gone_from_the_disk),
         TEST(a_session_is_forgotten_whole_when_its_newest_event_is_over),
+        TEST(of_very_many_each_is_forgotten_in_its_turn),
         TEST(a_session_that_was_forgotten_begins_anew),
         TEST(a_session_is_whole_while_a_conversation_of_it_has_not_ended),
         TEST(a_conversation_is_remembered_for_a_day),

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "smpp/spool/frames.h"
 #include "smpp/spool/schema.h"
 
 enum { PAGE = 4096 };
@@ -70,11 +72,22 @@ static int db_failed(struct db *db, int code)
     return error_number(code, system);
 }
 
+/* Once SQLite has returned `code`: what it took for written is, or it has failed after all. */
+static int db_written(struct db *db, int code)
+{
+    int error = frames_end();
+
+    if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
+        return db_failed(db, code);
+    if (error == 0)
+        return 0;
+    snprintf(db->error, sizeof db->error, "%s", strerror(-error));
+    return error_number(SQLITE_IOERR, -error);
+}
+
 static int db_exec(struct db *db, const char *sql)
 {
-    int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
-
-    return code == SQLITE_OK ? 0 : db_failed(db, code);
+    return db_written(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
 static int schema_version(struct db *db, int64_t *version)
@@ -129,14 +142,24 @@ static int log_grew(void *context, sqlite3 *handle, const char *name, int frames
     return SQLITE_OK;
 }
 
+static void library_set_up(void)
+{
+    sqlite3_vfs *vfs;
+
+    /* Nobody asks how much it has allocated; counting takes a lock each time. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    vfs = sqlite3_vfs_find(NULL);
+    (void)vfs->xSetSystemCall(vfs, "pwrite64", (sqlite3_syscall_ptr)frames_write);
+    (void)vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)frames_read);
+}
+
 static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     char limit[64];
     int error, code;
 
-    /* Nobody asks how much it has allocated; counting takes a lock each time. Refused, without
-     * harm, after the first database. */
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)pthread_once(&once, library_set_up);
     code =
         sqlite3_open_v2(path, &db->handle,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
@@ -319,19 +342,16 @@ void query_bind_octets(struct query *query, int nth, const void *octets, size_t 
 
 int query_step(struct query *query)
 {
-    int code;
+    int code, error;
 
     if (!query->statement)
         return db_failed(query->db, query->prepared);
     code = sqlite3_step(query->statement);
-    if (code == SQLITE_ROW)
+    error = db_written(query->db, code);
+    if (error == 0 && code == SQLITE_ROW)
         return 1;
-    if (code != SQLITE_DONE)
-        code = db_failed(query->db, code);
-    else
-        code = 0;
     query_end(query);
-    return code;
+    return error;
 }
 
 int query_run(struct query *query)

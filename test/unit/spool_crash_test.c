@@ -1,9 +1,7 @@
-/* Killed before any system call that writes, and at any moment under load: what was reported is
- * there, what was billed is billed once, and each record is in one file.
- *
- * The test stands between the spool (SQLite included) and the kernel: it counts the calls that
- * change the disk and kills the process before the n-th, for every n (in memory, where syncing
- * takes no time). */
+/* Killed before or in any system call that writes, and at any moment under load: what was reported
+ * is there, what was billed is billed once, and each record is in one file. The test stands between
+ * the spool (SQLite included) and the kernel and counts the calls that change the disk; the process
+ * ends before the n-th, or halfway, for every n (in memory, where syncing takes no time). */
 #include "test/unit/spool_fixture.h"
 
 #include <fcntl.h>
@@ -19,6 +17,7 @@ enum { MESSAGES = 3, REPLIES = 5, ACKS = 1 << 20 };
 struct shared {
     _Atomic long calls;       /* that change the disk, so far */
     _Atomic long fatal;       /* the one before which the child dies; 0: none */
+    bool torn;                /* ... or in the midst of which */
     _Atomic bool unsynced[2]; /* of SQLite's files, and of others */
     _Atomic bool renamed_unsynced, reported_unsynced;
     _Atomic bool message[MESSAGES], reply[REPLIES], ended;
@@ -34,6 +33,12 @@ static void disk_call(void)
 
     if (call != 0 && call == atomic_load(&shared->fatal))
         kill(getpid(), SIGKILL);
+}
+
+static void disk_tear(int fd, const void *octets, size_t length, off_t at)
+{
+    if (shared && shared->torn && atomic_load(&shared->calls) + 1 == atomic_load(&shared->fatal))
+        syscall(SYS_pwrite64, fd, octets, length / 2, at);
 }
 
 static void disk_write(int other, bool unsynced)
@@ -54,6 +59,7 @@ OURS ssize_t write(int fd, const void *octets, size_t length)
 
 OURS ssize_t pwrite(int fd, const void *octets, size_t length, off_t at)
 {
+    disk_tear(fd, octets, length, at);
     disk_write(0, true);
     return syscall(SYS_pwrite64, fd, octets, length, at);
 }
@@ -220,7 +226,7 @@ static void check_what_is_there(struct fixture *f)
 }
 
 /* True once the child has lived through it all. */
-static bool crash_before(long call)
+static bool crash_at(long call, bool torn)
 {
     struct fixture f = {.directory = "/dev/shm/spool-test-XXXXXX"};
     int status;
@@ -228,6 +234,7 @@ static bool crash_before(long call)
 
     memset(shared, 0, sizeof *shared);
     atomic_store(&shared->fatal, call);
+    shared->torn = torn;
     assert_non_null(mkdtemp(f.directory));
     child = fork();
     if (child == 0) {
@@ -242,12 +249,12 @@ static bool crash_before(long call)
     return shared->ended;
 }
 
-static void killed_before_any_call_that_writes_nothing_reported_is_lost(void **context)
+static void killed_before_or_in_any_call_that_writes_nothing_reported_is_lost(void **context)
 {
     long call = 1;
 
     (void)context;
-    while (!crash_before(call))
+    while (!crash_at(call, false) && !crash_at(call, true))
         call++;
     assert_true(call > 60); /* it did stand in between */
 }
@@ -255,7 +262,7 @@ static void killed_before_any_call_that_writes_nothing_reported_is_lost(void **c
 static void nothing_is_reported_or_renamed_before_it_is_synced(void **context)
 {
     (void)context;
-    assert_true(crash_before(0));
+    assert_true(crash_at(0, false));
     assert_false(shared->reported_unsynced);
     assert_false(shared->renamed_unsynced);
 }
@@ -382,7 +389,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_reported_or_renamed_before_it_is_synced),
-        cmocka_unit_test(killed_before_any_call_that_writes_nothing_reported_is_lost),
+        cmocka_unit_test(killed_before_or_in_any_call_that_writes_nothing_reported_is_lost),
         cmocka_unit_test(killed_under_load_nothing_reported_is_lost),
     };
 

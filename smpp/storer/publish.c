@@ -123,7 +123,7 @@ struct publish *publish_new(const char *session, const struct transcript_convers
 
 int publish_put(struct storer *storer, struct publish *publish)
 {
-    publish->job.class = STORER_URGENT;
+    publish->job.class = publish->yields ? STORER_PATIENT : STORER_URGENT;
     publish->job.work = publish_work;
     publish->job.done = publish_done;
     publish->job.joins = true;

@@ -15,6 +15,7 @@ struct publish {
     void *sb, *ctx;
     void (*after)(struct publish *publish);
     bool impatient; /* `after` is told as soon as it stands in memcached, or of the first failure */
+    bool yields;    /* all others pass it: it might as well have come later */
     unsigned losses; /* of memcached, when it was tried */
     int64_t give_up; /* ms */
     uint64_t of;     /* the conversation, by which its session is found sooner; 0: none */

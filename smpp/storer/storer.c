@@ -28,6 +28,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     others_start(&storer->others, &storer->alive, run, options->others ? options->others : "",
                  options->patience_ms * 1000);
     queue_empty(&storer->in);
+    queue_empty(&storer->patient);
     queue_empty(&storer->out);
     queue_empty(&storer->again);
     news_count_begin(&storer->news, options->instance);
@@ -69,6 +70,7 @@ void storer_stop(struct storer *storer)
     (void)pthread_join(storer->thread, NULL); /* it exists and nobody else joins it */
     queue_cancel(&storer->out, true);
     queue_cancel(&storer->again, true);
+    queue_cancel(&storer->patient, false);
     queue_cancel(&storer->in, false);
     store_close(storer->store);
     close(storer->fd);
@@ -85,7 +87,7 @@ int storer_put(struct storer *storer, struct storer_job *job)
     if (e == 0) {
         storer->waiting += job->class == STORER_NEW;
         storer->pending++;
-        queue_put(&storer->in, job);
+        queue_put(job->class == STORER_PATIENT ? &storer->patient : &storer->in, job);
     }
     asleep = storer->asleep;
     pthread_mutex_unlock(&storer->lock);

@@ -30,9 +30,10 @@ struct storer_value {
 };
 
 enum storer_class {
-    STORER_NEW,    /* asks to begin something: refused where too many wait */
-    STORER_URGENT, /* finishes what was accepted: always taken */
-    STORER_REFILL  /* urgent, and not held back while memcached is empty */
+    STORER_NEW,     /* asks to begin something: refused where too many wait */
+    STORER_URGENT,  /* finishes what was accepted: always taken */
+    STORER_PATIENT, /* the same, but nobody waits for it: all others pass it, until many wait */
+    STORER_REFILL   /* urgent, and not held back while memcached is empty */
 };
 
 /* One piece of work; the owner embeds it and gets it back in `done`. */

@@ -25,9 +25,9 @@ struct storer {
     pthread_t thread;
     pthread_mutex_t lock; /* all below */
     pthread_cond_t work;
-    struct queue in, out, again; /* stubborn ones */
-    unsigned waiting;            /* of class STORER_NEW */
-    unsigned pending;            /* not yet reaped */
+    struct queue in, patient, out, again; /* `again`: stubborn ones */
+    unsigned waiting;                     /* of class STORER_NEW */
+    unsigned pending;                     /* not yet reaped */
     bool asleep, up, lost, lost_told, filled, check, stop;
 };
 

@@ -13,7 +13,7 @@
 #include "smpp/storer/batch.h"
 #include "smpp/store/store.h"
 
-enum { AGAIN_MAX = 4096 };
+enum { AGAIN_MAX = 4096, PATIENT_MOST = 256 };
 
 static void announce(struct storer *storer)
 {
@@ -151,6 +151,8 @@ static void filled_look(struct storer *storer)
 static struct storer_job *batch_take(struct storer *storer)
 {
     struct storer_job *batch = NULL, **end = &batch;
+    if (!storer->in.first || storer->patient.count >= PATIENT_MOST)
+        queue_precede(&storer->in, &storer->patient);
     if (storer->in.first || storer->check) /* not at once: memcached did not answer just now */
         queue_precede(&storer->in, &storer->again);
     struct storer_job **at = &storer->in.first;

@@ -210,6 +210,7 @@ void transcripts_state(struct switchboard *sb, const char *session, uint64_t con
         return;
     }
     publish->of = conversation;
+    publish->yields = true;
     transcripts_put(sb, publish);
 }
 

@@ -15,7 +15,8 @@ $(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
 
 # memcached is played too.
 UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
-$(BUILD)/unit/batch_test: $(BUILD)/test/unit/memory.o
+UNIT_LIBS_storer_test := $(BUILD)/test/unit/memory.o
+$(BUILD)/unit/batch_test $(BUILD)/unit/storer_test: $(BUILD)/test/unit/memory.o
 
 # Several smppd and what they share, too.
 UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_spool.o)

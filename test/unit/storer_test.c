@@ -1,0 +1,159 @@
+/* Whose turn it is at memcached, which is played; the thread is the test's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/storer/storer_inner.h"
+#include "test/unit/memory.h"
+
+enum { JOBS = 400 };
+
+static struct storer *storer;
+static struct storer_job job[JOBS];
+static unsigned jobs;
+static char done[JOBS + 1]; /* in their order */
+
+/* Nobody else runs. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *run(void *), void *ctx)
+{
+    (void)thread, (void)attr, (void)run, (void)ctx;
+    return 0;
+}
+
+int pthread_join(pthread_t thread, void **result)
+{
+    (void)thread, (void)result;
+    return 0;
+}
+
+static void nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+static int job_work(struct storer_job *one, struct store *store)
+{
+    static const char letters[] = {
+        [STORER_NEW] = 'n', [STORER_URGENT] = 'u', [STORER_PATIENT] = 'p'};
+    (void)store;
+    done[strlen(done)] = letters[one->class];
+    return 0;
+}
+
+static void job_done(struct storer_job *one)
+{
+    (void)one; /* the test looks */
+}
+
+static void put(enum storer_class class)
+{
+    struct storer_job *one = &job[jobs++];
+    *one = (struct storer_job){.class = class, .work = job_work, .done = job_done};
+    assert_int_equal(storer_put(storer, one), 0);
+}
+
+static bool turn(void)
+{
+    pthread_mutex_lock(&storer->lock);
+    bool turned = storer_turn(storer);
+    pthread_mutex_unlock(&storer->lock);
+    storer_reap(storer);
+    return turned;
+}
+
+/* memcached is empty at first. */
+static int begin(void **state)
+{
+    const struct storer_options options = {.servers = "played",
+                                           .prefix = "",
+                                           .instance = "first",
+                                           .limit = JOBS,
+                                           .started = 1,
+                                           .lost = nothing,
+                                           .wake = nothing};
+    char why[256];
+    (void)state;
+    memory_empty();
+    storer = storer_start(&options, why, sizeof why);
+    jobs = 0;
+    memset(done, 0, sizeof done);
+    if (!storer)
+        return -1;
+    storer_check(storer);
+    (void)turn();
+    storer_filled(storer);
+    while (turn())
+        ;
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    storer_stop(storer);
+    return 0;
+}
+
+static void what_nobody_waits_for_is_passed_by_all_else(void **state)
+{
+    (void)state;
+    put(STORER_PATIENT);
+    put(STORER_URGENT);
+    put(STORER_PATIENT);
+    put(STORER_NEW);
+    (void)turn();
+    assert_string_equal(done, "un");
+    put(STORER_NEW);
+    (void)turn();
+    assert_string_equal(done, "unn");
+    (void)turn();
+    assert_string_equal(done, "unnpp");
+    assert_int_equal(storer_waiting(storer), 0);
+}
+
+static void where_much_waits_that_nobody_waits_for_it_is_passed_no_more(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 256; i++)
+        put(STORER_PATIENT);
+    put(STORER_NEW);
+    (void)turn();
+    assert_int_equal(strspn(done, "p"), STORER_BATCH);
+    while (turn())
+        ;
+    assert_int_equal(strspn(done, "p"), 256);
+    assert_string_equal(done + 256, "n");
+}
+
+static void what_is_left_at_the_end_is_given_back(void **state)
+{
+    (void)state;
+    put(STORER_PATIENT);
+    put(STORER_NEW);
+    (void)turn();
+    put(STORER_URGENT);
+    storer_stop(storer);
+    assert_int_equal(job[0].e, -ECANCELED);
+    assert_int_equal(job[1].e, 0);
+    assert_int_equal(job[2].e, -ECANCELED);
+    (void)begin(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_nobody_waits_for_is_passed_by_all_else),
+        TEST(where_much_waits_that_nobody_waits_for_it_is_passed_no_more),
+        TEST(what_is_left_at_the_end_is_given_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

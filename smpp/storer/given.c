@@ -1,13 +1,15 @@
 /* Rows of short digests, one for each smppd; see given.h. */
 #include "smpp/storer/given.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-static void digest_of(char digest[GIVEN_DIGEST + 1], uint64_t likeness)
+#include "smpp/wire/copy.h"
+
+void given_digest(char digest[GIVEN_DIGEST + 1], uint64_t likeness)
 {
-    (void)snprintf(digest, GIVEN_DIGEST + 1, "%08" PRIx32, (uint32_t)likeness);
+    for (int i = GIVEN_DIGEST - 1; i >= 0; i--, likeness >>= 4)
+        digest[i] = "0123456789abcdef"[likeness & 15];
+    digest[GIVEN_DIGEST] = '\0';
 }
 
 void given_take(struct given *given, const struct line *line)
@@ -18,8 +20,8 @@ void given_take(struct given *given, const struct line *line)
         strlen(digests) % GIVEN_DIGEST)
         return;
     struct given_to *to = &given->to[given->count++];
-    (void)snprintf(to->instance, sizeof to->instance, "%s", instance);
-    (void)snprintf(to->digests, sizeof to->digests, "%s", digests);
+    copy_put(to->instance, sizeof to->instance, instance);
+    copy_put(to->digests, sizeof to->digests, digests);
     to->at = line_number(line, "at", 0);
 }
 
@@ -41,7 +43,7 @@ static struct given_to *row_of(struct given *given, const char *instance)
 {
     struct given_to to = {.digests = ""};
     unsigned i = 0;
-    (void)snprintf(to.instance, sizeof to.instance, "%s", instance); /* conf bounds it */
+    copy_put(to.instance, sizeof to.instance, instance); /* conf bounds it */
     while (i < given->count && strcmp(given->to[i].instance, instance) != 0)
         i++;
     if (i < given->count)
@@ -67,14 +69,14 @@ int64_t given_note(struct given *given, const char *instance, uint64_t likeness,
         len -= GIVEN_DIGEST;
         memmove(to->digests, to->digests + GIVEN_DIGEST, len);
     }
-    digest_of(to->digests + len, likeness);
+    given_digest(to->digests + len, likeness);
     return to->at;
 }
 
 bool given_has(const struct given_to *to, uint64_t likeness)
 {
     char digest[GIVEN_DIGEST + 1];
-    digest_of(digest, likeness);
+    given_digest(digest, likeness);
     for (const char *at = to->digests; *at; at += GIVEN_DIGEST)
         if (memcmp(at, digest, GIVEN_DIGEST) == 0)
             return true;

@@ -30,6 +30,9 @@ struct given {
     struct given_to to[GIVEN_TO]; /* in the order of time */
 };
 
+/* The last 32 bits of a likeness, in hex. */
+void given_digest(char digest[GIVEN_DIGEST + 1], uint64_t likeness);
+
 /* Takes a line `given`; one that breaks the form is passed over. */
 void given_take(struct given *given, const struct line *line);
 /* Writes all lines. 0 or -E2BIG. */

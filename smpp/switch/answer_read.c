@@ -1,7 +1,6 @@
 /* Who wrote what to which code: an answer taken from its PDU; see answer_inner.h. */
 #include "smpp/switch/answer_inner.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "smpp/wire/copy.h"
@@ -12,13 +11,13 @@ bool answer_sender(char *out, const struct pdu_address *address)
     digits += *digits == '+';
     digits += *digits == '1' && strlen(digits) == 11;
     bool is_mobile = switch_is_mobile(digits);
-    (void)snprintf(out, PDU_ADDRESS_MAX + 1, "%s", is_mobile ? digits : address->digits);
+    copy_put(out, PDU_ADDRESS_MAX + 1, is_mobile ? digits : address->digits);
     return is_mobile;
 }
 
 static void code_plain(char *out, const struct pdu_address *address)
 {
-    (void)snprintf(out, PDU_ADDRESS_MAX + 1, "%s", address->digits + (*address->digits == '+'));
+    copy_put(out, PDU_ADDRESS_MAX + 1, address->digits + (*address->digits == '+'));
 }
 
 /* UDH, or SAR TLVs, or neither. */
@@ -59,7 +58,7 @@ void answer_read(struct answer *answer, const struct message *message)
     answer->is_mobile = answer_sender(answer->mobile, &message->source);
     code_plain(answer->code, &message->destination);
     answer->is_our_code = conf_link_of(sb->conf, answer->mobile) != NULL;
-    (void)snprintf(answer->id, sizeof answer->id, "%s", message->receipted_message_id);
+    copy_put(answer->id, sizeof answer->id, message->receipted_message_id);
     answer->arrival = switch_arrival(sb, answer->link, message->sequence);
     part_read(answer, message);
     answer->part.mobile = answer->mobile;

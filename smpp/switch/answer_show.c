@@ -85,8 +85,10 @@ static struct publish *piece_publish(const struct answer_target *target, const c
         .time = now,
     };
     struct publish *publish = publish_new(target->session, target->until ? &line : NULL, &event);
-    if (publish)
+    if (publish) {
         publish->count = PUBLISH_COUNT_ZERO;
+        publish->of = conversation_unhex(target->conversation);
+    }
     return publish;
 }
 

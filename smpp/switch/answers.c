@@ -2,7 +2,6 @@
 #include "smpp/switch/answers.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
 #include "smpp/pdu/status.h"
+#include "smpp/wire/copy.h"
 
 void answers_start(struct answers *answers, int64_t now)
 {
@@ -48,8 +48,8 @@ static void target_fill(const struct answer *answer, struct answer_target *targe
     memcpy(target->session, answer->route.session, sizeof target->session);
     memcpy(target->conversation, answer->route.conversation, sizeof target->conversation);
     memcpy(target->name, answer->route.name, sizeof target->name);
-    (void)snprintf(target->mobile, sizeof target->mobile, "%.10s", answer->mobile);
-    (void)snprintf(target->code, sizeof target->code, "%.15s", answer->code);
+    copy_put(target->mobile, sizeof target->mobile, answer->mobile);
+    copy_put(target->code, sizeof target->code, answer->code);
 }
 
 static void answer_deliver(struct answer *answer)
@@ -278,9 +278,9 @@ static void answer_find(struct answer *answer)
         struct spool_reply row = row_of(answer);
         look->likeness = answer->likeness = spool_likeness(&row);
     }
-    (void)snprintf(look->instance, sizeof look->instance, "%s", sb->conf->instance);
-    (void)snprintf(look->mobile, sizeof look->mobile, "%.10s", answer->mobile);
-    (void)snprintf(look->code, sizeof look->code, "%.15s", answer->code);
+    copy_put(look->instance, sizeof look->instance, sb->conf->instance);
+    copy_put(look->mobile, sizeof look->mobile, answer->mobile);
+    copy_put(look->code, sizeof look->code, answer->code);
     switch_known(sb, look->mobile, &look->known);
     if (answer_look_put(sb->storer, look) < 0) {
         answer_look_free(look);

@@ -42,9 +42,8 @@ struct session *session_find(const struct conversations *all, const char *name)
     return session_of(all, index_hash_text(0, name), name);
 }
 
-static struct session *session_take(struct conversations *all, const char *name)
+static struct session *session_take(struct conversations *all, uint64_t hash, const char *name)
 {
-    uint64_t hash = index_hash_text(0, name);
     struct session *session = session_of(all, hash, name);
     if (session)
         return session;
@@ -105,7 +104,8 @@ void conversation_renew(struct conversations *all, struct conversation *conversa
         conversation->until = until;
         conversation->over = false;
     }
-    conversation_check(all, conversation, conversation->until);
+    if (conversation->until < conversation->check) /* else it is found out when that comes */
+        conversation_check(all, conversation, conversation->until);
     if (until > conversation->session->until)
         conversation->session->until = until;
 }
@@ -144,10 +144,14 @@ static bool name_put(struct conversation *conversation, const char *name)
 static struct conversation *conversation_new(struct conversations *all,
                                              const struct conversation_facts *facts)
 {
+    uint64_t by_session = index_hash_text(0, facts->session),
+             by_pair = pair_hash(facts->mobile, facts->code);
+    index_near(&all->sessions, by_session);
+    index_near(&all->pairs, by_pair);
     const char *name = facts->name ? facts->name : "";
     size_t len = strnlen(name, ROUTE_NAME_ROOM - 1);
     struct conversation *conversation = calloc(1, sizeof *conversation + len + 1);
-    struct session *session = conversation ? session_take(all, facts->session) : NULL;
+    struct session *session = conversation ? session_take(all, by_session, facts->session) : NULL;
     if (!session) {
         free(conversation);
         return NULL;
@@ -163,7 +167,7 @@ static struct conversation *conversation_new(struct conversations *all,
     conversation->until = conversation->check = facts->until;
     if (due_put(&all->due, conversation) < 0 ||
         index_put(&all->ids, &conversation->by_id, index_hash_id(facts->id)) < 0 ||
-        index_put(&all->pairs, &conversation->by_pair, pair_hash(facts->mobile, facts->code)) < 0) {
+        index_put(&all->pairs, &conversation->by_pair, by_pair) < 0) {
         conversation_drop(all, conversation);
         return NULL;
     }
@@ -195,10 +199,15 @@ void conversation_given(struct conversation *conversation, uint64_t likeness)
     *given = (uint32_t)likeness;
 }
 
-struct conversation *conversation_due(const struct conversations *all, int64_t now)
+struct conversation *conversation_due(struct conversations *all, int64_t now)
 {
-    struct conversation *first = all->due.count ? all->due.at[0] : NULL;
-    return first && first->check <= now ? first : NULL;
+    struct conversation *first;
+    while (all->due.count && (first = all->due.at[0])->check <= now) {
+        if (first->over || first->until <= now)
+            return first;
+        conversation_check(all, first, first->until); /* it was renewed */
+    }
+    return NULL;
 }
 
 void conversation_hex(char out[CONVERSATION_HEX], uint64_t id)

@@ -41,7 +41,7 @@ struct conversation {
     struct session *session;
     char *name;          /* the visitor's: first_name, or a longer one, malloc'ed */
     int64_t until, last; /* ms */
-    int64_t check;       /* when to look whether it has ended: until, or later */
+    int64_t check;       /* when to look whether it has ended; where it was renewed, then again */
     uint64_t wrote;    /* hash of the visitor's last message as the handset shows it; 0: unknown */
     unsigned extended; /* times in a row the visitor asked for more time */
     uint32_t
@@ -89,7 +89,7 @@ struct conversation *conversation_of_pair(const struct conversations *all, const
 struct session *session_find(const struct conversations *all, const char *name);
 
 /* The first to be looked at now, or NULL. */
-struct conversation *conversation_due(const struct conversations *all, int64_t now);
+struct conversation *conversation_due(struct conversations *all, int64_t now);
 
 /* Ids as the protocol writes them: 16 lower-case hex digits; 0 where `hex` is none. */
 enum { CONVERSATION_HEX = 17 };

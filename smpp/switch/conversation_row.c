@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "smpp/logbook/log.h"
+#include "smpp/storer/given.h"
 #include "smpp/switch/switchboard.h"
 #include "smpp/wire/line.h"
 
@@ -28,13 +29,21 @@ struct spool_conversation conversation_row(const struct conversation *conversati
 /* What the spool's row of a conversation keeps beside its columns: a line of the common grammar. */
 void conversation_save(struct switchboard *sb, const struct conversation *conversation, bool ended)
 {
-    const uint32_t *given = conversation->given;
-    char more[MORE_ROOM];
-    int len = snprintf(more, sizeof more, "more answered=%d handed=%d over=%d given=%x,%x,%x,%x",
-                       conversation->answered, conversation->handed, conversation->over, given[0],
-                       given[1], given[2], given[3]);
+    char more[MORE_ROOM], given[CONVERSATION_GIVEN * (GIVEN_DIGEST + 1)];
+    struct line_writer w;
+    for (unsigned i = 0; i < CONVERSATION_GIVEN; i++) {
+        given_digest(given + i * (GIVEN_DIGEST + 1), conversation->given[i]);
+        if (i > 0)
+            given[i * (GIVEN_DIGEST + 1) - 1] = ',';
+    }
+    line_begin(&w, more, sizeof more);
+    line_verb(&w, "more", NULL);
+    line_put_number(&w, "answered", conversation->answered);
+    line_put_number(&w, "handed", conversation->handed);
+    line_put_number(&w, "over", conversation->over);
+    line_put(&w, "given", given);
     struct spool_conversation row = conversation_row(conversation, ended);
-    row.more = (struct spool_octets){more, (size_t)len};
+    row.more = (struct spool_octets){more, w.len};
     if (spool_conversation(sb->spool, &row, (struct spool_done){0}) < 0)
         log_warning("SD0340", "the spool takes no more: a conversation's end is not kept");
 }

@@ -97,6 +97,13 @@ void index_drop(struct index *index, struct index_hook *hook)
     index->ends[bucket] = ends;
 }
 
+void index_near(const struct index *index, uint64_t hash)
+{
+    size_t at = index->buckets ? bucket_of(index, hash) : 0;
+    __builtin_prefetch(&index->bucket[at]); /* harmless where there is none */
+    __builtin_prefetch(&index->ends[at]);
+}
+
 static struct index_hook *from(struct index_hook *hook, uint64_t hash)
 {
     while (hook && hook->hash != hash)

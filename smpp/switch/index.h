@@ -34,6 +34,10 @@ uint64_t index_hash_id(uint64_t id);
 int index_put(struct index *index, struct index_hook *hook, uint64_t hash);
 void index_drop(struct index *index, struct index_hook *hook);
 
+/* Something is about to be put under this hash: has the processor fetch its place meanwhile, for a
+ * large index is mostly out of its reach. */
+void index_near(const struct index *index, uint64_t hash);
+
 /* The first thing of this hash, and the next one after it; several may share a hash: compare. */
 struct index_hook *index_first(const struct index *index, uint64_t hash);
 struct index_hook *index_next(const struct index_hook *hook);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "smpp/conf/conf.h"
+#include "smpp/wire/copy.h"
 
 enum { DIGEST_ROOM = 1024 };
 static const int64_t hour_ms = 3600000;
@@ -108,7 +109,7 @@ static struct notice_mobile *mobile_use(struct notices *notices, const char *num
     mobile = calloc(1, sizeof *mobile);
     if (!mobile)
         return NULL;
-    (void)snprintf(mobile->mobile, sizeof mobile->mobile, "%s", number);
+    copy_put(mobile->mobile, sizeof mobile->mobile, number);
     if (index_put(&notices->index, &mobile->hook, index_hash_text(0, number)) < 0) {
         free(mobile);
         return NULL;

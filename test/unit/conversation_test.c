@@ -32,7 +32,7 @@ static struct conversation *first_of(struct conversation *const *live)
     return first;
 }
 
-static void assert_first(const struct conversations *all, struct conversation *const *live)
+static void assert_first(struct conversations *all, struct conversation *const *live)
 {
     struct conversation *first = first_of(live);
     assert_ptr_equal(conversation_due(all, MOMENTS), first);
@@ -61,6 +61,24 @@ static void the_first_moment_is_looked_at_first_whatever_was_moved_or_dropped(vo
         }
         assert_first(&all, live);
     }
+    conversations_end(&all);
+}
+
+static void one_that_was_renewed_is_looked_at_when_its_new_time_is_over(void **state)
+{
+    struct conversations all;
+    (void)state;
+    conversations_start(&all, MANY);
+    struct conversation *one = conversation_of(&all, 1, 10), *other = conversation_of(&all, 2, 30);
+    conversation_renew(&all, one, 50);
+    assert_null(conversation_due(&all, 29));
+    assert_ptr_equal(conversation_due(&all, 30), other);
+    conversation_check(&all, other, 100);
+    assert_null(conversation_due(&all, 49));
+    assert_ptr_equal(conversation_due(&all, 50), one);
+    conversation_renew(&all, other, 60); /* it was put off: not for longer than it lives now */
+    conversation_drop(&all, one);
+    assert_ptr_equal(conversation_due(&all, 60), other);
     conversations_end(&all);
 }
 
@@ -103,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_moment_is_looked_at_first_whatever_was_moved_or_dropped),
+        cmocka_unit_test(one_that_was_renewed_is_looked_at_when_its_new_time_is_over),
         cmocka_unit_test(a_session_has_its_own_conversations_and_ends_with_the_last),
         cmocka_unit_test(a_conversation_goes_by_the_name_given_last),
     };

@@ -111,7 +111,8 @@ static int schema_bring(struct db *db)
     if (error < 0 || version == SCHEMA_VERSION)
         return error;
     if (version < 0 || version > SCHEMA_VERSION) {
-        snprintf(db->error, sizeof db->error, "its schema is version %lld, this smppd knows %d",
+        snprintf(db->error, sizeof db->error,
+                 "a newer smppd wrote it (version %lld, this one knows %d); start that one again",
                  (long long)version, SCHEMA_VERSION);
         return -EPROTO;
     }
@@ -192,7 +193,8 @@ struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room
         error = db_set_up(db, path, max_octets);
     if (error == 0)
         return db;
-    snprintf(why, room, "the spool %s cannot be used: %s (%s)", path, db->error, strerror(-error));
+    snprintf(why, room, "the spool %s cannot be used: %s%s%s", path, db->error,
+             error == -EPROTO ? "" : ": ", error == -EPROTO ? "" : strerror(-error));
     db_abandon(db);
     errno = -error;
     return NULL;

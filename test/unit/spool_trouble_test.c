@@ -319,7 +319,7 @@ static void a_newer_schema_is_refused(void **context)
     spool_close(f->spool);
     write_over(f, 60, "\0\0\0\x63", 4); /* user_version, SQLite file format 1.3 */
     f->spool = NULL;
-    refused_at_start(&f->options, EPROTO, "version 99");
+    refused_at_start(&f->options, EPROTO, "a newer smppd wrote it (version 99");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)

@@ -205,6 +205,7 @@ def test_charging_records_wait_for_a_directory_that_cannot_be_written(daemon):
 
 def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(daemon):
     door, mobile = daemon.client(), next(mobiles)
+    Session(door).send(next(mobiles), "antes")  # the connections to memcached are made by who first needs them
     with limited(daemon, "nofile", 3):
         daemon.cut()
         wait_until(lambda: "Too many open files" in daemon.log("smppd"), 10, "the link to want a descriptor")

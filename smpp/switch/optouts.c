@@ -315,9 +315,14 @@ void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool 
     bool in = optout_is_taken_back(row);
     if (is_overtaken(&sb->optouts, row))
         return;
+    if (in && row->since + (int64_t)TOLD_LIFE_S * 1000 <= switch_now(sb)) {
+        /* Who was down for longer is told no more; where that fails it is found again. */
+        (void)spool_optout_remove(sb->spool, row->mobile, row->since, (struct spool_done){0});
+        return;
+    }
     memory_add(&sb->optouts, row);
     if (publish)
         optout_publish(sb, row, in, STORER_REFILL);
-    if (publish && in && row->since + (int64_t)TOLD_LIFE_S * 1000 > switch_now(sb))
+    if (publish && in)
         others_tell(sb, "optin", row); /* what was told before is lost with memcached */
 }

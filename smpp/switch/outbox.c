@@ -24,13 +24,17 @@ void outbox_start(struct outbox *outbox)
 
 static void expiry_put(struct outbox *outbox, struct outgoing *message)
 {
-    struct outgoing *before = TAILQ_LAST(&outbox->expiry, outgoing_queue);
+    struct outgoing *before = outbox->newest, *next;
     while (before && before->expiry > message->expiry)
         before = TAILQ_PREV(before, outgoing_queue, by_expiry);
+    next = before ? TAILQ_NEXT(before, by_expiry) : TAILQ_FIRST(&outbox->expiry);
+    for (; next && next->expiry <= message->expiry; next = TAILQ_NEXT(next, by_expiry))
+        before = next;
     if (before)
         TAILQ_INSERT_AFTER(&outbox->expiry, before, message, by_expiry);
     else
         TAILQ_INSERT_HEAD(&outbox->expiry, message, by_expiry);
+    outbox->newest = message;
 }
 
 /* The message is settled: the lane goes on with the next one. */
@@ -38,6 +42,8 @@ static void outgoing_free(struct outbox *outbox, struct outgoing *message)
 {
     struct lane *lane = message->lane;
     TAILQ_REMOVE(&lane->messages, message, in_lane);
+    if (outbox->newest == message)
+        outbox->newest = TAILQ_PREV(message, outgoing_queue, by_expiry);
     TAILQ_REMOVE(&outbox->expiry, message, by_expiry);
     outbox->count--;
     free(message);

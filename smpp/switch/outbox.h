@@ -39,6 +39,7 @@ TAILQ_HEAD(lane_queue, lane);
 struct outbox {
     struct index lanes, flights;
     struct outgoing_queue expiry;       /* in the order of expiry */
+    struct outgoing *newest;            /* put there last, or one before: the next belongs behind */
     TAILQ_HEAD(road_queue, road) roads; /* of each code that was ever sent from */
     struct lane_queue later;
     TAILQ_HEAD(flight_queue, flight) doubts; /* overdue, may still be answered */

@@ -30,10 +30,19 @@ static struct publish *list_take(struct publish **list, struct publish ***end)
     return first;
 }
 
+static void after(struct publish *publish)
+{
+    if (publish->after)
+        publish->after(publish);
+    publish->after = NULL;
+}
+
 static void list_free(struct publish *list)
 {
     for (struct publish *next; list; list = next) {
         next = list->next;
+        list->job.e = -ECANCELED;
+        after(list); /* what it carries is its own */
         publish_free(list);
     }
 }
@@ -72,13 +81,6 @@ void transcripts_gone(struct switchboard *sb, const char *session)
     line_put(&w, "session", session);
     line_put(&w, "gone", "yes");
     tell(sb, line, line_end(&w));
-}
-
-static void after(struct publish *publish)
-{
-    if (publish->after)
-        publish->after(publish);
-    publish->after = NULL;
 }
 
 static void recorded(void *ctx, const struct spool_result *result)

@@ -10,7 +10,7 @@
 static const char mobile[] = "8095551234", session[] = "0123456789abcdef0123456789abcdef";
 static struct switchboard sb;
 static int64_t now;
-static unsigned published;
+static unsigned published, removed;
 
 /* ---- what the rest of smppd would do ---- */
 
@@ -40,6 +40,7 @@ int spool_optout_remove(struct spool *spool, const char *number, int64_t until,
                         struct spool_done done)
 {
     (void)spool, (void)number, (void)until, (void)done;
+    removed++;
     return 0;
 }
 
@@ -95,7 +96,7 @@ static int end(void **state)
 static void row_comes(const char *name, const char *how, int64_t since)
 {
     struct spool_optout row = {.mobile = mobile, .session = name, .how = how, .since = since};
-    published = 0;
+    published = removed = 0;
     optouts_found(&sb, &row, true);
 }
 
@@ -137,6 +138,23 @@ static void what_still_holds_is_put_back(void **state)
     assert_false(optouts_has(&sb.optouts, mobile, ""));
 }
 
+static void a_yes_of_a_month_ago_is_forgotten(void **state)
+{
+    static const int64_t month = (int64_t)30 * 86400 * 1000;
+    (void)state;
+    row_comes("", "in", 1000);
+    assert_int_equal(removed, 0);
+    optouts_end(&sb.optouts);
+    sb = (struct switchboard){0}; /* started anew */
+    now = 1000 + month;
+    row_comes("", "in", 1000);
+    assert_int_equal(removed, 1);
+    assert_int_equal(published, 0);
+    row_comes("", "sms", 1000); /* a refusal holds for ever */
+    assert_int_equal(removed, 0);
+    assert_true(optouts_has(&sb.optouts, mobile, session));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_yes_holds_though_an_older_refusal_is_read_back,
                                         nobody_refuses, end),
         cmocka_unit_test_setup_teardown(what_still_holds_is_put_back, nobody_refuses, end),
+        cmocka_unit_test_setup_teardown(a_yes_of_a_month_ago_is_forgotten, nobody_refuses, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

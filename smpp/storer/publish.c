@@ -79,45 +79,32 @@ static void publish_done(struct storer_job *job)
     publish->then(publish);
 }
 
-static char *string_put(char **at, const char *from)
-{
-    if (!from)
-        return NULL;
-    size_t size = strlen(from) + 1;
-    char *to = memcpy(*at, from, size);
-    *at += size;
-    return to;
-}
-
-static size_t string_size(const char *string)
-{
-    return string ? strlen(string) + 1 : 0;
-}
-
 struct publish *publish_new(const char *session, const struct transcript_conversation *conversation,
                             const struct transcript_event *event)
 {
     static const struct transcript_event none;
     const struct transcript_event *e = event ? event : &none;
-    size_t octets = string_size(e->conversation) + string_size(e->message) + string_size(e->from) +
-                    string_size(e->to) + string_size(e->text) + string_size(e->type) +
-                    string_size(e->state) + string_size(e->reason);
-    struct publish *publish = calloc(1, sizeof *publish + octets);
+    const char *const from[] = {e->conversation, e->message, e->from,  e->to,
+                                e->text,         e->type,    e->state, e->reason};
+    enum { STRINGS = sizeof from / sizeof *from };
+    size_t size[STRINGS], octets = 0;
+    for (unsigned i = 0; i < STRINGS; i++)
+        octets += size[i] = from[i] ? strlen(from[i]) + 1 : 0;
+    struct publish *publish = malloc(sizeof *publish + octets);
     if (!publish)
         return NULL;
-    char *at = publish->octets;
+    memset(publish, 0, sizeof *publish);
     copy_put(publish->session, sizeof publish->session, session);
     if (conversation)
         publish->conversation = *conversation;
-    publish->event = *e;
-    publish->event.conversation = string_put(&at, e->conversation);
-    publish->event.message = string_put(&at, e->message);
-    publish->event.from = string_put(&at, e->from);
-    publish->event.to = string_put(&at, e->to);
-    publish->event.text = string_put(&at, e->text);
-    publish->event.type = string_put(&at, e->type);
-    publish->event.state = string_put(&at, e->state);
-    publish->event.reason = string_put(&at, e->reason);
+    struct transcript_event *own = &publish->event;
+    *own = *e;
+    const char **const to[STRINGS] = {&own->conversation, &own->message, &own->from,  &own->to,
+                                      &own->text,         &own->type,    &own->state, &own->reason};
+    char *at = publish->octets;
+    for (unsigned i = 0; i < STRINGS; at += size[i++])
+        if (from[i])
+            *to[i] = memcpy(at, from[i], size[i]);
     return publish;
 }
 

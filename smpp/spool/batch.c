@@ -106,6 +106,12 @@ static int reopen(struct spool *spool)
     return error;
 }
 
+/* Before anything is committed, once all is synced: by a connection that is believed. */
+static int doubt_end(struct spool *spool)
+{
+    return spool->ledger.doubtful ? reopen(spool) : 0;
+}
+
 void batch_lost(struct spool *spool, int error)
 {
     spool->ledger.doubtful = true;
@@ -124,7 +130,7 @@ static void batch_failed(struct spool *spool, int error, unsigned jobs)
     }
     if (thread_settle(spool) < 0) /* what is told below is told after what came before it */
         return;
-    if (error == -EBADMSG) {
+    if (error == -EBADMSG && jobs == 1) {
         job_list_init(&refused);
         ledger_log(&spool->ledger, SPOOL_LOG_ERROR, "SD0202", "A job was refused by the database.",
                    ledger_error_text(&spool->ledger));
@@ -244,14 +250,13 @@ static void batch(struct spool *spool)
     unsigned limit = spool->single ? 1 : spool->ledger.options.batch, jobs = 0;
     int64_t since = thread_us();
     struct job_list ran;
-    int error = 0;
+    int error;
 
     job_list_init(&ran);
-    /* After a failed checkpoint a file may have been marked as written: not to be cut off. */
+    /* What was committed before a copy was found to have failed is not to be cut off. */
     if (spool->ledger.doubtful && thread_settle(spool) < 0)
         return;
-    if (spool->ledger.doubtful)
-        error = reopen(spool);
+    error = doubt_end(spool);
     if (error == 0)
         error = batch_run(spool, limit, &ran, &jobs);
     if (spool->single > 0 && limit == 1)
@@ -301,11 +306,17 @@ static void export_do(struct spool *spool)
 {
     struct ledger *ledger = &spool->ledger;
     struct job_list none;
+    int error;
 
     job_list_init(&none);
     spool->exporting = false;
     if (spool->trouble || !export_waits(ledger) || thread_settle(spool) < 0)
         return;
+    error = doubt_end(spool);
+    if (error < 0) {
+        batch_failed(spool, error, 0);
+        return;
+    }
     spool->exporting = export_step(ledger);
     /* A file that is marked as written is one more commit; where that is not noted now it is with
      * the next. */

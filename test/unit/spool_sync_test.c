@@ -1,88 +1,8 @@
 /* A disk that is slow in every way, and a sync that fails: what it was to bring there is undone, as
- * if it had never been asked for. The test stands between the spool and the kernel. */
-#include "test/unit/spool_fixture.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
-#include <sys/syscall.h>
-
-#include "smpp/spool/thread.h"
+ * if it had never been asked for. */
+#include "test/unit/spool_disk.h"
 
 enum { CALLERS = 64, SLOW_CALLERS = 5, SLOW_MESSAGES = 100 };
-
-static _Atomic int failing;     /* so many syncs of the log will fail, */
-static _Atomic int sound;       /* ... but so many succeed before them */
-static _Atomic int unreadable;  /* so many reads of the database will fail */
-static _Atomic int unsyncable;  /* so many syncs of the database will fail */
-static _Atomic unsigned writes; /* of any file */
-static _Atomic bool slow;       /* each write takes a millisecond, each sync four */
-
-/* Fails late enough for the next transaction to be committed meanwhile, where there is one. */
-static int disk_fail(void)
-{
-    unsigned before = atomic_load(&writes);
-
-    atomic_fetch_sub(&failing, 1);
-    for (int i = 0; i < 50 && atomic_load(&writes) == before; i++)
-        usleep(1000);
-    errno = EIO;
-    return -1;
-}
-
-static bool is_named(int fd, const char *name)
-{
-    char link[64], path[300] = "";
-
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    return readlink(link, path, sizeof path - 1) > 0 && strcmp(strrchr(path, '/'), name) == 0;
-}
-
-static int disk_sync(int fd)
-{
-    if (atomic_load(&failing) > 0 && is_named(fd, "/spool.db-wal")) {
-        if (atomic_load(&sound) == 0)
-            return disk_fail();
-        atomic_fetch_sub(&sound, 1);
-    }
-    if (atomic_load(&unsyncable) > 0 && is_named(fd, "/spool.db")) {
-        atomic_fetch_sub(&unsyncable, 1);
-        errno = EIO;
-        return -1;
-    }
-    if (atomic_load(&slow))
-        usleep(4000);
-    return 0;
-}
-
-#define OURS __attribute__((visibility("default")))
-
-OURS int fsync(int fd)
-{
-    return disk_sync(fd);
-}
-
-OURS int fdatasync(int fd)
-{
-    return disk_sync(fd);
-}
-
-OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off64_t at)
-{
-    atomic_fetch_add(&writes, 1);
-    if (atomic_load(&slow))
-        usleep(1000);
-    return syscall(SYS_pwrite64, fd, octets, length, at);
-}
-
-OURS ssize_t pread64(int fd, void *octets, size_t length, off64_t at)
-{
-    if (atomic_load(&unreadable) > 0 && is_named(fd, "/spool.db")) {
-        atomic_fetch_sub(&unreadable, 1);
-        errno = EIO;
-        return -1;
-    }
-    return syscall(SYS_pread64, fd, octets, length, at);
-}
 
 /* ---- a slow disk ---- */
 
@@ -158,47 +78,6 @@ static void many_note(void *context, const struct spool_result *result)
     many->refused += result->error == -EIO;
     assert_int_equal(many->kept + many->refused, many->told + 1);
     many->done = ++many->told == CALLERS;
-}
-
-/* Those that nobody refused, each with its event, and nobody else's. */
-static void check_kept(struct fixture *f, unsigned kept, unsigned events)
-{
-    static struct rows rows;
-
-    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
-    assert_int_equal(rows.count, kept);
-    scan(f, SPOOL_SCAN_EVENTS, "", &rows);
-    assert_int_equal(rows.count, events);
-}
-
-/* Until what follows a report, as a checkpoint, is over too. */
-static void idle_await(struct spool *spool)
-{
-    for (bool busy = true; busy;) {
-        pthread_mutex_lock(&spool->lock);
-        busy = spool->executing || spool->syncing || spool->checkpoint.copying;
-        if (!busy)
-            spool->retry_at = 0; /* nor is a second waited before it tries again */
-        pthread_mutex_unlock(&spool->lock);
-    }
-}
-
-static unsigned kept_after_all(struct fixture *f, unsigned n)
-{
-    struct outcome o = {.done = false};
-
-    for (int i = 0; i < 400; i++) {
-        memset(&o, 0, sizeof o);
-        assert_int_equal(keyed_keep(f->spool, n, (struct spool_done){outcome_note, &o}), 0);
-        spool_wait(f->spool, &o.done);
-        if (o.result.error == 0) {
-            assert_int_equal(o.result.verdict, SPOOL_KEPT);
-            return 1;
-        }
-        idle_await(f->spool);
-    }
-    fail_msg("the spool did not recover");
-    return 0;
 }
 
 static void sync_fails(struct fixture *f, int times)
@@ -308,33 +187,6 @@ static void what_is_not_synced_is_never_checkpointed(void **context)
     syncs_fail_in_a_new_log(*context, 3, 3);
 }
 
-/* All of it still stands in the log. What the checkpoint wrote is not believed. */
-static void checkpoint_fails(struct fixture *f, unsigned pages)
-{
-    static unsigned kept;
-
-    f->options.log_pages = pages;
-    f->errors_logged = 0;
-    fixture_reopen(f);
-    atomic_store(&unsyncable, 1);
-    while (atomic_load(&unsyncable) > 0) {
-        kept += kept_after_all(f, kept + 1);
-        idle_await(f->spool);
-    }
-    kept += kept_after_all(f, kept + 1); /* then a copy's end is looked at */
-    kept += kept_after_all(f, kept + 1);
-    assert_int_equal(f->errors_logged, 1);
-    assert_false(f->spool->ledger.doubtful);
-    fixture_reopen(f);
-    check_kept(f, kept, 0);
-}
-
-static void a_checkpoint_that_fails_is_told_and_loses_nothing(void **context)
-{
-    checkpoint_fails(*context, 4);
-    checkpoint_fails(*context, 100); /* enough to be copied by another thread */
-}
-
 /* A refused message is not found by the next run, whose sender was told that it was not kept. */
 static void a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind(void **context)
 {
@@ -390,7 +242,6 @@ int main(void)
         TEST(a_second_failed_sync_undoes_only_its_own),
         TEST(what_syncs_undo_after_the_log_began_anew_stays_undone),
         TEST(what_is_not_synced_is_never_checkpointed),
-        TEST(a_checkpoint_that_fails_is_told_and_loses_nothing),
         TEST(a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind),
         TEST(what_was_refused_does_not_come_back_after_a_kill),
         TEST(a_connection_that_cannot_be_opened_again_is_tried_again),

@@ -65,17 +65,19 @@ static void batch_done(struct storer *storer, struct storer_job *batch)
     announce(storer);
 }
 
-/* Puts back at the head, in order, what has to wait for the refill. */
+/* Puts back at the heads, in order, what has to wait for the refill. */
 static void batch_hold(struct storer *storer, struct storer_job *batch)
 {
-    struct queue held;
+    struct queue held, patient;
     queue_empty(&held);
+    queue_empty(&patient);
     for (struct storer_job *next; batch; batch = next) {
         next = batch->next;
-        queue_put(&held, batch);
+        queue_put(batch->class == STORER_PATIENT ? &patient : &held, batch);
     }
     pthread_mutex_lock(&storer->lock);
     queue_precede(&storer->in, &held);
+    queue_precede(&storer->patient, &patient);
     pthread_mutex_unlock(&storer->lock);
 }
 
@@ -147,31 +149,36 @@ static void filled_look(struct storer *storer)
     state_set(storer, e); /* where it failed the keys still say `filling` or are missing */
 }
 
-/* Takes up to a batch of jobs; while memcached is empty only those of the refill. */
-static struct storer_job *batch_take(struct storer *storer)
+/* Takes what the batch has room for; while memcached is empty only what is of the refill. */
+static void batch_fill(struct storer *storer, struct queue *batch, struct queue *from)
 {
-    struct storer_job *batch = NULL, **end = &batch;
-    if (!storer->in.first || storer->patient.count >= PATIENT_MOST)
-        queue_precede(&storer->in, &storer->patient);
-    if (storer->in.first || storer->check) /* not at once: memcached did not answer just now */
-        queue_precede(&storer->in, &storer->again);
-    struct storer_job **at = &storer->in.first;
-    for (unsigned n = 0; *at && n < storer->most;) {
-        struct storer_job *job = *at;
+    struct storer_job **at = &from->first, *job;
+    while ((job = *at) && batch->count < storer->most) {
         if (storer->lost && job->class != STORER_REFILL) {
             at = &job->next;
             continue;
         }
         *at = job->next;
-        storer->in.count--;
-        job->next = NULL;
-        *end = job;
-        end = &job->next;
-        n++;
+        from->count--;
+        queue_put(batch, job);
     }
     if (!*at)
-        storer->in.end = at;
-    return batch;
+        from->end = at;
+}
+
+static struct storer_job *batch_take(struct storer *storer)
+{
+    struct queue batch;
+    queue_empty(&batch);
+    /* Not at once: memcached did not answer just now. */
+    if (storer->in.first || storer->patient.first || storer->check)
+        queue_precede(&storer->in, &storer->again);
+    if (storer->patient.count >= PATIENT_MOST)
+        batch_fill(storer, &batch, &storer->patient);
+    batch_fill(storer, &batch, &storer->in);
+    if (!batch.first)
+        batch_fill(storer, &batch, &storer->patient);
+    return batch.first;
 }
 
 /* Waits for work, or until news have to be counted. The lock is held before and after. */

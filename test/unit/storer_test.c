@@ -13,12 +13,13 @@
 #include "smpp/storer/storer_inner.h"
 #include "test/unit/memory.h"
 
-enum { JOBS = 400 };
+enum { JOBS = 600 };
 
 static struct storer *storer;
 static struct storer_job job[JOBS];
 static unsigned jobs;
-static char done[JOBS + 1]; /* in their order */
+static char done[JOBS + 1];              /* in their order */
+static const struct storer_job *patient; /* the last one done */
 
 /* Nobody else runs. */
 int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *run(void *), void *ctx)
@@ -44,6 +45,10 @@ static int job_work(struct storer_job *one, struct store *store)
         [STORER_NEW] = 'n', [STORER_URGENT] = 'u', [STORER_PATIENT] = 'p'};
     (void)store;
     done[strlen(done)] = letters[one->class];
+    if (one->class == STORER_PATIENT) {
+        assert_true(!patient || patient < one);
+        patient = one;
+    }
     return 0;
 }
 
@@ -83,6 +88,7 @@ static int begin(void **state)
     memory_empty();
     storer = storer_start(&options, why, sizeof why);
     jobs = 0;
+    patient = NULL;
     memset(done, 0, sizeof done);
     if (!storer)
         return -1;
@@ -128,8 +134,38 @@ static void where_much_waits_that_nobody_waits_for_it_is_passed_no_more(void **s
     assert_int_equal(strspn(done, "p"), STORER_BATCH);
     while (turn())
         ;
-    assert_int_equal(strspn(done, "p"), 256);
-    assert_string_equal(done + 256, "n");
+    assert_int_equal(strlen(done), 257);
+    assert_int_equal(done[STORER_BATCH], 'n');
+}
+
+static void what_nobody_waits_for_keeps_its_order_however_much_waits(void **state)
+{
+    (void)state;
+    for (int i = 0; i < JOBS; i++) {
+        put(STORER_PATIENT);
+        if (i % 260 == 259)
+            (void)turn();
+    }
+    while (turn())
+        ;
+    assert_int_equal(strspn(done, "p"), JOBS);
+}
+
+static void what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied(void **state)
+{
+    (void)state;
+    for (int i = 0; i < JOBS; i++) {
+        put(STORER_PATIENT);
+        if (i == 259)
+            memory_empty();
+        if (i % 260 == 259)
+            (void)turn();
+    }
+    assert_string_equal(done, "");
+    storer_filled(storer);
+    while (turn())
+        ;
+    assert_int_equal(strspn(done, "p"), JOBS);
 }
 
 static void what_is_left_at_the_end_is_given_back(void **state)
@@ -153,6 +189,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_nobody_waits_for_is_passed_by_all_else),
         TEST(where_much_waits_that_nobody_waits_for_it_is_passed_no_more),
+        TEST(what_nobody_waits_for_keeps_its_order_however_much_waits),
+        TEST(what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied),
         TEST(what_is_left_at_the_end_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,14 @@ static void spool_log(void *ctx, int level, const char *id, const char *sentence
     log_at((enum log_level)level, id, "%s: %s", sentence, fields);
 }
 
+/* A service manager would end it for having taken too long, again and again. */
+static void spool_updating(void *ctx)
+{
+    (void)ctx;
+    log_notice("SD0014", "the spool is of an older version and is brought up to date");
+    (void)notify_send("EXTEND_TIMEOUT_USEC=3600000000");
+}
+
 static bool start_spool(struct smppd *d, char *why, size_t room)
 {
     const struct conf *conf = d->conf;
@@ -116,6 +124,7 @@ static bool start_spool(struct smppd *d, char *why, size_t room)
         .repeat_ms = conf->repeat_ms,
         .max_octets = conf->spool_octets,
         .log = spool_log,
+        .updating = spool_updating,
     };
     struct clock_anchor kept;
     d->spool = spool_open(&options, why, room);

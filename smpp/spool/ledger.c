@@ -96,11 +96,19 @@ static int ledger_recall(struct ledger *ledger)
     return error;
 }
 
+static struct db *database_open(const struct ledger *ledger, char *why, size_t room)
+{
+    const struct spool_options *spool = &ledger->options;
+    struct db_options options = {spool->max_octets, spool->updating, spool->log_ctx};
+
+    return db_open(ledger->path, &options, why, room);
+}
+
 int ledger_open(struct ledger *ledger, char *why, size_t room)
 {
     int error;
 
-    ledger->db = db_open(ledger->path, ledger->options.max_octets, why, room);
+    ledger->db = database_open(ledger, why, room);
     if (!ledger->db)
         return -errno;
     error = wal_open(&ledger->wal, ledger->path);
@@ -192,7 +200,7 @@ int ledger_reopen(struct ledger *ledger)
     ledger->db = ledger->copier = ledger->holder = NULL;
     ledger->committed = ledger->synced;
     undone(ledger);
-    ledger->db = db_open(ledger->path, ledger->options.max_octets, why, sizeof why);
+    ledger->db = database_open(ledger, why, sizeof why);
     error = ledger->db ? wal_open(&ledger->wal, ledger->path) : -errno;
     ledger->doubtful = error < 0;
     return error;

@@ -19,6 +19,7 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
     [QUERY_COMMIT] = "COMMIT",
     [QUERY_PAGE_COUNT] = "PRAGMA page_count",
+    [QUERY_SCHEMA_VERSION] = "PRAGMA user_version",
     [QUERY_META_PUT] =
         "INSERT INTO meta VALUES(?,?) ON CONFLICT DO UPDATE SET value=excluded.value",
     [QUERY_META_ALL] = "SELECT name, value FROM meta",

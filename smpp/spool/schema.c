@@ -1,6 +1,13 @@
 /* The tables, and the way from older versions to them. */
 #include "smpp/spool/schema.h"
 
+#include <errno.h>
+#include <stdio.h>
+
+#include "smpp/spool/sqlite.h"
+
+enum { VERSION = 3 };
+
 /* reply.original is the answer that one repeats, or what it stands for itself (repeat.h).
  * reply.doubt is 1 in doubt, and then who has its repetition. message.states holds four bits a part
  * (enum spool_state), part 1 lowest; open is 1 while a part is before SUBMITTED. submitted.part is
@@ -85,4 +92,51 @@ static const char FROM_2[] =
              " ON old.id>session.id*1048576 AND old.id<(session.id+1)*1048576",
              "DROP TABLE session;");
 
-const char *const SCHEMA_FROM[SCHEMA_VERSION] = {SCHEMA, FROM_1, FROM_2};
+static const char *const FROM[VERSION] = {SCHEMA, FROM_1, FROM_2};
+
+static int version_read(struct db *db, int *version)
+{
+    struct query *query = db_query(db, QUERY_SCHEMA_VERSION);
+    int stepped = query_step(query);
+
+    if (stepped == 1)
+        *version = (int)query_number(query, 0);
+    query_end(query);
+    return stepped < 0 ? stepped : 0;
+}
+
+/* What was written in vain is given back to the disk, which may be full of it. */
+static int schema_update(struct db *db, int version)
+{
+    int error = db_exec(db, FROM[version]);
+    char text[160];
+
+    if (error == 0)
+        return 0;
+    snprintf(text, sizeof text, "%s%s",
+             version > 0 ? "of an older version, and cannot be brought up to date: " : "",
+             db_error_text(db));
+    db_rollback(db);
+    (void)db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    db_error_tell(db, text);
+    return error;
+}
+
+int schema_bring(struct db *db, const struct db_options *options)
+{
+    char text[160];
+    int version = 0, error = version_read(db, &version);
+
+    if (error < 0 || version == VERSION)
+        return error;
+    if (version < 0 || version > VERSION) {
+        snprintf(text, sizeof text,
+                 "a newer smppd wrote it (version %d, this one knows %d); start that one again",
+                 version, VERSION);
+        db_error_tell(db, text);
+        return -EPROTO;
+    }
+    if (version > 0 && options->updating)
+        options->updating(options->ctx);
+    return schema_update(db, version);
+}

@@ -2,10 +2,11 @@
 #ifndef SMPP_SPOOL_SCHEMA_H
 #define SMPP_SPOOL_SCHEMA_H
 
-enum { SCHEMA_VERSION = 3 };
+struct db;
+struct db_options;
 
-/* By the version found (0: an empty database): what brings it to the present one, in one
- * transaction. */
-extern const char *const SCHEMA_FROM[SCHEMA_VERSION];
+/* Makes the tables, or brings those of an older version up to date: in one transaction. 0 or a
+ * negative errno with its words in the db; -EPROTO: they are newer than this program. */
+int schema_bring(struct db *db, const struct db_options *options);
 
 #endif

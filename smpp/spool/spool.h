@@ -48,6 +48,9 @@ struct spool_options {
      */
     void (*log)(void *ctx, int level, const char *id, const char *sentence, const char *fields);
     void *log_ctx;
+    /* From spool_open, with log_ctx, or NULL: the database is an older version's and is now brought
+     * up to date, which takes some seconds for each GB, or minutes where the disk is slow. */
+    void (*updating)(void *ctx);
 };
 
 /* level of log, as syslog(3) numbers them: 3 error, 4 warning, 6 information. */

@@ -85,41 +85,20 @@ static int db_written(struct db *db, int code)
     return error_number(SQLITE_IOERR, -error);
 }
 
-static int db_exec(struct db *db, const char *sql)
+int db_exec(struct db *db, const char *sql)
 {
     return db_written(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
-static int schema_version(struct db *db, int64_t *version)
+static int limit_set(struct db *db, uint64_t max_octets)
 {
-    sqlite3_stmt *statement;
-    int code = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &statement, NULL);
+    char limit[64];
 
-    if (code != SQLITE_OK)
-        return db_failed(db, code);
-    code = sqlite3_step(statement);
-    *version = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return code == SQLITE_ROW ? 0 : db_failed(db, code);
-}
-
-static int schema_bring(struct db *db)
-{
-    int64_t version = 0;
-    int error = schema_version(db, &version);
-
-    if (error < 0 || version == SCHEMA_VERSION)
-        return error;
-    if (version < 0 || version > SCHEMA_VERSION) {
-        snprintf(db->error, sizeof db->error,
-                 "a newer smppd wrote it (version %lld, this one knows %d); start that one again",
-                 (long long)version, SCHEMA_VERSION);
-        return -EPROTO;
-    }
-    error = db_exec(db, SCHEMA_FROM[version]);
-    if (error < 0)
-        db_exec(db, "ROLLBACK");
-    return error;
+    if (max_octets == 0)
+        return 0;
+    snprintf(limit, sizeof limit, "PRAGMA max_page_count=%llu",
+             (unsigned long long)(max_octets / PAGE));
+    return db_exec(db, limit);
 }
 
 /* SQLite gives its log and index the mode of the database. */
@@ -154,10 +133,9 @@ static void library_set_up(void)
     (void)vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)frames_read);
 }
 
-static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
+static int db_set_up(struct db *db, const char *path, const struct db_options *options)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    char limit[64];
     int error, code;
 
     (void)pthread_once(&once, library_set_up);
@@ -169,15 +147,12 @@ static int db_set_up(struct db *db, const char *path, uint64_t max_octets)
     sqlite3_busy_timeout(db->handle, 500);
     error = db_exec(db, PRAGMAS);
     sqlite3_wal_hook(db->handle, log_grew, db);
-    if (error == 0 && max_octets > 0) {
-        snprintf(limit, sizeof limit, "PRAGMA max_page_count=%llu",
-                 (unsigned long long)(max_octets / PAGE));
-        error = db_exec(db, limit);
-    }
-    return error < 0 ? error : schema_bring(db);
+    if (error == 0)
+        error = schema_bring(db, options);
+    return error < 0 ? error : limit_set(db, options->max_octets);
 }
 
-struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room)
+struct db *db_open(const char *path, const struct db_options *options, char *why, size_t room)
 {
     struct db *db = calloc(1, sizeof *db);
     int error;
@@ -190,7 +165,7 @@ struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room
     snprintf(db->error, sizeof db->error, "it cannot be made");
     error = file_make(path);
     if (error == 0)
-        error = db_set_up(db, path, max_octets);
+        error = db_set_up(db, path, options);
     if (error == 0)
         return db;
     snprintf(why, room, "the spool %s cannot be used: %s%s%s", path, db->error,
@@ -311,6 +286,11 @@ uint64_t db_octets(struct db *db)
 const char *db_error_text(const struct db *db)
 {
     return db->error;
+}
+
+void db_error_tell(struct db *db, const char *text)
+{
+    snprintf(db->error, sizeof db->error, "%s", text);
 }
 
 struct query *db_query(struct db *db, enum query_name name)

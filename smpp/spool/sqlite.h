@@ -16,10 +16,15 @@ struct query; /* one prepared statement, bound and stepped */
  * quota or file size limit), -ENOMEM: the transaction is lost, the disk or the machine is to blame.
  * -EBADMSG: the statement itself was refused. */
 
-/* Opens or makes the database at path (mode 0600) and brings its schema up to date; max_octets 0:
- * no limit. NULL with errno (EPROTO: the schema is newer than this program) and a sentence in why.
- */
-struct db *db_open(const char *path, uint64_t max_octets, char *why, size_t room);
+struct db_options {
+    uint64_t max_octets;         /* 0: no limit; an older schema is brought up to date beyond it */
+    void (*updating)(void *ctx); /* told before that, or NULL */
+    void *ctx;
+};
+
+/* Opens or makes the database at path (mode 0600) and brings its schema up to date. NULL with errno
+ * (EPROTO: the schema is newer than this program) and a sentence in why. */
+struct db *db_open(const char *path, const struct db_options *options, char *why, size_t room);
 /* What the log holds goes into the database, and the log away. */
 void db_close(struct db *db);
 /* Leaves log and database as they are. */
@@ -50,8 +55,12 @@ int db_copy(struct db *db);
 unsigned db_changes(const struct db *db);
 /* Octets of the database; its log not counted. */
 uint64_t db_octets(struct db *db);
-/* SQLite's own words about the last failure. */
+/* What went wrong last: SQLite's own words, or those of whoever knows better. */
 const char *db_error_text(const struct db *db);
+void db_error_tell(struct db *db, const char *text);
+
+/* Statements without parameters and rows, one after the other, up to one that fails. */
+int db_exec(struct db *db, const char *sql);
 
 /* The statement, reset; NULL never: what cannot be prepared fails when stepped. */
 struct query *db_query(struct db *db, enum query_name name);

@@ -187,7 +187,7 @@ class Stack:
                      for line in ports.read_text().splitlines())
         self.options["smpp"], self.options["handsets"] = int(words["smpp"]), int(words["http"])
 
-    def start_smppd(self, wait_for_link=True):
+    def start_smppd(self, wait_for_link=True, env=None):
         path = self.state / "conf" / "smppd-stack.conf"
         path.write_text(smppd_configuration(self))
         run = self.socket.parent
@@ -195,7 +195,7 @@ class Stack:
         if self.user:
             shutil.chown(run, self.user, self.user)
         self._start("smppd", [self.state / "bin" / "smppd", "-f", "-c", path],
-                    lambda: self._smppd_ready(wait_for_link))
+                    lambda: self._smppd_ready(wait_for_link), env=env)
 
     def _smppd_ready(self, wait_for_link):
         with contextlib.suppress(OSError, ValueError, StopIteration):

@@ -1,6 +1,8 @@
 """memcached and smppd: what is lost there comes back, what two daemons do there agrees."""
 
+import os
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -8,6 +10,7 @@ import time
 import pytest
 from daemon_stack import Refused, Session, mobiles, running
 from stack.part import wait_until
+from stack.stack import ROOT
 
 CONFIRMATION = "fue entregada a"
 
@@ -101,38 +104,8 @@ def test_a_state_that_died_on_its_way_to_the_page_is_told_after_the_restart(daem
     door.close()
 
 
-VERSION_2 = """
-ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e; ALTER TABLE submitted RENAME TO s;
-CREATE TABLE session(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-CREATE UNIQUE INDEX session_name ON session(name);
-CREATE TABLE conversation(id INTEGER PRIMARY KEY, session INT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
-    until INT NOT NULL, last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);
-CREATE TABLE event(id INTEGER PRIMARY KEY, until INT NOT NULL, line TEXT NOT NULL);
-CREATE INDEX conversation_session ON conversation(session);
-CREATE INDEX message_open ON message(id) WHERE open=1;
-CREATE TABLE submitted(id INTEGER PRIMARY KEY, smsc_id TEXT NOT NULL, smsc TEXT NOT NULL);
-CREATE INDEX submitted_smsc_id ON submitted(smsc_id, smsc);
-INSERT INTO session(name) SELECT session FROM c UNION SELECT session FROM e;
-INSERT INTO conversation SELECT c.id, session.id, mobile, code, c.name, until, last, unanswered, ended, more FROM c, session WHERE c.session=session.name;
-INSERT INTO event SELECT session.id * 1048576 + n, until, line FROM e, session WHERE session.name=e.session;
-INSERT INTO submitted SELECT part, smsc_id, smsc FROM s;
-DROP TABLE c; DROP TABLE e; DROP TABLE s; PRAGMA user_version=2;
-"""
-VERSION_1 = VERSION_2 + """
-DROP INDEX conversation_session; ALTER TABLE conversation RENAME TO c; ALTER TABLE event RENAME TO e;
-CREATE TABLE conversation(id INTEGER PRIMARY KEY, session TEXT NOT NULL, mobile TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
-    until INT NOT NULL, last INT NOT NULL, unanswered INT NOT NULL, ended INT NOT NULL, more BLOB NOT NULL);
-CREATE INDEX conversation_session ON conversation(session);
-CREATE TABLE event(id INTEGER PRIMARY KEY, session TEXT NOT NULL, n INT NOT NULL, until INT NOT NULL, line TEXT NOT NULL);
-CREATE UNIQUE INDEX event_n ON event(session, n);
-INSERT INTO conversation SELECT c.id, session.name, mobile, code, c.name, until, last, unanswered, ended, more FROM c, session WHERE session.id=session;
-INSERT INTO event(session, n, until, line) SELECT name, e.id & 1048575, until, line FROM e, session WHERE session.id=e.id>>20;
-DROP TABLE c; DROP TABLE e; DROP TABLE session; PRAGMA user_version=1;
-"""
-
-
-@pytest.mark.parametrize("version", [VERSION_1, VERSION_2], ids=["1", "2"])
-def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, version):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, version, tmp_path):
     daemon.control(receipt_delay_ms=1500)
     door = daemon.client()
     ana = Session(door)
@@ -141,10 +114,16 @@ def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, ver
     daemon.expect("memcached is filled")
     daemon.part["smppd"].stop()
     with sqlite3.connect(daemon.state / "spool" / "spool.db") as db:
-        db.executescript(version)
+        for before_it in range(2, version - 1, -1):
+            db.executescript((ROOT / f"test/unit/spool_version_{before_it}.sql").read_text())
     db.close()
     daemon.store("flush_all")
-    daemon.start_smppd()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(f"\0{tmp_path}")
+        manager.settimeout(10)
+        daemon.start_smppd(env=os.environ | {"NOTIFY_SOCKET": f"@{tmp_path}"})
+        told = [manager.recv(4096), manager.recv(4096)]
+    assert told == [b"EXTEND_TIMEOUT_USEC=3600000000", b"READY=1"]  # a large one takes longer than TimeoutStartSec=
     delivered = daemon.events_wait(ana.sid, "state", 2)[1]
     assert (delivered["message"], delivered["state"]) == (sent["message"], "delivered")  # its receipt came to the new version
     assert daemon.events(ana.sid)[:len(before)] == before

@@ -26,6 +26,7 @@ struct fixture {
     struct spool *spool;
     unsigned errors_logged;
     unsigned billed_twice; /* SD0205 */
+    unsigned updates;      /* from an older version */
 };
 
 /* What the last job came to; strings are copies. */

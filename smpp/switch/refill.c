@@ -204,8 +204,8 @@ static int scan_next(struct switchboard *sb)
 {
     bool start = sb->refill.step == REFILL_READING;
     enum spool_scan scan = start ? at_start[sb->refill.scan] : at_loss[sb->refill.scan];
-    /* What another smppd has shown meanwhile is not shown again. */
-    if (start && scan == SPOOL_SCAN_REPLIES && !sb->strays.asked && strays_look(sb))
+    /* What another smppd has shown meanwhile, or a visitor wiped, is not shown again. */
+    if (start && scan == SPOOL_SCAN_SETTLED && !sb->strays.asked && strays_look(sb))
         return 0;
     struct spool_reader reader = {.row = row_take, .done = {scan_done, sb}};
     if (scan == SPOOL_SCAN_SETTLED)

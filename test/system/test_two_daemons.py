@@ -251,6 +251,24 @@ def test_a_claim_of_which_memcached_did_not_tell_leaves_no_live_pair(pair, betwe
     door.close()
 
 
+def test_what_a_visitor_wiped_meanwhile_is_not_put_back_by_an_smppd_that_starts(pair, between):
+    """Not even for a moment: it is told so late, as all else it asks memcached."""
+    way, third = between
+    here, there = pair[0].client(), third.client()
+    ana = Session(there)
+    ana.send(next(mobiles))
+    wait_until(lambda: len(kept(third, ana.sid)) == 4, 10, "three events and a name to be kept")
+    there.close()
+    third.part["smppd"].kill()
+    here.ask("end", session=ana.sid)
+    way.cut, way.before = b"stray:", lambda: time.sleep(0.08)
+    third.start_smppd()
+    way.before = None
+    wait_until(lambda: not kept(third, ana.sid), 20, "all of it to be wiped")
+    assert pair[0].transcript(ana.sid) is None
+    here.close()
+
+
 def test_a_message_refused_after_a_claim_that_was_made_still_brings_the_notice_when_sent_again(pair, between):
     way, third = between
     door, mobile, cuts = third.client(), next(mobiles), way.cuts

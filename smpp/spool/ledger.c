@@ -198,6 +198,7 @@ int ledger_reopen(struct ledger *ledger)
     db_abandon(ledger->holder);
     db_abandon(ledger->db);
     ledger->db = ledger->copier = ledger->holder = NULL;
+    ledger->copied = (struct wal_place){0};
     ledger->committed = ledger->synced;
     undone(ledger);
     ledger->db = database_open(ledger, why, sizeof why);
@@ -241,6 +242,7 @@ static void checkpoint_failed(struct ledger *ledger, int error, const char *text
     char fields[240];
 
     ledger->doubtful = true;
+    ledger->tried = ledger->wal.end;
     snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error), text);
     ledger_log(ledger, SPOOL_LOG_ERROR, "SD0206",
                "The spool's log cannot be brought into the database; it is tried again.", fields);

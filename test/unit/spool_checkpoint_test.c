@@ -36,6 +36,21 @@ static void a_checkpoint_that_fails_is_told_and_loses_nothing(void **context)
     checkpoint_fails(*context, 100); /* enough to be copied by another thread */
 }
 
+static void what_failed_is_not_tried_again_at_once(void **context)
+{
+    struct fixture *f = *context;
+    unsigned kept = 0;
+
+    f->options.log_pages = 100;
+    fixture_reopen(f);
+    unsyncable_reach(f, &kept);
+    atomic_store(&unsyncable, 1000);
+    for (unsigned last = kept + 20; kept < last; idle_await(f->spool))
+        kept += kept_after_all(f, kept + 1);
+    atomic_store(&unsyncable, 0);
+    assert_int_equal(f->errors_logged, 1);
+}
+
 /* A file of charging records that is marked as written is a commit too, of its own: here the first
  * one after a copy that all of the log was in. */
 static void the_log_does_not_begin_anew_before_a_copy_that_failed_is_made_again(void **context)
@@ -73,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_checkpoint_that_fails_is_told_and_loses_nothing),
+        TEST(what_failed_is_not_tried_again_at_once),
         TEST(the_log_does_not_begin_anew_before_a_copy_that_failed_is_made_again),
     };
 

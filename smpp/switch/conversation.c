@@ -17,13 +17,8 @@ void conversations_end(struct conversations *all)
         conversation_drop(all, all->due.at[all->due.count - 1]);
     due_free(&all->due);
     index_free(&all->ids);
-    index_free(&all->pairs);
+    index_free(&all->mobiles);
     index_free(&all->sessions);
-}
-
-static uint64_t pair_hash(const char *mobile, const char *code)
-{
-    return index_hash_text(index_hash_text(0, mobile), code);
 }
 
 static struct session *session_of(const struct conversations *all, uint64_t hash, const char *name)
@@ -81,10 +76,10 @@ struct conversation *conversation_find(const struct conversations *all, uint64_t
 struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
                                           const char *code)
 {
-    struct index_hook *hook = index_first(&all->pairs, pair_hash(mobile, code));
+    struct index_hook *hook = index_first(&all->mobiles, index_hash_text(0, mobile));
     struct conversation *newest = NULL;
     for (; hook; hook = index_next(hook)) {
-        struct conversation *conversation = index_thing(hook, struct conversation, by_pair);
+        struct conversation *conversation = index_thing(hook, struct conversation, by_mobile);
         if (strcmp(conversation->mobile, mobile) == 0 && strcmp(conversation->code, code) == 0 &&
             (!newest || conversation->id > newest->id))
             newest = conversation;
@@ -120,7 +115,7 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
 {
     due_drop(&all->due, conversation);
     index_drop(&all->ids, &conversation->by_id);
-    index_drop(&all->pairs, &conversation->by_pair);
+    index_drop(&all->mobiles, &conversation->by_mobile);
     TAILQ_REMOVE(&conversation->session->own, conversation, in_session);
     session_leave(all, conversation->session);
     name_drop(conversation);
@@ -145,9 +140,9 @@ static struct conversation *conversation_new(struct conversations *all,
                                              const struct conversation_facts *facts)
 {
     uint64_t by_session = index_hash_text(0, facts->session),
-             by_pair = pair_hash(facts->mobile, facts->code);
+             by_mobile = index_hash_text(0, facts->mobile);
     index_near(&all->sessions, by_session);
-    index_near(&all->pairs, by_pair);
+    index_near(&all->mobiles, by_mobile);
     const char *name = facts->name ? facts->name : "";
     size_t len = strnlen(name, ROUTE_NAME_ROOM - 1);
     struct conversation *conversation = calloc(1, sizeof *conversation + len + 1);
@@ -167,7 +162,7 @@ static struct conversation *conversation_new(struct conversations *all,
     conversation->until = conversation->check = facts->until;
     if (due_put(&all->due, conversation) < 0 ||
         index_put(&all->ids, &conversation->by_id, index_hash_id(facts->id)) < 0 ||
-        index_put(&all->pairs, &conversation->by_pair, by_pair) < 0) {
+        index_put(&all->mobiles, &conversation->by_mobile, by_mobile) < 0) {
         conversation_drop(all, conversation);
         return NULL;
     }

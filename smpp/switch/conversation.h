@@ -33,7 +33,7 @@ struct session {
 enum { CONVERSATION_GIVEN = 4 };
 
 struct conversation {
-    struct index_hook by_id, by_pair;
+    struct index_hook by_id, by_mobile;
     TAILQ_ENTRY(conversation) in_session;
     unsigned place; /* in conversations.due */
     unsigned unanswered;
@@ -55,7 +55,7 @@ struct conversation {
 };
 
 struct conversations {
-    struct index ids, pairs, sessions;
+    struct index ids, mobiles, sessions;
     struct due due; /* all of them */
     unsigned max;
 };

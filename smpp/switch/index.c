@@ -39,7 +39,7 @@ static size_t bucket_of(const struct index *index, uint64_t hash)
     return (hash ^ hash >> 32) & (index->buckets - 1);
 }
 
-static uint16_t end_of(uint64_t hash)
+static uint16_t kind_of(uint64_t hash)
 {
     return (uint16_t)(1u << (hash >> 60));
 }
@@ -49,17 +49,17 @@ static void bucket_put(struct index *index, struct index_hook *hook)
     size_t at = bucket_of(index, hook->hash);
     hook->next = index->bucket[at];
     index->bucket[at] = hook;
-    index->ends[at] |= end_of(hook->hash);
+    index->kinds[at] |= kind_of(hook->hash);
     index->count++;
 }
 
 static int index_grow(struct index *index)
 {
     struct index wide = {.buckets = index->buckets ? index->buckets * 2 : FIRST_BUCKETS};
-    wide.bucket = calloc(wide.buckets, sizeof *wide.bucket + sizeof *wide.ends);
+    wide.bucket = calloc(wide.buckets, sizeof *wide.bucket + sizeof *wide.kinds);
     if (!wide.bucket)
         return -ENOMEM;
-    wide.ends = (uint16_t *)(void *)(wide.bucket + wide.buckets);
+    wide.kinds = (uint16_t *)(void *)(wide.bucket + wide.buckets);
     for (unsigned i = 0; i < index->buckets; i++)
         for (struct index_hook *hook = index->bucket[i], *next; hook; hook = next) {
             next = hook->next;
@@ -84,24 +84,24 @@ void index_drop(struct index *index, struct index_hook *hook)
     if (!index->buckets)
         return;
     size_t bucket = bucket_of(index, hook->hash);
-    uint16_t ends = 0;
+    uint16_t kinds = 0;
     for (struct index_hook **at = &index->bucket[bucket]; *at;) {
         if (*at == hook) {
             *at = hook->next;
             index->count--;
             continue;
         }
-        ends |= end_of((*at)->hash);
+        kinds |= kind_of((*at)->hash);
         at = &(*at)->next;
     }
-    index->ends[bucket] = ends;
+    index->kinds[bucket] = kinds;
 }
 
 void index_near(const struct index *index, uint64_t hash)
 {
     size_t at = index->buckets ? bucket_of(index, hash) : 0;
     __builtin_prefetch(&index->bucket[at]); /* harmless where there is none */
-    __builtin_prefetch(&index->ends[at]);
+    __builtin_prefetch(&index->kinds[at]);
 }
 
 static struct index_hook *from(struct index_hook *hook, uint64_t hash)
@@ -114,7 +114,8 @@ static struct index_hook *from(struct index_hook *hook, uint64_t hash)
 struct index_hook *index_first(const struct index *index, uint64_t hash)
 {
     size_t at = index->buckets ? bucket_of(index, hash) : 0;
-    return index->buckets && index->ends[at] & end_of(hash) ? from(index->bucket[at], hash) : NULL;
+    return index->buckets && index->kinds[at] & kind_of(hash) ? from(index->bucket[at], hash)
+                                                              : NULL;
 }
 
 struct index_hook *index_next(const struct index_hook *hook)

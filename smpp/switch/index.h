@@ -16,9 +16,9 @@ struct index_hook {
 
 struct index {
     struct index_hook **bucket;
-    /* Of each bucket, a bit for each end that a hash in it has: most of what is looked for is not
-     * there, and this tells so without a look at what is, which lies anywhere. */
-    uint16_t *ends;
+    /* Of each bucket, which of sixteen kinds of hashes stand in it: most of what is looked for is
+     * not there, and this tells so without a look at what is, which lies anywhere. */
+    uint16_t *kinds;
     unsigned buckets; /* a power of two; 0 before the first thing */
     unsigned count;
 };

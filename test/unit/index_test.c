@@ -31,7 +31,7 @@ static void what_was_put_is_found_until_it_is_dropped(void **state)
     unsigned count = 0;
     (void)state;
     srandom(3);
-    for (unsigned i = 0; i < THINGS; i++) /* few places and few ends, and some hashes twice */
+    for (unsigned i = 0; i < THINGS; i++) /* few places and few kinds, and some hashes twice */
         things[i].hash = (uint64_t)(random() % 4) << 60 | (uint64_t)(random() % 40);
     for (unsigned step = 0; step < STEPS; step++) {
         struct thing *thing = &things[random() % THINGS];

@@ -27,6 +27,14 @@ struct link *links_pick(const struct links_choice *choice, const char *short_cod
     return best;
 }
 
+size_t links_count_up(const struct links_choice *choice)
+{
+    size_t up = 0;
+    for (size_t i = 0; i < choice->count; i++)
+        up += link_state(choice->links[i]) == LINK_UP;
+    return up;
+}
+
 bool links_up(const struct links_choice *choice, const char *short_code)
 {
     for (size_t i = 0; i < choice->count; i++)

@@ -15,6 +15,9 @@ struct links_choice {
  * equals the one with the most room in proportion to its window. NULL if none has room now. */
 struct link *links_pick(const struct links_choice *choice, const char *short_code);
 
+/* How many are up, with room or not. */
+size_t links_count_up(const struct links_choice *choice);
+
 /* Whether any link that carries the short code is up, with room or not. */
 bool links_up(const struct links_choice *choice, const char *short_code);
 

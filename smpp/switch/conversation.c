@@ -73,17 +73,26 @@ struct conversation *conversation_find(const struct conversations *all, uint64_t
     return NULL;
 }
 
+struct conversation *conversation_of_mobile(const struct conversations *all, const char *mobile,
+                                            const struct conversation *before)
+{
+    struct index_hook *hook = before ? index_next(&before->by_mobile)
+                                     : index_first(&all->mobiles, index_hash_text(0, mobile));
+    for (; hook; hook = index_next(hook)) {
+        struct conversation *conversation = index_thing(hook, struct conversation, by_mobile);
+        if (strcmp(conversation->mobile, mobile) == 0)
+            return conversation;
+    }
+    return NULL;
+}
+
 struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
                                           const char *code)
 {
-    struct index_hook *hook = index_first(&all->mobiles, index_hash_text(0, mobile));
-    struct conversation *newest = NULL;
-    for (; hook; hook = index_next(hook)) {
-        struct conversation *conversation = index_thing(hook, struct conversation, by_mobile);
-        if (strcmp(conversation->mobile, mobile) == 0 && strcmp(conversation->code, code) == 0 &&
-            (!newest || conversation->id > newest->id))
-            newest = conversation;
-    }
+    struct conversation *one = NULL, *newest = NULL;
+    while ((one = conversation_of_mobile(all, mobile, one)))
+        if (strcmp(one->code, code) == 0 && (!newest || one->id > newest->id))
+            newest = one;
     return newest;
 }
 

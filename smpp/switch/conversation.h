@@ -86,6 +86,9 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
 struct conversation *conversation_find(const struct conversations *all, uint64_t id);
 struct conversation *conversation_of_pair(const struct conversations *all, const char *mobile,
                                           const char *code);
+/* The next one of the mobile after `before`, the first one where that is NULL. */
+struct conversation *conversation_of_mobile(const struct conversations *all, const char *mobile,
+                                            const struct conversation *before);
 struct session *session_find(const struct conversations *all, const char *name);
 
 /* The first to be looked at now, or NULL. */

@@ -279,16 +279,15 @@ static void send_claimed(struct claim *claim)
 static void claim_codes(const struct switchboard *sb, struct claim *claim)
 {
     const struct conf_codes *codes = &sb->conf->codes, *retired = &sb->conf->retired;
+    bool every = links_count_up(&sb->links) >= sb->conf->links; /* mostly: none is looked for */
     for (int up = 1; up >= 0; up--) {
+        claim->up = claim->count; /* in the second turn: those of the first */
         for (unsigned i = 0; i < codes->count; i++)
-            if (links_up(&sb->links, codes->code[i]) == (up == 1))
+            if ((every || links_up(&sb->links, codes->code[i])) == (up == 1))
                 memcpy(claim->codes[claim->count++], codes->code[i], ROUTE_CODE_ROOM);
-        if (up)
-            claim->up = claim->count;
     }
-    claim->carried = claim->count;
-    for (unsigned i = 0; i < retired->count; i++)
-        memcpy(claim->codes[claim->carried++], retired->code[i], ROUTE_CODE_ROOM);
+    memcpy(claim->codes[claim->count], retired->code, retired->count * ROUTE_CODE_ROOM);
+    claim->carried = claim->count + retired->count;
 }
 
 static void send_claim(struct send *send)

@@ -117,6 +117,30 @@ static void a_conversation_goes_by_the_name_given_last(void **state)
     conversations_end(&all);
 }
 
+static void a_mobile_is_told_of_all_its_conversations_and_of_a_pair_the_newest(void **state)
+{
+    static const char *const mobiles[] = {"8095551234", "8095551235"}, *const codes[] = {"2333",
+                                                                                         "2024"};
+    struct conversations all;
+    const struct conversation *one = NULL;
+    uint64_t found = 0;
+    (void)state;
+    conversations_start(&all, MANY);
+    for (uint64_t id = 1; id <= 8; id++) {
+        struct conversation_facts facts = {
+            .id = id, .session = "s", .mobile = mobiles[id % 2], .code = codes[id / 2 % 2]};
+        assert_non_null(conversation_put(&all, &facts));
+    }
+    while ((one = conversation_of_mobile(&all, mobiles[1], one)))
+        found |= (uint64_t)1 << one->id;
+    assert_int_equal(found, 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7);
+    assert_int_equal(conversation_of_pair(&all, mobiles[1], codes[0])->id, 5);
+    assert_int_equal(conversation_of_pair(&all, mobiles[0], codes[1])->id, 6);
+    assert_null(conversation_of_pair(&all, mobiles[0], "2025"));
+    assert_null(conversation_of_mobile(&all, "8095551236", NULL));
+    conversations_end(&all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +148,7 @@ int main(void)
         cmocka_unit_test(one_that_was_renewed_is_looked_at_when_its_new_time_is_over),
         cmocka_unit_test(a_session_has_its_own_conversations_and_ends_with_the_last),
         cmocka_unit_test(a_conversation_goes_by_the_name_given_last),
+        cmocka_unit_test(a_mobile_is_told_of_all_its_conversations_and_of_a_pair_the_newest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

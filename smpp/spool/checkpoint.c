@@ -121,9 +121,10 @@ void checkpoint_look(struct spool *spool)
 {
     struct ledger *ledger = &spool->ledger;
 
-    if (!copy_look(spool, false) || ledger->doubtful || !ledger_wants_checkpoint(ledger) ||
-        thread_settle(spool) < 0 || copy_begin(spool))
+    if (!copy_look(spool, false) || ledger->doubtful)
         return;
-    spool->checkpoint.copies = 0;
-    ledger_checkpoint(ledger);
+    if (!ledger_wants_checkpoint(ledger))
+        spool->checkpoint.copies = 0;
+    else if (thread_settle(spool) == 0 && !copy_begin(spool))
+        ledger_checkpoint(ledger);
 }

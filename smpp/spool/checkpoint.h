@@ -23,7 +23,7 @@ struct checkpoint {
     int error; /* of the last copy */
     /* Of the one that executes. */
     bool holding;    /* a copy was begun, and nobody has looked what became of it */
-    unsigned copies; /* since the log began anew */
+    unsigned copies; /* one after the other */
 };
 
 void checkpoint_start(struct checkpoint *checkpoint);

@@ -10,9 +10,9 @@
 #include "smpp/spool/receipt.h"
 
 enum {
-    CRASH_DOUBT_MS = 10000, /* a response written that long before a crash has arrived */
-    CHECKPOINT_AGAIN =
-        1000 /* pages until a checkpoint that somebody's look held up is tried again */
+    CRASH_DOUBT_MS = 10000,  /* a response written that long before a crash has arrived */
+    CHECKPOINT_AGAIN = 1000, /* pages until one that somebody's look held up is tried again */
+    GROWN = 4                /* times as long as the log is to be */
 };
 
 static int last_ids_read(struct ledger *ledger)
@@ -248,13 +248,42 @@ static void checkpoint_failed(struct ledger *ledger, int error, const char *text
                "The spool's log cannot be brought into the database; it is tried again.", fields);
 }
 
+/* Once for each log. */
+static void growth_tell(struct ledger *ledger)
+{
+    const struct wal_place *end = &ledger->wal.end;
+    char fields[60];
+
+    if (end->frames < GROWN * ledger->options.log_pages ||
+        (ledger->told.frames > 0 && ledger->told.round == end->round))
+        return;
+    ledger->told = *end;
+    snprintf(fields, sizeof fields, "pages=%u", end->frames);
+    ledger_log(ledger, SPOOL_LOG_WARNING, "SD0207",
+               "The spool's log grows, for somebody looks into the database and does not end.",
+               fields);
+}
+
+/* So many of its frames are in the database. Who looks keeps out what came since he began. */
+static void copied_note(struct ledger *ledger, struct wal_place log, uint32_t frames)
+{
+    ledger->copied = (struct wal_place){log.round, frames};
+    if (frames >= log.frames)
+        return;
+    ledger->tried = ledger->wal.end;
+    growth_tell(ledger);
+}
+
 void ledger_checkpoint(struct ledger *ledger)
 {
-    int error = db_checkpoint(ledger->db);
+    uint32_t frames;
+    int error = db_checkpoint(ledger->db, &frames);
 
     ledger->tried = ledger->wal.end;
     if (error < 0)
         checkpoint_failed(ledger, error, ledger_error_text(ledger));
+    else
+        copied_note(ledger, ledger->wal.end, frames);
 }
 
 uint32_t ledger_uncopied(const struct ledger *ledger)
@@ -279,14 +308,14 @@ int ledger_hold(struct ledger *ledger)
 
 int ledger_copy(struct ledger *ledger)
 {
-    return db_copy(ledger->copier);
+    return db_copy(ledger->copier, &ledger->frames);
 }
 
 void ledger_let_go(struct ledger *ledger, int error)
 {
     db_let_go(ledger->holder);
     if (error == 0)
-        ledger->copied = ledger->held;
+        copied_note(ledger, ledger->held, ledger->frames);
     else
         checkpoint_failed(ledger, error, db_error_text(ledger->copier));
 }

@@ -53,8 +53,11 @@ struct ledger {
     struct db *db;              /* NULL: ledger_reopen failed */
     struct db *holder, *copier; /* as long as one copies; NULL at first */
     struct wal wal;
-    struct wal_place tried;        /* the last checkpoint */
-    struct wal_place held, copied; /* of the last copy; of the last one that succeeded */
+    struct wal_place tried;  /* the last checkpoint, or copy that somebody who looks held up */
+    struct wal_place told;   /* that the log grows */
+    struct wal_place held;   /* to be copied */
+    struct wal_place copied; /* the database has it */
+    uint32_t frames;         /* ledger_copy's alone, while one copies: of the log in the database */
     char path[PATH_MAX];
     struct spool_options options;
     uint8_t secret[16];                             /* of the digests of answers */

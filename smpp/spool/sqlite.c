@@ -236,10 +236,13 @@ uint32_t db_log_grown(struct db *db)
     return frames;
 }
 
-int db_checkpoint(struct db *db)
+int db_checkpoint(struct db *db, uint32_t *copied)
 {
-    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int frames = 0;
+    int code =
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, &frames);
 
+    *copied = frames > 0 ? (uint32_t)frames : 0;
     /* Somebody who looks may hold it up. */
     return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? 0 : db_failed(db, code);
 }
@@ -256,10 +259,10 @@ void db_let_go(struct db *db)
     query_end(db_query(db, QUERY_META_ALL));
 }
 
-int db_copy(struct db *db)
+int db_copy(struct db *db, uint32_t *copied)
 {
     sqlite3_file *file = NULL;
-    int error = db_checkpoint(db), code;
+    int error = db_checkpoint(db, copied), code;
 
     if (error < 0)
         return error;

@@ -37,8 +37,8 @@ void db_rollback(struct db *db);
 /* Frames in the log, where a commit has changed anything since this was asked last; else 0. */
 uint32_t db_log_grown(struct db *db);
 /* What the log holds goes into the database, where it is synced; the next commit begins the log
- * anew. */
-int db_checkpoint(struct db *db);
+ * anew. So many of its frames are there then: not all where somebody looks. */
+int db_checkpoint(struct db *db, uint32_t *copied);
 
 /* Another connection to a database that is open: to be used by one thread at a time, as the first
  * one is by another, and closed by db_abandon before that. NULL where there can be none. */
@@ -49,7 +49,7 @@ int db_hold(struct db *db);
 void db_let_go(struct db *db);
 /* What the log holds, as far as nobody keeps it from that, goes into the database and on the disk.
  * 0 or a negative errno. */
-int db_copy(struct db *db);
+int db_copy(struct db *db, uint32_t *copied);
 
 /* Rows changed by the last statement that changed any; after an INSERT that did nothing, 0. */
 unsigned db_changes(const struct db *db);

@@ -82,6 +82,51 @@ static void the_log_does_not_begin_anew_before_a_copy_that_failed_is_made_again(
     assert_int_equal(atomic_load(&begun_owing), 0);
 }
 
+/* Somebody looks into the database, as with sqlite3(1), for so many messages. */
+static unsigned look_for(struct fixture *f, unsigned first, unsigned messages)
+{
+    char path[100];
+    struct db *looking;
+
+    snprintf(path, sizeof path, "%s/spool.db", f->directory);
+    looking = db_open_beside(path);
+    assert_int_equal(db_hold(looking), 0);
+    for (unsigned n = first; n < first + messages; n++) {
+        (void)kept_after_all(f, n);
+        idle_await(f->spool);
+    }
+    db_let_go(looking);
+    db_abandon(looking);
+    return first + messages;
+}
+
+/* A message is three pages or four: the log becomes ten times as long as it is to be. */
+static void while_somebody_looks_the_log_grows_and_that_is_told_once(void **context)
+{
+    enum { PAGES = 400, MESSAGES = 1300 };
+    struct fixture *f = *context;
+    struct ledger *ledger;
+    unsigned next;
+
+    f->options.log_pages = PAGES;
+    fixture_reopen(f);
+    ledger = &f->spool->ledger;
+    next = look_for(f, 1, MESSAGES);
+    assert_true(ledger->wal.end.frames > 8 * PAGES);
+    assert_int_equal(f->warnings_logged, 1);
+    atomic_store(&counted, f->spool);
+    while (ledger->wal.end.frames > PAGES) {
+        next += kept_after_all(f, next);
+        idle_await(f->spool);
+    }
+    atomic_store(&counted, NULL);
+    assert_true(copied_beside > 4 * copied_between);
+    assert_int_equal(f->warnings_logged, 1);
+    assert_int_equal(f->errors_logged, 0);
+    fixture_reopen(f);
+    check_kept(f, next - 1, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -90,6 +135,7 @@ int main(void)
         TEST(a_checkpoint_that_fails_is_told_and_loses_nothing),
         TEST(what_failed_is_not_tried_again_at_once),
         TEST(the_log_does_not_begin_anew_before_a_copy_that_failed_is_made_again),
+        TEST(while_somebody_looks_the_log_grows_and_that_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,10 @@ static _Atomic int unsyncable;  /* so many syncs of the database will fail */
 static _Atomic bool owing;      /* of these one failed, and none has succeeded since */
 static _Atomic int begun_owing; /* so often the log began anew then */
 static _Atomic unsigned writes; /* of any file */
-static _Atomic bool slow;       /* each write takes a millisecond, each sync four */
+/* ... of the database, by the thread that copies and by others, while this spool's are counted */
+static _Atomic(struct spool *) counted;
+static _Atomic unsigned copied_beside, copied_between;
+static _Atomic bool slow; /* each write takes a millisecond, each sync four */
 
 /* Fails late enough for the next transaction to be committed meanwhile, where there is one. */
 static inline int disk_fail(void)
@@ -72,11 +75,23 @@ OURS int fdatasync(int fd)
     return disk_sync(fd);
 }
 
+static inline void copy_count(void)
+{
+    struct spool *spool = atomic_load(&counted);
+
+    if (pthread_equal(pthread_self(), spool->checkpoint.thread))
+        atomic_fetch_add(&copied_beside, 1);
+    else
+        atomic_fetch_add(&copied_between, 1);
+}
+
 OURS ssize_t pwrite64(int fd, const void *octets, size_t length, off64_t at)
 {
     atomic_fetch_add(&writes, 1);
     if (at == 0 && atomic_load(&owing) && is_named(fd, "/spool.db-wal"))
         atomic_fetch_add(&begun_owing, 1);
+    if (atomic_load(&counted) && is_named(fd, "/spool.db"))
+        copy_count();
     if (atomic_load(&slow))
         usleep(1000);
     return syscall(SYS_pwrite64, fd, octets, length, at);

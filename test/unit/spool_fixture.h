@@ -24,7 +24,7 @@ struct fixture {
     char directory[64];
     struct spool_options options;
     struct spool *spool;
-    unsigned errors_logged;
+    unsigned errors_logged, warnings_logged;
     unsigned billed_twice; /* SD0205 */
     unsigned updates;      /* from an older version */
 };
@@ -46,6 +46,8 @@ static inline void fixture_log(void *context, int level, const char *id, const c
     f->billed_twice += strcmp(id, "SD0205") == 0;
     if (level <= SPOOL_LOG_ERROR)
         f->errors_logged++;
+    else if (level == SPOOL_LOG_WARNING)
+        f->warnings_logged++;
 }
 
 static inline void fixture_open(struct fixture *f)

@@ -35,9 +35,9 @@ void reading_add(struct reading *reading, const char *key, struct storer_value *
 /* The same key twice in one mget is reported once: the second reader gets a copy. */
 static void reading_share(struct reading *reading)
 {
-    for (unsigned i = 1; i < reading->count; i++)
-        for (unsigned j = 0; j < i && reading->into[i]->e == -ENOENT; j++)
-            if (reading->into[j]->e == 0 && strcmp(reading->keys[i], reading->keys[j]) == 0)
+    for (unsigned j = 0; j < reading->count; j++)
+        for (unsigned i = j + 1; i < reading->count && reading->into[j]->e == 0; i++)
+            if (reading->into[i]->e == -ENOENT && strcmp(reading->keys[i], reading->keys[j]) == 0)
                 found_take(&(struct reading){.into = {reading->into[i]}}, 0,
                            reading->into[j]->octets, reading->into[j]->len, reading->into[j]->cas);
 }

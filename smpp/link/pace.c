@@ -9,6 +9,7 @@
 #define SLOW_RATE    200.0 /* up to here the search doubles in three times DOUBLE_US */
 #define DOUBLE_US    100000.0
 #define FREE_RATE    200000.0      /* beyond this no limit is felt */
+#define LEAST_RATE   0.5           /* no limit is as low: refusals then have other reasons */
 #define SOON_COUNT   8             /* a refusal after fewer submits comes soon after another one, */
 #define SOON_US      1500000       /* and one within this time: some limits are per second */
 #define STEP_SOON    0.9           /* what is left of the rate after it */
@@ -85,9 +86,8 @@ uint32_t pace_room(struct pace *p, int64_t now)
     if (p->probing)
         return 1;
     tokens_fill(p, now);
-    if (p->tokens < 1)
-        p->limited = true;
-    return (uint32_t)p->tokens;
+    p->limited |= p->tokens < 1;
+    return p->tokens < 1 ? 0 : (uint32_t)p->tokens;
 }
 
 /* The curve: from floor up to peak, flat there, then up again (RFC 8312 has the same shape); half
@@ -143,16 +143,16 @@ static void slices_turn(struct pace *p, int64_t now)
         p->slices[++p->slice % PACE_SLICES] = 0;
 }
 
-/* How many were accepted in the last second: in the eight whole slices, or in seven and the running
- * one. */
-static double accepted_count(struct pace *p, int64_t now)
+/* How many were accepted in the second up to a slice, not before the one that runs: in the eight
+ * whole slices before it, or in seven and itself. */
+static double accepted_count(const struct pace *p, int64_t slice)
 {
-    uint32_t all = 0;
-    slices_turn(p, now);
-    for (int i = 0; i < PACE_SLICES; i++)
-        all += p->slices[i];
-    uint32_t whole = all - p->slices[p->slice % PACE_SLICES];
-    uint32_t recent = all - p->slices[(p->slice + 1) % PACE_SLICES];
+    uint32_t whole = 0, recent = 0;
+    for (int64_t at = p->slice, age = slice - at; age < PACE_SLICES; at--, age++) {
+        uint32_t count = p->slices[(at + PACE_SLICES) % PACE_SLICES];
+        whole += age > 0 ? count : 0;
+        recent += age < PACE_SLICES - 1 ? count : 0;
+    }
     return whole > recent ? whole : recent;
 }
 
@@ -192,28 +192,34 @@ void pace_accepted(struct pace *p, int64_t sent, int64_t now)
 
 static void rate_lower(struct pace *p, double peak, double rate, bool known)
 {
+    double least = p->cap > 0 ? fmin(p->cap, LEAST_RATE) : LEAST_RATE;
     p->searching = false;
     p->known = known;
-    p->peak = peak;
-    p->rate = p->floor = rate;
+    p->peak = fmax(peak, least);
+    p->rate = p->floor = fmax(rate, least);
     p->climb_us = 0;
-    p->plateau_us = fmax(PLATEAU_US, (known ? PLATEAU_SENT : PLATEAU_SOON) / peak * SECOND);
+    p->plateau_us = fmax(PLATEAU_US, (known ? PLATEAU_SENT : PLATEAU_SOON) / p->peak * SECOND);
 }
 
 /* Nothing was taken since the last refusal: a bucket lacks a whole submit still, and a limit by the
- * second is no lower than what was just taken. */
+ * second is no lower than what was just taken; a few may have been what a bucket held. What was
+ * taken long ago tells nothing. */
 static void rate_bound(struct pace *p, int64_t sent, int64_t now)
 {
-    double bound = fmax(accepted_count(p, now), SECOND / fmax((double)(sent - p->taken), 1));
-    if (!p->known && bound < p->rate && now - p->failing < (int64_t)OUTAGE_US)
+    double passed = fmax((double)(sent - p->taken), 1);
+    double before = accepted_count(p, p->slice);
+    double count = before < SOON_COUNT ? accepted_count(p, now / SLICE_US) : before;
+    double bound = fmax(count, SECOND / passed);
+    if (!p->known && bound < p->rate && passed < OUTAGE_US)
         rate_lower(p, bound, bound, false);
 }
 
 static void rate_cut(struct pace *p, int64_t sent, int64_t now)
 {
     bool soon = p->count < SOON_COUNT || sent - p->refused < SOON_US;
+    double half = fmax(accepted_count(p, now / SLICE_US), p->rate / 2);
     if (p->searching)
-        rate_lower(p, p->rate, fmax(accepted_count(p, now), p->rate / 2), false);
+        rate_lower(p, p->rate, half, false);
     else if (p->count == 0)
         rate_bound(p, sent, now);
     else

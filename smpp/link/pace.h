@@ -3,7 +3,7 @@
  *
  * Unknown: the rate doubles until the first ESME_RTHROTTLED and is halved there. Refused again and
  * again, the time since the last accepted submit is less than the limit's interval, unless more
- * were accepted within the last second: then the SMSC counts by the second. A refusal that comes
+ * were accepted within the second before: then the SMSC counts by the second. A refusal that comes
  * soon after another one takes a tenth off the rate, any other a fiftieth; then the rate follows a
  * cubic curve, as TCP does: soon back near the rate that was refused, lingering there, because
  * refusals are to stay rare, then higher, because limits are also raised. An SMSC that took nothing

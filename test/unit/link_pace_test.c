@@ -84,6 +84,74 @@ static void after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_agai
     }
 }
 
+/* How long until the link sends at nine tenths of the limit again, in seconds. */
+static double seconds_until_used(struct paced_link *r, double rate, double most)
+{
+    double seconds = 0;
+    r->smsc.rate = rate;
+    do
+        paced_link_run(r, 1);
+    while ((double)r->accepted < 0.9 * rate && ++seconds < most);
+    return seconds;
+}
+
+static void a_moment_in_which_nothing_was_taken_costs_seconds(void **state)
+{
+    static const double rates[] = {50, 1000}, moments[] = {0.3, 1, 1.5, 2, 2.7};
+    (void)state;
+    for (unsigned i = 0; i < 10; i++)
+        for (double learning = 2; learning <= 60; learning += 58) {
+            struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, rates[i / 5], 0, 1000, 1000, 0);
+            paced_link_run(r, learning);
+            r->smsc.rate = 0;
+            paced_link_run(r, moments[i % 5]);
+            assert_true(seconds_until_used(r, rates[i / 5], 60) <= (learning < 60 ? 25 : 10));
+            free(r);
+        }
+}
+
+static void refusals_after_an_idle_night_cost_no_day(void **state)
+{
+    struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, 1000, 0, 1000, 100, 0);
+    (void)state;
+    paced_link_run(r, 0.1);
+    r->now += 8 * 3600 * (int64_t)1000000;
+    r->smsc.rate = 0;
+    paced_link_run(r, 0.3);
+    assert_true(seconds_until_used(r, 1000, 60) <= 40);
+    free(r);
+}
+
+static void an_smsc_that_refuses_one_of_ten_gets_some_all_the_same(void **state)
+{
+    struct pace pace;
+    int64_t now = 123456789, end = now + 3600 * (int64_t)1000000;
+    unsigned submits = 0;
+    (void)state;
+    pace_init(&pace, 0, now);
+    for (; now < end; submits++) {
+        now += pace_wait(&pace, now);
+        pace_take(&pace, now);
+        (submits * 7 % 10 ? pace_accepted : pace_refused)(&pace, now, now + 1000);
+        now += 1000;
+    }
+    assert_true(submits > 3600 / 3);
+    assert_true(pace_rate(&pace) >= 0.5);
+}
+
+static void a_told_rate_stays_what_it_is_however_low(void **state)
+{
+    struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, 1000, 0, 1000, 100, 0.1);
+    (void)state;
+    paced_link_run(r, 600);
+    r->smsc.rate = 0;
+    paced_link_run(r, 600);
+    r->smsc.rate = 1000;
+    paced_link_run(r, 600);
+    assert_in_range(r->sent, 55, 61);
+    free(r);
+}
+
 static void a_limit_that_is_lowered_is_obeyed(void **state)
 {
     struct paced_link *r = paced_link_new(LIMIT_BY_CLOCK, 1000, 0, 1000, 100, 0);
@@ -142,6 +210,10 @@ int main(void)
         cmocka_unit_test(an_unknown_limit_is_used_and_hardly_ever_exceeded),
         cmocka_unit_test(a_limit_that_is_raised_is_found),
         cmocka_unit_test(after_a_time_in_which_nothing_was_taken_the_limit_is_soon_found_again),
+        cmocka_unit_test(a_moment_in_which_nothing_was_taken_costs_seconds),
+        cmocka_unit_test(refusals_after_an_idle_night_cost_no_day),
+        cmocka_unit_test(an_smsc_that_refuses_one_of_ten_gets_some_all_the_same),
+        cmocka_unit_test(a_told_rate_stays_what_it_is_however_low),
         cmocka_unit_test(a_limit_that_is_lowered_is_obeyed),
         cmocka_unit_test(a_known_rate_is_never_exceeded_and_a_wrong_one_corrected),
         cmocka_unit_test(without_refusals_nothing_is_held_back_after_two_seconds),

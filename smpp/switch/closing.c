@@ -87,7 +87,8 @@ static void extended(struct closing *closing)
     } else {
         struct conversation *conversation = conversation_of(sb, closing);
         if (conversation) {
-            conversation->extended++;
+            if (conversation->extended < SWITCH_EXTENDS) /* several may have been under way */
+                conversation->extended++;
             conversation_save(sb, conversation, false);
         }
         told(closing);

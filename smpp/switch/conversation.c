@@ -154,7 +154,9 @@ static struct conversation *conversation_new(struct conversations *all,
     index_near(&all->mobiles, by_mobile);
     const char *name = facts->name ? facts->name : "";
     size_t len = strnlen(name, ROUTE_NAME_ROOM - 1);
-    struct conversation *conversation = calloc(1, sizeof *conversation + len + 1);
+    size_t size = offsetof(struct conversation, first_name) + len + 1;
+    struct conversation *conversation =
+        calloc(1, size > sizeof *conversation ? size : sizeof *conversation);
     struct session *session = conversation ? session_take(all, by_session, facts->session) : NULL;
     if (!session) {
         free(conversation);

@@ -42,13 +42,13 @@ struct conversation {
     char *name;          /* the visitor's: first_name, or a longer one, malloc'ed */
     int64_t until, last; /* ms */
     int64_t check;       /* when to look whether it has ended; where it was renewed, then again */
-    uint64_t wrote;    /* hash of the visitor's last message as the handset shows it; 0: unknown */
-    unsigned extended; /* times in a row the visitor asked for more time */
+    uint64_t wrote; /* hash of the visitor's last message as the handset shows it; 0: unknown */
     uint32_t
         given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
     char mobile[MOBILE_ROOM];
     char code[ROUTE_CODE_ROOM];
-    bool handed; /* the code had another visitor before, who may still be answered */
+    uint8_t extended; /* times in a row the visitor asked for more time; SWITCH_EXTENDS at most */
+    bool handed;      /* the code had another visitor before, who may still be answered */
     bool answered;
     bool over;         /* it has ended, and stays for its session, which lives on elsewhere */
     char first_name[]; /* of its own length, for there are many conversations */

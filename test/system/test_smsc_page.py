@@ -43,7 +43,7 @@ def test_an_sms_appears_and_is_answered(smsc, esme, page):
     page.find_element(By.ID, "text").send_keys("Sí, allí\n")
     assert esme.deliver()["text"].decode("utf-16-be") == "Sí, allí"
     smsc.until(lambda: bubbles(page)[1:] == [["sms mine", "Sí, allí"]])
-    smsc.until(lambda: "enviado" in page.find_element(By.CSS_SELECTOR, ".sms.mine .meta").text)
+    smsc.until(lambda: "enviado" in page.execute_script("return document.querySelector('.sms.mine .meta')?.textContent ?? ''"))
 
 
 def test_each_short_code_has_its_own_thread(smsc, esme, page):

@@ -113,8 +113,8 @@ void conf_retire(const struct conf *before, struct conf *conf)
             const struct conf_link *was = &before->link[j];
             if (strcmp(was->bind.name, link->bind.name) != 0)
                 continue;
-            codes_retire(&link->retired, &link->codes, &was->codes);
-            codes_retire(&link->retired, &link->codes, &was->retired);
+            codes_retire(&link->retired, &conf->codes, &was->codes);
+            codes_retire(&link->retired, &conf->codes, &was->retired);
         }
         codes_retire(&conf->retired, &conf->codes, &link->retired);
     }

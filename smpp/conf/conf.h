@@ -47,7 +47,8 @@ struct conf_uids {
 struct conf_link {
     struct link_conf bind;
     struct conf_codes codes;   /* what this link carries */
-    struct conf_codes retired; /* what it carried before a reload: only what lives there goes on */
+    struct conf_codes retired; /* what it carried before a reload and no link does now: only what
+                                  lives there goes on */
     struct text_profile text;  /* how this SMSC wants its texts */
     enum text_policy letters;  /* what it does with letters outside GSM-7 */
     bool international;        /* numbers on the air: 1 + 10 digits; else the 10 national ones */
@@ -154,7 +155,8 @@ int conf_restart_keep(const struct conf *now, struct conf *next);
 
 bool conf_codes_have(const struct conf_codes *codes, const char *code);
 
-/* A configuration that was read again takes over which codes its links carried before. */
+/* A configuration that was read again takes over which codes its links carried before that none
+ * carries now. */
 void conf_retire(const struct conf *before, struct conf *conf);
 
 /* Whether a link carries a short code, retired or not; for struct links_choice. */

@@ -34,8 +34,7 @@ struct claim {
     char codes[][ROUTE_CODE_ROOM]; /* the pool, then what is only carried on */
 };
 
-/* A claim to be filled in and put, with room for so many codes (ROUTE_CODES at most); NULL without
- * memory. */
+/* A claim to be filled in and put, with room for so many codes; NULL without memory. */
 struct claim *claim_new(void (*then)(struct claim *), unsigned codes);
 int claim_put(struct storer *storer, struct claim *claim);
 void claim_free(struct claim *claim);

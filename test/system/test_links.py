@@ -122,6 +122,23 @@ def test_what_lives_on_a_code_that_a_reload_takes_out_goes_on_there(tmp_path):
         door.close()
 
 
+def test_a_code_that_a_reload_gives_to_another_link_is_sent_from_over_that_one_alone(tmp_path, other):
+    with running(tmp_path, codes="2333 2024", links={"other": {"port": other.port, "codes": "2025"}}) as daemon:
+        wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+        door, mobile = daemon.client(), next(mobiles)
+        ana = Session(door)
+        assert ana.send(mobile)["code"] == "2333"
+        daemon.handset_wait(mobile, 1)
+        daemon.options["links"]["other"]["codes"] = "2333"
+        write(daemon, "2024")
+        assert daemon.ask("reload")["answer"] == "ok"
+        for count in range(1, 9):
+            ana.send(mobile, "otra vez")
+            wait_until(lambda: len(other.get(f"handsets/{mobile}")) >= count, 10, "the message over the other link")
+        assert len(daemon.handset_wait(mobile, 1)) == 1
+        door.close()
+
+
 def test_what_waits_on_a_code_that_a_restart_takes_out_fails_and_the_visitor_gets_another(tmp_path):
     with running(tmp_path, codes="2333") as daemon:
         daemon.expect("SD0306")

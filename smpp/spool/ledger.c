@@ -11,7 +11,7 @@
 
 enum {
     CRASH_DOUBT_MS = 10000,  /* a response written that long before a crash has arrived */
-    CHECKPOINT_AGAIN = 1000, /* pages until one that somebody's look held up is tried again */
+    CHECKPOINT_AGAIN = 1000, /* pages until one that failed or was held up is tried again */
     GROWN = 4                /* times as long as the log is to be */
 };
 
@@ -192,6 +192,7 @@ int ledger_reopen(struct ledger *ledger)
     /* The old connection is open until then: else somebody who looks, leaving last, might put into
      * the database what is to be cut off. */
     error = wal_cut(&ledger->wal, ledger->path);
+    db_index_void(ledger->db);
     if (error < 0)
         return error;
     db_abandon(ledger->copier);

@@ -209,6 +209,21 @@ void db_abandon(struct db *db)
     db_close(db);
 }
 
+/* sqlite.org/walformat.html, 2.1: a head twice, of 48 octets, in the first of the index's parts. An
+ * empty one is not believed. Removed it would stay what others know who have it open: the last to
+ * leave puts the log into the database by it. */
+void db_index_void(struct db *db)
+{
+    enum { HEADS = 96, PART = 32768 };
+    sqlite3_file *file = NULL;
+    void volatile *index = NULL;
+
+    if (!db || sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_FILE_POINTER, &file) ||
+        file->pMethods->xShmMap(file, 0, PART, 0, &index) || !index)
+        return;
+    memset((void *)index, 0, HEADS);
+}
+
 int db_begin(struct db *db)
 {
     return query_run(db_query(db, QUERY_BEGIN));

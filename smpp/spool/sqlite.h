@@ -29,6 +29,9 @@ struct db *db_open(const char *path, const struct db_options *options, char *why
 void db_close(struct db *db);
 /* Leaves log and database as they are. */
 void db_abandon(struct db *db);
+/* The log was cut off behind SQLite's back: its index of that is read anew by whoever uses the
+ * database next, also who has it open now. This connection is to be abandoned. */
+void db_index_void(struct db *db);
 
 int db_begin(struct db *db);
 int db_commit(struct db *db);

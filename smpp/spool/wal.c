@@ -81,7 +81,6 @@ static int unsynced_cut(struct wal *wal)
 
 int wal_cut(struct wal *wal, const char *db_path)
 {
-    char index[PATH_MAX];
     int error;
 
     wal_close(wal);
@@ -94,10 +93,5 @@ int wal_cut(struct wal *wal, const char *db_path)
         error = 0;
     }
     wal_close(wal);
-    /* SQLite's index counts what was cut off; without it the log is read. */
-    if (error == 0)
-        error = beside(db_path, "-shm", index);
-    if (error == 0 && unlink(index) < 0 && errno != ENOENT)
-        error = -errno;
     return error;
 }

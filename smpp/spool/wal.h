@@ -42,9 +42,10 @@ int wal_note(struct wal *wal, uint32_t frames);
 /* All that was committed before is on disk, or a negative errno. From any thread. */
 int wal_sync(const struct wal *wal);
 
-/* Closes it, and cuts off what is not synced; the connection must be closed then and not be used
- * before. Where it is gone already, nothing is left to cut. 0 or a negative errno; `end` says where
- * it ends, and `synced` is to be set to that also after an error. */
+/* Closes it, and cuts off what is not synced; the connection must make its index void then
+ * (db_index_void) and be closed, and not be used before. Where the log is gone already, nothing is
+ * left to cut. 0 or a negative errno; `end` says where it ends, and `synced` is to be set to that
+ * also after an error. */
 int wal_cut(struct wal *wal, const char *db_path);
 
 #endif

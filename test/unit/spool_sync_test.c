@@ -219,6 +219,45 @@ static void what_was_refused_does_not_come_back_after_a_kill(void **context)
     directory_remove(left.directory);
 }
 
+/* Another program has the database open, as sqlite3(1) would, until its input ends. */
+static FILE *looker_begin(struct fixture *f)
+{
+    char command[400], seen[100];
+    FILE *looker;
+
+    snprintf(seen, sizeof seen, "%s/seen", f->directory);
+    snprintf(command, sizeof command,
+             "/usr/bin/python3 -c \"import sqlite3, sys; db = sqlite3.connect('%s/spool.db');"
+             " db.execute('select count(*) from message').fetchone();"
+             " open('%s', 'w'); sys.stdin.read(); db.close()\"",
+             f->directory, seen);
+    looker = popen(command, "w");
+    assert_non_null(looker);
+    while (access(seen, F_OK) < 0)
+        usleep(1000);
+    return looker;
+}
+
+/* Who closes a database last puts the log into it and away, by the index that he knows. */
+static void who_looks_and_leaves_last_spoils_nothing_after_a_failed_sync(void **context)
+{
+    enum { MORE = 60 };
+    struct fixture *f = *context;
+    FILE *looker;
+
+    f->options.log_pages = 20; /* it begins anew */
+    fixture_reopen(f);
+    (void)kept_after_all(f, 1);
+    looker = looker_begin(f);
+    refuse(f, 2);
+    for (unsigned n = 3; n < 3 + MORE; n++)
+        (void)kept_after_all(f, n);
+    spool_close(f->spool);
+    assert_int_equal(pclose(looker), 0);
+    fixture_open(f);
+    check_kept(f, 1 + MORE, 0);
+}
+
 static void a_connection_that_cannot_be_opened_again_is_tried_again(void **context)
 {
     struct fixture *f = *context;
@@ -244,6 +283,7 @@ int main(void)
         TEST(what_is_not_synced_is_never_checkpointed),
         TEST(a_spool_closed_while_syncs_fail_leaves_nothing_refused_behind),
         TEST(what_was_refused_does_not_come_back_after_a_kill),
+        TEST(who_looks_and_leaves_last_spoils_nothing_after_a_failed_sync),
         TEST(a_connection_that_cannot_be_opened_again_is_tried_again),
     };
 

@@ -44,7 +44,7 @@ struct ledger_counts {
     uint64_t answered;               /* spool_answered, as it stands in the database */
     uint64_t file_number, file_last; /* of the newest CDR file, and its last record */
     uint64_t planned;                /* CDR files decided and not yet written */
-    uint64_t kept, known, replies, duplicates, receipts_early, rows;
+    uint64_t kept, known, replies, duplicates, receipts_early;
 };
 
 struct ledger {

@@ -8,7 +8,6 @@
 #include "smpp/spool/ledger.h"
 #include "smpp/spool/message.h"
 #include "smpp/spool/receipt.h"
-#include "smpp/spool/transcript.h"
 
 enum { NOTICE_MS = 3600000 };
 

@@ -321,7 +321,7 @@ struct spool_stats {
     bool down;          /* ... or for another reason */
     int error;          /* the last one, 0 since a commit succeeded */
     char error_text[160];
-    uint64_t commits, failures, jobs, rows;
+    uint64_t commits, failures;
     uint64_t kept, known, replies, duplicates, receipts_early;
     uint64_t octets; /* database and its log on disk */
     /* latency[i]: commits that took less than 2^(i+1) microseconds and not less than 2^i. */

@@ -1,5 +1,6 @@
-# Locks under ThreadSanitizer: the parking alone, and with the watcher, its news and its sweep; the spool's two threads on a bad disk.
-RACES := $(BUILD)/parking_race $(BUILD)/watcher_race $(BUILD)/spool_race
+# Locks under ThreadSanitizer: the parking alone, and with the watcher, its news and its sweep; the spool's threads on a bad disk.
+SPOOL_RACES := $(BUILD)/spool_race $(BUILD)/checkpoint_race
+RACES := $(BUILD)/parking_race $(BUILD)/watcher_race $(SPOOL_RACES)
 CHECKS += check-races
 CHECK_BUILDS += $(RACES)
 .PHONY: check-races
@@ -8,9 +9,10 @@ check-races: $(RACES)
 $(BUILD)/parking_race: test/race/parking_race.c mod_smsinteractivo/wait/parking.c
 $(BUILD)/watcher_race: test/race/watcher_race.c $(addprefix mod_smsinteractivo/,wait/parking.c wait/watcher.c wait/news.c wait/sweep.c \
     backend/daemon_link.c) smpp/wire/line.c smpp/store/transcript.c
-$(BUILD)/spool_race: test/unit/spool_sync_test.c $(wildcard smpp/spool/*.c)
-$(BUILD)/spool_race: RACE_LIBS := -lsqlite3 -lcmocka -lm
-$(BUILD)/spool_race: $(wildcard smpp/spool/*.h test/unit/spool_fixture.h)
+$(BUILD)/spool_race: test/unit/spool_sync_test.c
+$(BUILD)/checkpoint_race: test/unit/spool_checkpoint_test.c
+$(SPOOL_RACES): RACE_LIBS := -lsqlite3 -lcmocka -lm
+$(SPOOL_RACES): $(wildcard smpp/spool/*.[ch] test/unit/spool_fixture.h test/unit/spool_disk.h)
 $(RACES): $(wildcard mod_smsinteractivo/wait/*.h)
 	@mkdir -p $(@D)
 	$(call say,TSAN,$@)

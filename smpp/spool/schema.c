@@ -66,7 +66,8 @@ static const char SCHEMA[] =
     "PRAGMA user_version=3;"
     "COMMIT";
 
-/* Read in the order of the names, so that each page is filled once. */
+/* Read in the order of the names, so that each page is filled once. What was answered just before a
+ * stop is in doubt: one that could wait no longer did not say so then. */
 #define FROM_OLD(conversations, events, more)                                                      \
     "BEGIN IMMEDIATE;"                                                                             \
     "ALTER TABLE conversation RENAME TO conversation_old;"                                         \
@@ -76,6 +77,8 @@ static const char SCHEMA[] =
     " ORDER BY 2, 1; INSERT INTO event SELECT " events " ORDER BY 1, 2;"                           \
     "INSERT INTO submitted SELECT smsc_id, id, smsc FROM submitted_old ORDER BY 1;"                \
     "DROP TABLE conversation_old; DROP TABLE event_old; DROP TABLE submitted_old;"                 \
+    "UPDATE reply SET doubt=1 WHERE doubt=0"                                                       \
+    " AND received>(SELECT max(received) FROM reply)-10000;"                                       \
     "DROP INDEX message_open;" more "PRAGMA user_version=3;"                                       \
     "COMMIT"
 #define OLD_COLUMNS ", mobile, code, old.name, until, last, unanswered, ended, more"

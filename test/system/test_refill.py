@@ -110,12 +110,16 @@ def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, ver
     door = daemon.client()
     ana = Session(door)
     sent = ana.send(mobile, key=f"before-{mobile}")
-    before = daemon.events_wait(ana.sid, "state") and daemon.events(ana.sid)
+    daemon.events_wait(ana.sid, "state")
+    daemon.control(deliver_deaf_next=1, deliver_timeout_ms=60000)  # an older one stops without a doubt about this
+    daemon.handset_answer(mobile, sent["code"], "una vez")
+    before = daemon.events_wait(ana.sid, "reply") and daemon.events(ana.sid)
     daemon.expect("memcached is filled")
     daemon.part["smppd"].stop()
     with sqlite3.connect(daemon.state / "spool" / "spool.db") as db:
         for before_it in range(2, version - 1, -1):
             db.executescript((ROOT / f"test/unit/spool_version_{before_it}.sql").read_text())
+        db.execute("UPDATE reply SET doubt=0")
     db.close()
     daemon.store("flush_all")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -127,7 +131,9 @@ def test_a_spool_of_a_version_before_gives_back_what_it_held(daemon, mobile, ver
     delivered = daemon.events_wait(ana.sid, "state", 2)[1]
     assert (delivered["message"], delivered["state"]) == (sent["message"], "delivered")  # its receipt came to the new version
     assert daemon.events(ana.sid)[:len(before)] == before
-    daemon.control(receipt_delay_ms=0)
+    wait_until(lambda: daemon.counts()["delivers_pending"] == 0, 10, "the answer to be acknowledged again")
+    assert len(daemon.events(ana.sid, "reply")) == 1
+    daemon.control(receipt_delay_ms=0, deliver_timeout_ms=10000)
     door.close()
     door = daemon.client()
     ana.client = door

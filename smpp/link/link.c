@@ -63,9 +63,8 @@ unsigned link_room(struct link *link)
 
 static void pacer_arm(struct link *link, int64_t us)
 {
-    int64_t wait = us > 0 ? us : 1; /* 0 would switch it off */
-    struct itimerspec when = {.it_value.tv_sec = (time_t)(wait / 1000000),
-                              .it_value.tv_nsec = (long)(wait % 1000000) * 1000};
+    struct itimerspec when = {.it_value.tv_sec = (time_t)(us / 1000000),
+                              .it_value.tv_nsec = (long)(us % 1000000) * 1000};
     timerfd_settime(link->pacer, 0, &when, NULL);
 }
 
@@ -73,8 +72,11 @@ void link_lacks_room(struct link *link, int64_t now)
 {
     const struct bind *b = link_transmitter(link);
     link->full = true;
-    if (b && !link->paused && window_room(&b->window) > 0)
-        pacer_arm(link, pace_wait(&link->pace, now));
+    if (!b || link->paused || window_room(&b->window) == 0)
+        return;
+    int64_t wait = pace_wait(&link->pace, now);
+    if (wait > 0) /* else it drains, or the SMSC does not read */
+        pacer_arm(link, wait);
 }
 
 void link_refresh(struct link *link)

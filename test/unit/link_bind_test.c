@@ -4,13 +4,24 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "test/unit/peer.h"
 
 enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
 #define RESP 0x80000000u
 #define NACK 0x80000000u
+
+static unsigned timers_set;
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *when, struct itimerspec *before)
+{
+    timers_set++;
+    return (int)syscall(SYS_timerfd_settime, fd, flags, when, before);
+}
 
 static void a_transceiver_binds_and_tells_up(void **state)
 {
@@ -228,6 +239,22 @@ static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
     assert_int_equal(peer_count(p, BIND_TRX), 1);
 }
 
+static void a_draining_link_rests_until_it_is_answered(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.rate = 100;
+    p->answers_submits = false;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    while (peer_submit(p, 1) == 0)
+        ; /* now it waits for the pace */
+    link_drain(p->link, on_done);
+    timers_set = 0;
+    peer_run(p, 200);
+    assert_in_range(timers_set, 0, 5);
+}
+
 static void draining_ends_even_if_the_smsc_never_answers(void **state)
 {
     struct peer *p = *state;
@@ -321,6 +348,7 @@ int main(void)
         TEST(an_unknown_command_is_nacked_and_nothing_else_happens),
         TEST(an_smsc_that_unbinds_is_answered_and_bound_again),
         TEST(draining_waits_for_what_is_in_flight_then_unbinds),
+        TEST(a_draining_link_rests_until_it_is_answered),
         TEST(draining_ends_even_if_the_smsc_never_answers),
         TEST(draining_a_link_that_never_came_up_ends_at_once),
         TEST(settings_out_of_limits_are_refused_with_a_sentence),

@@ -248,3 +248,8 @@ bool others_are_missed(struct others *others, struct store *store)
     others->until = 0;
     return false;
 }
+
+void others_lost(struct others *others)
+{
+    others->until = 0;
+}

@@ -41,6 +41,10 @@ void others_here(const struct others *others, char *names, size_t room);
  * then it is forgotten until it comes back. Pauses a moment where true. */
 bool others_are_missed(struct others *others, struct store *store);
 
+/* memcached has lost all of it: whoever is missed has that time anew, for the first time may have
+ * passed while memcached was away once more. */
+void others_lost(struct others *others);
+
 /* Whether memcached holds what each of them knew, down or not, that may still matter. */
 bool others_are_heard(const struct others *others);
 

@@ -43,6 +43,7 @@ static void lost_tell(struct storer *storer)
 {
     (void)alive_set(&storer->alive, storer->store,
                     ALIVE_FILLING); /* where that fails filled_look finds it out */
+    others_lost(&storer->others);
     others_whole(&storer->others, storer->store, false);
     pthread_mutex_lock(&storer->lock);
     storer->lost = true;

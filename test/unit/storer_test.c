@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "smpp/storer/storer_inner.h"
 #include "test/unit/memory.h"
@@ -31,6 +32,25 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *run(void
 int pthread_join(pthread_t thread, void **result)
 {
     (void)thread, (void)result;
+    return 0;
+}
+
+/* The clock moves by what is slept only. */
+static struct timespec now = {.tv_sec = 1000};
+
+int clock_gettime(clockid_t id, struct timespec *time)
+{
+    (void)id;
+    *time = now;
+    return 0;
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *left)
+{
+    (void)left;
+    now.tv_nsec += wanted->tv_nsec;
+    now.tv_sec += wanted->tv_sec + now.tv_nsec / 1000000000;
+    now.tv_nsec %= 1000000000;
     return 0;
 }
 
@@ -73,28 +93,36 @@ static bool turn(void)
     return turned;
 }
 
-/* memcached is empty at first. */
-static int begin(void **state)
+/* memcached is empty at first; false without memory. */
+static bool storer_begin(const char *others)
 {
     const struct storer_options options = {.servers = "played",
                                            .prefix = "",
                                            .instance = "first",
                                            .limit = JOBS,
                                            .started = 1,
+                                           .others = others,
                                            .lost = nothing,
                                            .wake = nothing};
     char why[256];
-    (void)state;
     memory_empty();
     storer = storer_start(&options, why, sizeof why);
-    jobs = 0;
-    patient = NULL;
-    memset(done, 0, sizeof done);
     if (!storer)
-        return -1;
+        return false;
     storer_check(storer);
     (void)turn();
     storer_filled(storer);
+    return true;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    jobs = 0;
+    patient = NULL;
+    memset(done, 0, sizeof done);
+    if (!storer_begin(""))
+        return -1;
     while (turn())
         ;
     return 0;
@@ -168,6 +196,31 @@ static void what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied(voi
     assert_int_equal(strspn(done, "p"), JOBS);
 }
 
+/* 0 where it is given up before. */
+static double seconds_waited(double most)
+{
+    struct timespec since = now;
+    double waited = 0;
+    while (storer->lost && waited < most) {
+        (void)turn();
+        waited = difftime(now.tv_sec, since.tv_sec) + (double)(now.tv_nsec - since.tv_nsec) / 1e9;
+    }
+    return storer->lost ? waited : 0;
+}
+
+static void another_smppd_has_its_three_seconds_anew_after_each_loss(void **state)
+{
+    (void)state;
+    storer_stop(storer);
+    assert_true(storer_begin("second"));
+    assert_true(seconds_waited(2) > 0);
+    memory_empty();
+    (void)turn();
+    storer_filled(storer);
+    assert_true(seconds_waited(2.9) > 0);
+    assert_true(seconds_waited(0.2) == 0);
+}
+
 static void what_is_left_at_the_end_is_given_back(void **state)
 {
     (void)state;
@@ -191,6 +244,7 @@ int main(void)
         TEST(where_much_waits_that_nobody_waits_for_it_is_passed_no_more),
         TEST(what_nobody_waits_for_keeps_its_order_however_much_waits),
         TEST(what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied),
+        TEST(another_smppd_has_its_three_seconds_anew_after_each_loss),
         TEST(what_is_left_at_the_end_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,7 @@ void batch_work(struct storer_job *jobs, int read, bool whole, struct swaps *swa
                 struct store *store)
 {
     for (struct storer_job *job = jobs; job; job = job->next) {
+        job->lacking = !whole;
         if (!job->joins && swaps->count) /* order is kept: what it ends is not begun again */
             batch_settle(jobs, swaps, store);
         if (read < 0)

@@ -48,6 +48,7 @@ struct storer_job {
     void (*done)(struct storer_job *job);
     bool stubborn; /* done again with the batch after, ahead of it, until memcached has answered */
     bool whole;    /* done only where memcached holds what every smppd knows; else e is -ENODATA */
+    bool lacking;  /* told: memcached may lack what another smppd knows */
     bool joins; /* value[0] may be swapped together with others, and `work` called again for it */
     char key[STORER_KEYS][STORER_KEY_ROOM]; /* read before `work` is called; "": none */
     struct storer_value value[STORER_KEYS];

@@ -225,10 +225,17 @@ static void answer_keep(struct answer *answer)
 
 /* ---- whose it is ---- */
 
+/* Memcached lost what one smppd knows, which has not put it back yet: it may know whose it is. */
+static bool may_be_anothers(const struct answer_look *look, enum optword word)
+{
+    return look->job.lacking && look->verdict == ROUTE_NONE && !look->ended && word == OPTWORD_NONE;
+}
+
 static void answer_looked(struct answer_look *look)
 {
     struct answer *answer = look->ctx;
     int e = look->job.e;
+    bool is_open = e == 0 && may_be_anothers(look, answer->word);
     if (e == 0) {
         answer->verdict = look->verdict;
         answer->ended = look->ended;
@@ -250,7 +257,7 @@ static void answer_looked(struct answer_look *look)
     }
     /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
      */
-    if (connection_is_gone(answer) || is_held_back) {
+    if (connection_is_gone(answer) || is_held_back || is_open) {
         answer_end(answer, ESME_RX_T_APPN);
         return;
     }

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -21,13 +22,22 @@ from stack.part import Part, PartFailed, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("SMS_BUILD", ROOT / "build"))
 USER = "www-data"
+PORTS = range(10000, 32768)  # below those that Linux gives to clients
+ports_held = []
 
 
 def free_port():
-    """A port nobody holds now; a caller that loses the race for it tries another."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port that stays this process's until it ends, so that a server that starts anew has it again: no client is given it,
+    and no other stack takes it, for a name is held for it."""
+    for port in random.sample(PORTS, k=1000):
+        name = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            name.bind(f"\0smsinteractivo port {port}")
+            probe.bind(("127.0.0.1", port))
+            ports_held.append(name)
+            return port
+        name.close()
+    raise OSError("no port is free")
 
 
 def fetch(url, data=None, headers=None, seconds=5):
@@ -71,9 +81,10 @@ class Stack:
     def __init__(self, state, echo=None, only=PARTS, **options):
         self.state = Path(state)
         self.options = {"mpm": "event", "captcha": "adaptive", "codes": "2333 2024 2025 2026",
-                        "handsets": 0, "smpp": 0, "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {}, "links": {},
+                        "httpd": "", "modules": (), "mpm_lines": "", "smppd": {}, "link": {}, "links": {},
                         "environment": {}, "store_wait": "1s"} | options
-        self.options.setdefault("port", free_port())
+        for name in ("port", "smpp", "handsets"):
+            self.options[name] = self.options.get(name) or free_port()
         self.echo, self.only, self.part = echo, only, {}
         self.user = USER if os.geteuid() == 0 else None
         self.expected = set()

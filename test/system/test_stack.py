@@ -1,13 +1,15 @@
 """The stack of the tests itself: what must fail a test does."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from stack.part import Part, PartFailed
-from stack.stack import Stack, watched
+from stack.stack import PORTS, Stack, free_port, watched
 
 LIVES = "echo up; while :; do sleep 0.05; done"
 
@@ -35,6 +37,14 @@ def test_a_part_that_ends_when_it_is_asked_or_is_killed_on_purpose_fails_none(tm
         started(stack, f"trap 'exit 0' TERM; {LIVES}").stop()
         started(stack, LIVES).kill()
         started(stack, LIVES)
+
+
+def test_a_port_is_one_stacks_alone_and_no_clients(monkeypatch):
+    held, others = free_port(), random.sample(PORTS, k=100)
+    monkeypatch.setattr(random, "sample", lambda ports, k: [held, *others])
+    assert free_port() in set(others) - {held}
+    first_of_clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert PORTS.stop <= first_of_clients
 
 
 INTERRUPTED = """

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from link_drive import Link
 from smsc import Smsc, one, smsc  # noqa: F401
+from stack.stack import free_port
 
 
 @pytest.mark.parametrize("faults", [
@@ -97,15 +98,14 @@ def test_garbage_never_kills_the_link(smsc):
 
 
 def test_a_restarted_smsc_is_found_again():
-    with Smsc() as first:
-        port = first.port
-        link = Link(port)
-        with link:
+    at = f"127.0.0.1:{free_port()}"
+    with Smsc("--smpp", at) as first:
+        with Link(first.port) as link:
             link.until("up")
             first.process.terminate()
             first.process.wait()
             link.until("down")
-            with Smsc("--smpp", f"127.0.0.1:{port}"):
+            with Smsc("--smpp", at):
                 link.until("up")
 
 

@@ -12,6 +12,7 @@ import pytest
 from operating import Client, ctl, link, rows, smsc_asked, write_configuration
 from smsc import Smsc
 from stack.part import wait_until
+from stack.stack import free_port
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,8 @@ def test_a_reload_takes_renewed_tls_files_and_refuses_those_that_cannot_be_used(
     folder = stack.state / "conf"
     trusted, (old, old_key), (new, new_key) = folder / "trusted.pem", certificate(folder, "old"), certificate(folder, "new")
     trusted.write_bytes(old.read_bytes())
-    with Smsc("--smpps", "127.0.0.1:0", "--tls-cert", old, "--tls-key", old_key) as before:
+    at = f"127.0.0.1:{free_port()}"
+    with Smsc("--smpps", at, "--tls-cert", old, "--tls-key", old_key) as before:
         write_configuration(stack, port=before.tls_port, tls="yes", tls_ca=trusted, tls_name="smsc.test", retry_max="1s")
         assert ctl(stack, "reload")[0] == 0
         wait_until(lambda: link(stack)["state"] == "up", 10, "the link to speak TLS")
@@ -113,7 +115,7 @@ def test_a_reload_takes_renewed_tls_files_and_refuses_those_that_cannot_be_used(
         trusted.write_bytes(new.read_bytes())
         assert ctl(stack, "reload")[0] == 0
         assert (link(stack)["state"], stack.log("smppd").count("SD0101")) == ("up", binds)
-    with Smsc("--smpps", f"127.0.0.1:{before.tls_port}", "--tls-cert", new, "--tls-key", new_key):
+    with Smsc("--smpps", at, "--tls-cert", new, "--tls-key", new_key):
         wait_until(lambda: stack.log("smppd").count("SD0101") > binds, 10, "the renewed certificate to be trusted")
     write_configuration(stack)
     assert ctl(stack, "reload")[0] == 0

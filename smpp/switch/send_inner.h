@@ -1,5 +1,4 @@
-/* One message on its way to `ok`: shared by send.c, send_read.c and send_answer.c.
- */
+/* One message on its way to `ok`, step by step: shared by the files send*.c. */
 #ifndef SMPP_SWITCH_SEND_INNER_H
 #define SMPP_SWITCH_SEND_INNER_H
 
@@ -42,6 +41,13 @@ struct send {
 struct send *send_new(void);
 /* Takes the request's fields, cleaned. The name of the field that is wrong, or NULL. */
 const char *send_read(struct send *send, const struct request *request);
+
+/* Once it has its code; ends by itself. */
+void send_keep(struct send *send);
+/* Once it is on disk, or was before: `duplicate` says so, and does not go out again. */
+void send_publish(struct send *send);
+/* It led to nothing: a code claimed for it is given back. */
+void send_undo(const struct send *send);
 
 /* The ends: each answers all requests and frees. `event`: its number in the transcript, or 0. */
 void send_ok(struct send *send, int64_t event);

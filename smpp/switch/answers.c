@@ -24,16 +24,25 @@ void answers_end(struct answers *answers)
     assemblies_end(&answers->assemblies, free);
 }
 
-static void answer_end(struct answer *answer, uint32_t status)
+static void answer_respond(const struct answer *answer, uint32_t status)
 {
-    struct switchboard *sb = answer->sb;
-    if (switch_has_link(sb, answer->link))
+    if (switch_has_link(answer->sb, answer->link))
         link_answer(answer->link, answer->token, status);
-    if (status == ESME_RX_T_APPN)
-        counter_add(COUNTER_DELIVERS_SHED, 1);
+}
+
+static void answer_free(struct answer *answer)
+{
     histogram_add(HISTOGRAM_ANSWER, (uint64_t)(clock_us() - answer->since));
-    counter_set(GAUGE_ANSWERS_WAITING, --sb->answers.waiting);
+    counter_set(GAUGE_ANSWERS_WAITING, --answer->sb->answers.waiting);
     free(answer);
+}
+
+/* Not taken for now: the SMSC keeps it. */
+static void answer_shed(struct answer *answer)
+{
+    answer_respond(answer, ESME_RX_T_APPN);
+    counter_add(COUNTER_DELIVERS_SHED, 1);
+    answer_free(answer);
 }
 
 /* ---- after it is on disk ---- */
@@ -151,13 +160,12 @@ static void answer_kept(void *ctx, const struct spool_result *result)
     struct answer *answer = ctx;
     struct switchboard *sb = answer->sb;
     if (result->error < 0) {
-        answer_end(answer, ESME_RX_T_APPN);
+        answer_shed(answer);
         return;
     }
     counter_add(COUNTER_DELIVERS_KEPT, 1);
     counter_add(COUNTER_CDRS, 1);
-    if (switch_has_link(sb, answer->link))
-        link_answer(answer->link, answer->token, ESME_ROK);
+    answer_respond(answer, ESME_ROK);
     spool_answered(sb->spool, result->reply);
     response_doubt(answer);
     answer->part.reply = result->reply;
@@ -171,7 +179,7 @@ static void answer_kept(void *ctx, const struct spool_result *result)
         answer_hold(answer, result->until);
     else
         answer_deliver(answer);
-    answer_end(answer, ESME_ROK); /* the token was answered above: this one is ignored */
+    answer_free(answer);
 }
 
 /* ---- onto the disk ---- */
@@ -220,10 +228,16 @@ static void answer_keep(struct answer *answer)
         (void)charge_of(sb->conf->tariff, sb->conf->tariffs, row.wall, &row.charge); /* else free */
     }
     if (spool_reply(sb->spool, &row, (struct spool_done){answer_kept, answer}) < 0)
-        answer_end(answer, ESME_RX_T_APPN);
+        answer_shed(answer);
 }
 
 /* ---- whose it is ---- */
+
+/* A word to the service, whoever has the code. */
+static bool concerns_nobody(enum optword word)
+{
+    return word == OPTWORD_STOP || word == OPTWORD_START || word == OPTWORD_HELP;
+}
 
 /* Memcached lost what one smppd knows, which has not put it back yet: it may know whose it is. */
 static bool may_be_anothers(const struct answer_look *look, enum optword word)
@@ -231,34 +245,35 @@ static bool may_be_anothers(const struct answer_look *look, enum optword word)
     return look->job.lacking && look->verdict == ROUTE_NONE && !look->ended && word == OPTWORD_NONE;
 }
 
+/* Whose it is, by memcached, or by ourselves where that is away. False where it may be somebody's
+ * whom we do not know yet. */
+static bool owner_take(struct answer *answer, const struct answer_look *look)
+{
+    if (look->job.e < 0) {
+        if (concerns_nobody(answer->word))
+            return true;
+        answer->verdict = ROUTE_LIVE;
+        return answered_alone(answer->sb, answer->mobile, answer->code, &answer->route);
+    }
+    answer->verdict = look->verdict;
+    answer->ended = look->ended;
+    answer->route = look->route;
+    answer->received = look->at;
+    answer->twins = look->twins;
+    memcpy(answer->twin, look->twin, sizeof answer->twin);
+    return !may_be_anothers(look, answer->word);
+}
+
 static void answer_looked(struct answer_look *look)
 {
     struct answer *answer = look->ctx;
-    int e = look->job.e;
-    bool is_open = e == 0 && may_be_anothers(look, answer->word);
-    if (e == 0) {
-        answer->verdict = look->verdict;
-        answer->ended = look->ended;
-        answer->route = look->route;
-        answer->received = look->at;
-        answer->twins = look->twins;
-        memcpy(answer->twin, look->twin, sizeof answer->twin);
-    }
+    bool is_known = owner_take(answer, look);
     answer_look_free(look);
-    bool is_held_back = answer->twins && !repeats_have_room(&answer->sb->repeats);
-    bool needs_nobody = answer->word == OPTWORD_STOP || answer->word == OPTWORD_START ||
-                        answer->word == OPTWORD_HELP;
-    if (e < 0 && !needs_nobody) {
-        if (!answered_alone(answer->sb, answer->mobile, answer->code, &answer->route)) {
-            answer_end(answer, ESME_RX_T_APPN); /* the SMSC keeps it until we know */
-            return;
-        }
-        answer->verdict = ROUTE_LIVE;
-    }
-    /* The repetition may stand right behind it in the spool's queue, before any doubt of this one.
-     */
-    if (connection_is_gone(answer) || is_held_back || is_open) {
-        answer_end(answer, ESME_RX_T_APPN);
+    bool has_room = !answer->twins || repeats_have_room(&answer->sb->repeats);
+    /* Its repetition may stand right behind it in the spool's queue, before any doubt of this one:
+     * so it is not kept where its connection is gone. */
+    if (!is_known || !has_room || connection_is_gone(answer)) {
+        answer_shed(answer);
         return;
     }
     if (answer->verdict == ROUTE_LIVE && answer->word == OPTWORD_NONE)
@@ -273,7 +288,7 @@ static void answer_find(struct answer *answer)
     struct switchboard *sb = answer->sb;
     struct answer_look *look = answer_look_new(answer_looked);
     if (!look) {
-        answer_end(answer, ESME_RX_T_APPN);
+        answer_shed(answer);
         return;
     }
     look->ctx = answer;
@@ -291,7 +306,7 @@ static void answer_find(struct answer *answer)
     switch_known(sb, look->mobile, &look->known);
     if (answer_look_put(sb->storer, look) < 0) {
         answer_look_free(look);
-        answer_end(answer, ESME_RX_T_APPN);
+        answer_shed(answer);
     }
 }
 

@@ -136,6 +136,7 @@ static void others_tell(struct switchboard *sb, const char *session)
     struct stray_post *post = strays_tell_begin(sb, &w, "wiped", WIPED_LIFE_S);
     if (!post)
         return; /* they forget it when its time is over */
+    post->job.stubborn = true;
     line_put(&w, "session", session);
     strays_tell(sb, post, &w);
 }

@@ -213,6 +213,7 @@ static void others_tell(struct switchboard *sb, const char *verb, const struct s
     struct stray_post *post = strays_tell_begin(sb, &w, verb, TOLD_LIFE_S);
     if (!post)
         return; /* they find it in memcached */
+    post->job.stubborn = true;
     line_put(&w, "mobile", row->mobile);
     line_put(&w, "session", *row->session ? row->session : NULL);
     line_put(&w, "how", row->how);

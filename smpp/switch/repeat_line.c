@@ -16,39 +16,17 @@ static const char *const standing_verb[] = {
 static const char *const verdict_word[] = {
     [SPOOL_KEPT] = "no", [SPOOL_DUPLICATE] = "yes", [SPOOL_LATER] = "later"};
 
-static void posted(struct stray_post *post)
-{
-    free(post); /* what memcached did not take is said again */
-}
-
-static struct stray_post *post_begin(struct line_writer *w, unsigned life)
-{
-    struct stray_post *post = calloc(1, sizeof *post);
-    if (!post)
-        return NULL;
-    post->life = life;
-    post->then = posted;
-    line_begin(w, post->line, sizeof post->line);
-    return post;
-}
-
-static void post_end(struct switchboard *sb, struct line_writer *w, struct stray_post *post)
-{
-    if (line_end(w) < 0 || stray_post_put(sb->storer, post) < 0)
-        free(post);
-}
-
+/* What memcached does not take is said again. */
 void repeat_post(const struct repeat *repeat)
 {
     struct line_writer w;
     char likeness[17];
     struct stray_post *post =
-        post_begin(&w, repeat->standing == SPOOL_HELD ? ASKED_LIFE_S : KEPT_LIFE_S);
+        strays_tell_begin(repeat->sb, &w, standing_verb[repeat->standing],
+                          repeat->standing == SPOOL_HELD ? ASKED_LIFE_S : KEPT_LIFE_S);
     if (!post)
         return;
     (void)snprintf(likeness, sizeof likeness, "%016" PRIx64, repeat->likeness);
-    line_verb(&w, standing_verb[repeat->standing], NULL);
-    line_put(&w, "from", repeat->sb->conf->instance);
     line_put(&w, "to", repeat->twin[0]);
     line_put_number(&w, "reply", (int64_t)repeat->reply);
     line_put_number(&w, "at", repeat->received);
@@ -57,22 +35,20 @@ void repeat_post(const struct repeat *repeat)
     line_put(&w, "code", repeat->code);
     line_put(&w, "id", *repeat->id ? repeat->id : NULL);
     line_put(&w, "likeness", likeness);
-    post_end(repeat->sb, &w, post);
+    strays_tell(repeat->sb, post, &w);
 }
 
 void verdict_post(struct switchboard *sb, const struct verdict *verdict)
 {
     struct line_writer w;
-    struct stray_post *post = post_begin(&w, ASKED_LIFE_S);
+    struct stray_post *post = strays_tell_begin(sb, &w, "verdict", ASKED_LIFE_S);
     if (!post)
         return;
-    line_verb(&w, "verdict", NULL);
-    line_put(&w, "from", sb->conf->instance);
     line_put(&w, "to", verdict->to);
     line_put_number(&w, "reply", (int64_t)verdict->reply);
     line_put(&w, "of", standing_verb[verdict->standing]);
     line_put(&w, "repeated", verdict_word[verdict->verdict]);
-    post_end(sb, &w, post);
+    strays_tell(sb, post, &w);
 }
 
 enum spool_standing standing_read(const char *verb)

@@ -49,9 +49,9 @@ void strays_end(struct strays *strays);
 /* The job of the spool; `once`: not kept there for later. Strings point into the stray. */
 struct spool_receipt stray_row(const struct stray *stray, int64_t now, bool once);
 
-/* A line for all others, which each finds within a second, later where it is down: begun with its
- * verb and who tells it, NULL without memory; and told as soon as memcached takes it. `life_s`:
- * seconds it stands there. */
+/* A line for other smppd, which each finds within a second, later where it is down: begun with its
+ * verb and who tells it, NULL without memory; and told if memcached takes it, as soon as it does
+ * where `job.stubborn` is set meanwhile. `life_s`: seconds it stands there. */
 struct stray_post *strays_tell_begin(struct switchboard *sb, struct line_writer *w,
                                      const char *verb, unsigned life_s);
 void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_writer *w);
@@ -61,7 +61,11 @@ void strays_put(struct switchboard *sb, struct stray *stray);
 
 /* Looks once more at those that have waited. */
 void strays_tick(struct switchboard *sb, int64_t now);
-/* Looks for those of others: once a second. Whether a look is under way. */
+/* A line `receipt` that another smppd has left. */
+void stray_receipt_take(struct switchboard *sb, const struct line *line);
+
+/* Looks for what others left, whatever it is, and hands it on: once a second. Whether a look is
+ * under way. */
 bool strays_look(struct switchboard *sb);
 
 #endif

@@ -8,14 +8,13 @@
 #include "smpp/switch/switchboard.h"
 #include "smpp/wire/line.h"
 
-enum { ALONE_MS = 1000, PART_OCTETS = 160, LIFE_S = 60 };
+enum {
+    ALONE_MS = 1000,
+    PART_OCTETS = 160,
+    LIFE_S = 60 /* a visitor who wipes a conversation need not wait for more */
+};
 
 /* ---- given ---- */
-
-static void posted(struct stray_post *post)
-{
-    free(post); /* what memcached did not take is shown as missing */
-}
 
 static void hex_put(char *out, const unsigned char *octets, size_t length)
 {
@@ -31,16 +30,12 @@ static void part_post(void *ctx, const struct assembly_part *part)
 {
     struct switchboard *sb = ctx;
     char hex[2 * PART_OCTETS + 1];
-    struct stray_post *post = part->length <= PART_OCTETS ? calloc(1, sizeof *post) : NULL;
     struct line_writer w;
+    struct stray_post *post =
+        part->length <= PART_OCTETS ? strays_tell_begin(sb, &w, "part", LIFE_S) : NULL;
     if (!post)
-        return; /* longer than any SMS */
+        return; /* longer than any SMS: missing there, as what memcached did not take */
     hex_put(hex, part->octets, part->length);
-    post->life = LIFE_S; /* a visitor who wipes a conversation need not wait for more */
-    post->then = posted;
-    line_begin(&w, post->line, sizeof post->line);
-    line_verb(&w, "part", NULL);
-    line_put(&w, "from", sb->conf->instance);
     line_put(&w, "mobile", part->mobile);
     line_put(&w, "code", part->code);
     line_put_number(&w, "ref", part->ref);
@@ -48,8 +43,7 @@ static void part_post(void *ctx, const struct assembly_part *part)
     line_put_number(&w, "seq", part->seq);
     line_put_number(&w, "coding", assembly_coding(part));
     line_put(&w, "octets", hex);
-    if (line_end(&w) < 0 || stray_post_put(sb->storer, post) < 0)
-        free(post);
+    strays_tell(sb, post, &w);
 }
 
 void stray_parts_post(struct switchboard *sb)

@@ -13,16 +13,17 @@ AT_DOOR := door_test door_limit_test door_socket_test
 $(foreach test,$(AT_DOOR),$(eval UNIT_LIBS_$(test) := $(BUILD)/test/unit/house.o))
 $(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
 
-# memcached is played too.
+# memcached is played too, and threads.
 UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
-UNIT_LIBS_storer_test := $(BUILD)/test/unit/memory.o
-$(BUILD)/unit/batch_test $(BUILD)/unit/storer_test: $(BUILD)/test/unit/memory.o
+$(BUILD)/unit/batch_test: $(UNIT_LIBS_batch_test)
+UNIT_LIBS_storer_test := $(addprefix $(BUILD)/test/unit/,memory.o no_threads.o)
+$(BUILD)/unit/storer_test: $(UNIT_LIBS_storer_test)
 
 # Several smppd and what they share, too.
 UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_spool.o)
 UNIT_LIBS_repeat_crowd_test := $(UNIT_LIBS_repeat_chance_test)
 $(BUILD)/unit/repeat_chance_test $(BUILD)/unit/repeat_crowd_test: $(UNIT_LIBS_repeat_chance_test)
-UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o played_spool.o memory.o)
+UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o played_spool.o memory.o no_threads.o)
 $(BUILD)/unit/live_chance_test: $(UNIT_LIBS_live_chance_test)
 
 # And a disk, which loses its power.

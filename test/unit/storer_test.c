@@ -22,19 +22,6 @@ static unsigned jobs;
 static char done[JOBS + 1];              /* in their order */
 static const struct storer_job *patient; /* the last one done */
 
-/* Nobody else runs. */
-int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *run(void *), void *ctx)
-{
-    (void)thread, (void)attr, (void)run, (void)ctx;
-    return 0;
-}
-
-int pthread_join(pthread_t thread, void **result)
-{
-    (void)thread, (void)result;
-    return 0;
-}
-
 /* The clock moves by what is slept only. */
 static struct timespec now = {.tv_sec = 1000};
 

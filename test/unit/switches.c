@@ -2,7 +2,6 @@
 #include "test/unit/switches.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +17,7 @@ struct switches switches;
 
 static const char *const name[SWITCHES] = {"anna", "bert", "carl"};
 
-/* ---- threads and the clock ---- */
-
-int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *run(void *), void *ctx)
-{
-    (void)thread, (void)attr, (void)run, (void)ctx;
-    return 0;
-}
-
-int pthread_join(pthread_t thread, void **result)
-{
-    (void)thread, (void)result;
-    return 0;
-}
+/* ---- the clock ---- */
 
 int nanosleep(const struct timespec *wanted, struct timespec *left)
 {

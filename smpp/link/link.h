@@ -49,17 +49,12 @@ struct link_result {
     uint32_t latency_us;
 };
 
-/* One deliver_sm or data_sm; valid during the callback. */
-struct link_deliver {
-    const struct message *message; /* smpp/pdu/message.h: addresses, codings, octets, TLVs */
-};
+/* level of log, as syslog(3) numbers them. */
+enum { LINK_LOG_WARNING = 4, LINK_LOG_NOTICE = 5, LINK_LOG_INFO = 6 };
 
 /* What a link tells. Every link_submit that returned 0 ends in exactly one of submitted, in_doubt
  * and unsent; an in_doubt may be followed by one submitted with late set. Unset members are not
  * called. */
-/* level of log, as syslog(3) numbers them. */
-enum { LINK_LOG_WARNING = 4, LINK_LOG_NOTICE = 5, LINK_LOG_INFO = 6 };
-
 struct link_events {
     void (*up)(void *ctx, struct link *link);                    /* may submit */
     void (*down)(void *ctx, struct link *link, const char *why); /* was up and is not any more */
@@ -73,9 +68,9 @@ struct link_events {
     void (*unsent)(void *ctx, struct link *link, uint64_t tag);
     /* link_room was 0 and is not any more; never from inside link_submit. */
     void (*room)(void *ctx, struct link *link);
-    /* To be answered with link_answer(token), at any later time. */
-    void (*deliver)(void *ctx, struct link *link, const struct link_deliver *deliver,
-                    uint64_t token);
+    /* A deliver_sm or data_sm, valid during the callback; to be answered with link_answer(token),
+     * at any later time. */
+    void (*deliver)(void *ctx, struct link *link, const struct message *message, uint64_t token);
     /* A line for the log: id ("SD0101"), sentence and key=value, without texts or whole numbers. */
     void (*log)(void *ctx, struct link *link, int level, const char *id, const char *line);
 };

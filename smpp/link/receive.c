@@ -62,9 +62,8 @@ void receive_message(struct bind *b, const uint8_t *pdu, size_t length)
         link->stats.shed++;
         answer(b, header.command, ESME_RX_T_APPN, header.sequence);
     } else {
-        struct link_deliver deliver = {.message = &message};
         uint64_t token = inbox_put(&link->inbox, b->connection, header.command, header.sequence);
-        link->events.deliver(link->ctx, link, &deliver, token);
+        link->events.deliver(link->ctx, link, &message, token);
     }
 }
 

@@ -108,11 +108,11 @@ static void link_has_room(void *ctx, struct link *link)
     outbox_run(ctx);
 }
 
-static void link_deliver(void *ctx, struct link *link, const struct link_deliver *deliver,
+static void link_deliver(void *ctx, struct link *link, const struct message *message,
                          uint64_t token)
 {
-    if (!delivery_receipt(ctx, link, deliver->message, token))
-        answers_deliver(ctx, link, deliver->message, token);
+    if (!delivery_receipt(ctx, link, message, token))
+        answers_deliver(ctx, link, message, token);
 }
 
 static void link_log(void *ctx, struct link *link, int level, const char *id, const char *line)

@@ -155,11 +155,9 @@ static void on_room(void *ctx, struct link *link)
     load_submit(ctx);
 }
 
-static void on_deliver(void *ctx, struct link *link, const struct link_deliver *deliver,
-                       uint64_t token)
+static void on_deliver(void *ctx, struct link *link, const struct message *m, uint64_t token)
 {
     struct drive *d = ctx;
-    const struct message *m = deliver->message;
     struct receipt receipt;
     link_answer(link, token, d->answer);
     if (d->loading)

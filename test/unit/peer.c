@@ -206,16 +206,15 @@ static void on_room(void *ctx, struct link *link)
     p->room++;
 }
 
-static void on_deliver(void *ctx, struct link *link, const struct link_deliver *deliver,
-                       uint64_t token)
+static void on_deliver(void *ctx, struct link *link, const struct message *message, uint64_t token)
 {
     struct peer *p = ctx;
     unsigned i = p->deliver_count++ % PEER_NOTES;
     (void)link;
     note(p, 'd');
     p->tokens[i] = token;
-    snprintf(p->delivers[i].text, sizeof p->delivers[i].text, "%.*s", (int)deliver->message->length,
-             (const char *)deliver->message->octets);
+    snprintf(p->delivers[i].text, sizeof p->delivers[i].text, "%.*s", (int)message->length,
+             (const char *)message->octets);
 }
 
 static void on_log(void *ctx, struct link *link, int level, const char *id, const char *line)

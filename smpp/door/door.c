@@ -337,12 +337,3 @@ void door_news(struct door *door, const char *line, size_t len)
         connection_put(peer, line, len);
     }
 }
-
-unsigned door_subscribers(const struct door *door)
-{
-    unsigned count = 0;
-    const struct connection *peer;
-    LIST_FOREACH(peer, &door->connections, link)
-    count += peer->subscribed;
-    return count;
-}

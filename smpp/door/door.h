@@ -59,16 +59,12 @@ void door_close(struct door *door);
 
 /* A line for every subscriber, LF included (line_end wrote it). */
 void door_news(struct door *door, const char *line, size_t len);
-unsigned door_subscribers(const struct door *door);
 
 /* A field of the request, valid until request_done(); NULL where it has none. */
 const char *request_get(const struct request *request, const char *name);
 int64_t request_number(const struct request *request, const char *name, int64_t otherwise);
-const struct line *request_line(const struct request *request);
 /* When it came, in us of CLOCK_MONOTONIC. */
 int64_t request_since(const struct request *request);
-/* Whether somebody still waits for the answer: not timed out, peer still there. */
-bool request_is_awaited(const struct request *request);
 
 /* Each begins a line; put fields into the writer before the next request_ call, which ends the
  * line. The writer is never NULL and belongs to the door. Use: any number of items, then one ok or

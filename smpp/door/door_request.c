@@ -8,11 +8,6 @@
 #include "smpp/door/door_inner.h"
 #include "smpp/logbook/log.h"
 
-const struct line *request_line(const struct request *request)
-{
-    return &request->line;
-}
-
 const char *request_get(const struct request *request, const char *name)
 {
     return line_get(&request->line, name);
@@ -26,11 +21,6 @@ int64_t request_number(const struct request *request, const char *name, int64_t 
 int64_t request_since(const struct request *request)
 {
     return request->since;
-}
-
-bool request_is_awaited(const struct request *request)
-{
-    return request->peer != NULL;
 }
 
 void request_orphan(struct request *request)

@@ -1,7 +1,7 @@
 /* Jittered exponential back-off. */
 #include "smpp/link/backoff.h"
 
-unsigned backoff_next_below(struct backoff *b, unsigned max_ms, uint32_t random)
+unsigned backoff_next(struct backoff *b, unsigned max_ms, uint32_t random)
 {
     uint64_t ceiling = b->min_ms;
     unsigned doublings = b->tries < 31 ? ++b->tries : b->tries;
@@ -12,11 +12,6 @@ unsigned backoff_next_below(struct backoff *b, unsigned max_ms, uint32_t random)
     if (ceiling <= b->min_ms)
         return b->min_ms;
     return b->min_ms + (unsigned)((ceiling - b->min_ms) * random >> 32);
-}
-
-unsigned backoff_next(struct backoff *b, uint32_t random)
-{
-    return backoff_next_below(b, b->max_ms, random);
 }
 
 void backoff_reset(struct backoff *b)

@@ -6,16 +6,13 @@
 #include <stdint.h>
 
 struct backoff {
-    unsigned min_ms, max_ms;
+    unsigned min_ms;
     unsigned tries; /* since the last backoff_reset */
 };
 
 /* Milliseconds to wait, between min_ms and a ceiling that doubles with every try up to max_ms.
  * `random` is any 32 random bits. */
-unsigned backoff_next(struct backoff *b, uint32_t random);
-
-/* The same with another ceiling, for a login that was refused. */
-unsigned backoff_next_below(struct backoff *b, unsigned max_ms, uint32_t random);
+unsigned backoff_next(struct backoff *b, unsigned max_ms, uint32_t random);
 
 void backoff_reset(struct backoff *b);
 

@@ -80,7 +80,7 @@ static void rest(struct bind *b)
     if (held >= (int64_t)conf->backoff_max_ms * 1000)
         backoff_reset(&b->backoff);
     unsigned most = b->refused ? conf->refused_ms : conf->backoff_max_ms;
-    unsigned wait = backoff_next_below(&b->backoff, most, arc4random());
+    unsigned wait = backoff_next(&b->backoff, most, arc4random());
     state_set(b, BIND_IDLE, wait > 0 ? wait : 1);
     if (b->refused)
         link_log(b->link, LINK_LOG_WARNING, "SD0104",
@@ -252,7 +252,6 @@ static void on_enquire(evutil_socket_t fd, short what, void *ctx)
     if (!b->enquired && silent >= interval) {
         b->enquire_sequence = window_sequence(&b->window);
         b->enquired = now;
-        b->link->stats.enquires++;
         stream_write_header(b, COMMAND_ENQUIRE_LINK, 0, b->enquire_sequence);
     }
     link_arm(b->enquire, b->enquired ? b->enquired + limit - now : interval - silent);
@@ -326,7 +325,6 @@ void bind_tune(struct bind *b)
 {
     const struct link_conf *conf = b->link->conf;
     b->backoff.min_ms = conf->backoff_min_ms;
-    b->backoff.max_ms = conf->backoff_max_ms;
     if (b->state == BIND_BOUND)
         link_arm(b->enquire, (int64_t)conf->enquire_ms * 1000);
 }

@@ -27,8 +27,6 @@ struct link_submit {
     const char *source;      /* short code */
     const char *destination; /* MSISDN, as the SMSC wants it */
     uint8_t esm_class;
-    uint8_t protocol_id;
-    uint8_t priority_flag;
     uint8_t data_coding;
     uint8_t registered_delivery;
     uint32_t validity_s;   /* relative validity_period; 0: the SMSC's own (7.1.1) */
@@ -85,9 +83,9 @@ struct link_stats {
     unsigned delivers; /* received and not yet answered */
     double rate;       /* submits a second allowed now; 0: nothing known, nothing held back */
     uint64_t submits, accepted, throttled, refused, timeouts, late, unsent;
-    uint64_t received, answered,
-        shed; /* messages; shed: answered "temporary" because the caller was behind */
-    uint64_t connects, binds, drops, garbage, enquires;
+    uint64_t received; /* messages */
+    uint64_t shed;     /* ... answered "temporary" because the caller was behind */
+    uint64_t connects, binds, drops, garbage;
     /* latency[i]: responses that took less than 2^(i+1) microseconds and not less than 2^i. */
     uint64_t latency[LINK_LATENCY_BUCKETS];
     char error[160]; /* the last reason for going down, "" at first */

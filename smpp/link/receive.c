@@ -83,7 +83,6 @@ void link_answer(struct link *link, uint64_t token, uint32_t status)
     struct bind *b = bind_of(link, slot.connection);
     if (b && (b->state == BIND_BOUND || b->state == BIND_UNBINDING)) {
         answer(b, slot.command, status, slot.sequence);
-        link->stats.answered++;
         if (b->stalled)
             event_active(b->wake, 0, 0);
     }

@@ -18,8 +18,6 @@ static struct submit_request request_of(const struct link_conf *conf, const stru
                                    .destination_npi = conf->destination_npi,
                                    .destination = s->destination,
                                    .esm_class = s->esm_class,
-                                   .protocol_id = s->protocol_id,
-                                   .priority_flag = s->priority_flag,
                                    .registered_delivery = s->registered_delivery,
                                    .data_coding = s->data_coding,
                                    .validity = validity,

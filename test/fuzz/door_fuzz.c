@@ -20,7 +20,7 @@ static unsigned kept_count;
 static void echo(void *ctx, struct request *request)
 {
     (void)ctx;
-    const struct line *line = request_line(request);
+    const struct line *line = &request->line;
     struct line_writer *w = request_ok(request);
     for (unsigned i = 0; i < line->fields; i++)
         line_put(w, line->field[i].name, line->field[i].value);

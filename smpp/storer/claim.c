@@ -35,6 +35,7 @@ static int claim_edit(struct routes *routes, void *ctx)
         .idle = claim->idle,
         .memory = claim->memory,
         .hourly = claim->hourly,
+        .lacking = claim->job.lacking,
     };
     struct route *taken;
     known_merge(routes, &claim->known, claim->now);
@@ -145,6 +146,13 @@ static int look_edit(struct routes *routes, void *ctx)
     struct route *route;
     known_merge(routes, &look->known, look->now);
     look->verdict = route_judge(routes, look->code, look->now, look->guard, &route);
+    look->open = look->job.lacking && look->likeness &&
+                 (look->verdict == ROUTE_NONE || look->verdict == ROUTE_LATE);
+    if (look->open) {
+        /* It comes again, and is not to find a visitor who has the code since. */
+        route_reserve(routes, look->code, look->now + look->idle);
+        return 0;
+    }
     if (!route)
         return 1;
     if (look->verdict == ROUTE_LIVE) {

@@ -64,6 +64,7 @@ struct answer_look {
     /* The outcome: job.e is 0 or -EAGAIN. */
     enum route_verdict verdict; /* ROUTE_LATE only while the session lives, else ROUTE_NONE */
     bool ended;                 /* the verdict would have been LATE but for the session */
+    bool open;                  /* another smppd, which is away, may know better */
     struct route route;         /* unless ROUTE_NONE and not ended */
     int64_t at;                 /* when it was given us; 0: nobody keeps that */
     unsigned twins;             /* the one that was given its last is the first */

@@ -197,18 +197,22 @@ static struct route *route_oldest(struct routes *routes, const struct route_wish
     return oldest;
 }
 
+/* Where there is room for it. */
+static struct route *route_new(struct routes *routes, const char *code)
+{
+    struct route *route = &routes->route[routes->count++];
+    *route = (struct route){0};
+    copy_put(route->code, sizeof route->code, code);
+    return route;
+}
+
 static struct route *route_free(struct routes *routes, const struct route_wish *wish)
 {
     const char *unused;
     struct route *route = route_oldest(routes, wish, 0, wish->up, &unused);
     if (!route && !unused)
         route = route_oldest(routes, wish, wish->up, wish->count, &unused);
-    if (!unused)
-        return route;
-    route = &routes->route[routes->count++];
-    *route = (struct route){0};
-    copy_put(route->code, sizeof route->code, unused);
-    return route;
+    return unused ? route_new(routes, unused) : route;
 }
 
 static int64_t route_first_free(const struct routes *routes, const struct route_wish *wish)
@@ -233,9 +237,10 @@ static void before_set(struct route *route, const struct route *before)
 /* A conversation begins on this line. */
 static void route_begin(struct route *route, const struct route_wish *wish)
 {
-    if (route->until && strcmp(route->session, wish->session) != 0) {
-        route->before_until = route->until;
-        copy_put(route->before_name, sizeof route->before_name, route->name);
+    bool was_anothers = route->until && strcmp(route->session, wish->session) != 0;
+    if (was_anothers || wish->lacking) {
+        route->before_until = was_anothers ? route->until : wish->now;
+        copy_put(route->before_name, sizeof route->before_name, was_anothers ? route->name : "");
         route->seen = 0;
         route->answered = false;
     }
@@ -293,11 +298,22 @@ enum route_verdict route_judge(struct routes *routes, const char *code, int64_t 
                                struct route **route)
 {
     struct route *line = *route = route_of_code(routes, code);
-    if (!line)
+    if (!line || !*line->conversation) {
+        *route = NULL;
         return ROUTE_NONE;
+    }
     if (line->before_until && !line->answered && (line->seen == 0 || now < line->seen + guard))
         return ROUTE_HANDED;
     return route_is_live(line, now) ? ROUTE_LIVE : ROUTE_LATE;
+}
+
+void route_reserve(struct routes *routes, const char *code, int64_t until)
+{
+    struct route *route = route_of_code(routes, code);
+    if (!route && routes->count < ROUTE_CODES)
+        route = route_new(routes, code);
+    if (route && !*route->conversation)
+        route->until = until;
 }
 
 /* The same conversation as two daemons, or memory and memcached, know it. */
@@ -324,6 +340,8 @@ int route_merge(struct routes *routes, const struct route *mine)
         if (routes->count == ROUTE_CODES)
             return -E2BIG;
         routes->route[routes->count++] = *mine;
+    } else if (!*there->conversation) {
+        *there = *mine;
     } else if (strcmp(there->conversation, mine->conversation) == 0) {
         route_join(there, mine);
     } else {

@@ -21,7 +21,8 @@ enum {
     MOBILE_ROOM = 11         /* ten digits and a NUL */
 };
 
-/* One code of one mobile. Times are ms on smppd's clock. */
+/* One code of one mobile. Times are ms on smppd's clock. Without a conversation the code is
+ * reserved until `until`. */
 struct route {
     char code[ROUTE_CODE_ROOM];
     char conversation[ROUTE_ID_ROOM];
@@ -71,14 +72,15 @@ struct route_wish {
     const char *name;         /* the visitor's */
     int64_t now, idle, memory;
     unsigned hourly; /* messages to the mobile in one hour, from anybody; 0: any number */
+    bool lacking;    /* others may have given away codes of which nothing stands here */
 };
 
 /*
  * The visitor's own live conversation; else the code of their last one, if free; else a
  * code never used; else the one used least recently. Live pairs are never taken. The route's times
  * are renewed. `*taken` points into `routes`; `*fresh` says whether a conversation began. 0, or
- * with
- * `*retry_at` (ms) -EBUSY, until the first code becomes free, or -EDQUOT, until the hour is over.
+ * with `*retry_at` (ms) -EBUSY, until the first code becomes free, or -EDQUOT, until the hour is
+ * over.
  */
 int route_claim(struct routes *routes, const struct route_wish *wish, struct route **taken,
                 bool *fresh, int64_t *retry_at);
@@ -100,6 +102,10 @@ enum route_verdict {
  */
 enum route_verdict route_judge(struct routes *routes, const char *code, int64_t now, int64_t guard,
                                struct route **route);
+
+/* Nobody is given a code that nobody is known to have, until then or until whoever has it puts it
+ * back. */
+void route_reserve(struct routes *routes, const char *code, int64_t until);
 
 /* The line of a code or of a conversation, or NULL. */
 struct route *route_of_code(struct routes *routes, const char *code);

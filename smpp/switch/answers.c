@@ -128,7 +128,7 @@ static void nobody_tell(struct answer *answer)
     /* Once for all parts; never to one of our own codes, nor to what is no mobile. */
     if (answer->is_our_code || !answer->is_mobile || answer->part.seq > 1)
         return;
-    if (answer->verdict == ROUTE_HANDED)
+    if (answer->verdict == ROUTE_HANDED && *answer->route.before_name)
         reply_notice(sb, NOTICE_LATE, answer->mobile, answer->code, answer->route.before_name,
                      answer->text);
     else if (answer->ended)
@@ -239,12 +239,6 @@ static bool concerns_nobody(enum optword word)
     return word == OPTWORD_STOP || word == OPTWORD_START || word == OPTWORD_HELP;
 }
 
-/* Memcached lost what one smppd knows, which has not put it back yet: it may know whose it is. */
-static bool may_be_anothers(const struct answer_look *look, enum optword word)
-{
-    return look->job.lacking && look->verdict == ROUTE_NONE && !look->ended && word == OPTWORD_NONE;
-}
-
 /* Whose it is, by memcached, or by ourselves where that is away. False where it may be somebody's
  * whom we do not know yet. */
 static bool owner_take(struct answer *answer, const struct answer_look *look)
@@ -261,7 +255,7 @@ static bool owner_take(struct answer *answer, const struct answer_look *look)
     answer->received = look->at;
     answer->twins = look->twins;
     memcpy(answer->twin, look->twin, sizeof answer->twin);
-    return !may_be_anothers(look, answer->word);
+    return !look->open;
 }
 
 static void answer_looked(struct answer_look *look)

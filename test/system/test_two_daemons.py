@@ -187,28 +187,6 @@ def test_one_that_starts_with_an_emptied_memcached_waits_for_the_one_it_knew(pai
     there.close()
 
 
-def test_an_answer_waits_for_the_smppd_that_alone_may_know_whose_it_is(pair):
-    """It was down when memcached lost all, and is not waited for; no stranger's answer is lost to its visitor for that."""
-    first, second = pair
-    for stack in pair:
-        stack.expect("memcached is filled", "SD03")
-    door, mobile = first.client(), next(mobiles)
-    ana = Session(door)
-    sent = ana.send(mobile)
-    first.handset_wait(mobile, 1)
-    door.close()
-    given_up = second.log("smppd").count("SD0354")
-    first.part["smppd"].kill()
-    second.store("flush_all")
-    wait_until(lambda: second.log("smppd").count("SD0354") > given_up, 10, "the one that is down to be given up")
-    came = second.counter("delivers")
-    first.handset_answer(mobile, sent["code"], "para Ana")
-    wait_until(lambda: second.counter("delivers") > came, 10, "the answer to come to the other one")
-    first.start_smppd()
-    shown = first.events_wait(ana.sid, "reply")
-    assert "para" in str(shown)
-
-
 def test_memcached_is_whole_again_when_both_have_put_back_what_they_hold(pair):
     first, second = pair
     for stack in pair:

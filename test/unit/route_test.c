@@ -292,6 +292,46 @@ static void a_mobile_gets_no_more_messages_in_an_hour_than_it_may(void **state)
     assert_int_equal(write_for("ana", 3, begin + hour, &retry_at), 0);
 }
 
+static void
+while_others_may_have_given_it_away_a_code_is_trusted_once_its_message_was_seen(void **state)
+{
+    (void)state;
+    struct route_wish wish = wish_of("eva", 2, hour);
+    struct route *taken;
+    bool fresh;
+    int64_t retry_at;
+    wish.lacking = true;
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
+    assert_int_equal(judge(taken->code, hour + minute), ROUTE_HANDED);
+    taken->seen = hour + minute;
+    assert_int_equal(judge(taken->code, hour + 2 * minute), ROUTE_LIVE);
+}
+
+static void a_code_that_is_reserved_is_nobodys_and_given_to_nobody(void **state)
+{
+    (void)state;
+    char value[ROUTE_VALUE_MAX];
+    route_reserve(&routes, codes[0], hour + minute);
+    int len = route_write(&routes, value, sizeof value);
+    assert_int_equal(route_read(&routes, value, (size_t)len), 0);
+    assert_int_equal(judge(codes[0], hour), ROUTE_NONE);
+    assert_string_equal(taken_by("ana", 2, hour)->code, codes[1]);
+    assert_string_equal(taken_by("luis", 2, hour + 2 * minute)->code, codes[0]);
+    assert_int_equal(judge(codes[0], hour + 2 * minute), ROUTE_HANDED);
+}
+
+static void who_has_a_code_puts_it_back_where_it_was_reserved(void **state)
+{
+    (void)state;
+    struct route ana = *taken_by("ana", 1, hour);
+    routes.count = 0;
+    route_reserve(&routes, ana.code, hour + 5 * minute);
+    assert_int_equal(route_merge(&routes, &ana), 0);
+    assert_int_equal(judge(ana.code, hour + minute), ROUTE_LIVE);
+    route_reserve(&routes, ana.code, hour + 9 * minute);
+    assert_int_equal(judge(ana.code, hour + 6 * minute), ROUTE_LATE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +359,12 @@ int main(void)
         cmocka_unit_test_setup(a_merge_does_not_bring_back_what_has_ended, fresh_mobile),
         cmocka_unit_test_setup(of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other,
                                fresh_mobile),
+        cmocka_unit_test_setup(
+            while_others_may_have_given_it_away_a_code_is_trusted_once_its_message_was_seen,
+            fresh_mobile),
+        cmocka_unit_test_setup(a_code_that_is_reserved_is_nobodys_and_given_to_nobody,
+                               fresh_mobile),
+        cmocka_unit_test_setup(who_has_a_code_puts_it_back_where_it_was_reserved, fresh_mobile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,8 +178,6 @@ void link_drain(struct link *link, void (*done)(void *ctx, struct link *link))
     if (!link->draining)
         link_arm(link->patience, (int64_t)link->conf->response_ms * 1000);
     link->draining = true;
-    if (!link_transmitter(link)) /* nothing can be in flight */
-        binds_close(link);
     event_active(link->wake, 0, 0);
 }
 

@@ -11,7 +11,16 @@
 #include <event2/bufferevent.h>
 #include "test/unit/peer.h"
 
-enum { SUBMIT = 4, DELIVER = 5, BIND_TRX = 9, ENQUIRE = 0x15, DATA_SM = 0x103 };
+enum {
+    BIND_RX = 1,
+    BIND_TX = 2,
+    SUBMIT = 4,
+    DELIVER = 5,
+    UNBIND = 6,
+    BIND_TRX = 9,
+    ENQUIRE = 0x15,
+    DATA_SM = 0x103
+};
 #define RESP 0x80000000u
 
 static void a_message_is_answered_by_its_token_and_once(void **state)
@@ -238,6 +247,40 @@ static void a_peer_that_asks_and_never_reads_is_not_read_either(void **state)
     assert_true(peer_wait(p, &p->up, 2));
 }
 
+static void on_done(void *ctx, struct link *link)
+{
+    struct peer *p = ctx;
+    (void)link;
+    p->done++;
+}
+
+static void draining_a_link_that_only_receives_waits_for_the_answers_it_owes(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    uint8_t octets[256];
+    conf.mode = LINK_TRANSMITTER_RECEIVER;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    do {
+        peer_run(p, 1);
+        link_stats(p->link, &stats);
+    } while (!stats.receiving);
+    size_t length = peer_deliver(p, 7, "hola", octets);
+    bufferevent_write(p->connections[peer_last(p, BIND_RX)->connection], octets, length);
+    assert_true(peer_wait(p, &p->deliver_count, 1));
+    p->mute_bind = true;
+    peer_close(p, peer_last(p, BIND_TX)->connection);
+    assert_true(peer_wait(p, &p->down, 1));
+    link_drain(p->link, on_done);
+    peer_run(p, 50);
+    assert_int_equal(peer_count(p, UNBIND), 0);
+    link_answer(p->link, p->tokens[0], 0);
+    assert_true(peer_wait(p, &p->done, 1));
+    assert_int_equal(peer_count(p, DELIVER | RESP), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, peer_setup, peer_teardown)
 int main(void)
 {
@@ -254,6 +297,7 @@ int main(void)
         TEST(malformed_messages_are_answered_with_what_is_wrong),
         TEST(a_data_sm_with_a_large_payload_is_a_message),
         TEST(a_peer_that_asks_and_never_reads_is_not_read_either),
+        TEST(draining_a_link_that_only_receives_waits_for_the_answers_it_owes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "smpp/switch/conversation.h"
 #include "smpp/link/link.h"
 #include "smpp/spool/spool.h"
+#include "smpp/text/text.h"
 
 struct switchboard;
 struct lane;
@@ -29,6 +30,12 @@ struct outgoing {
     uint8_t state[SPOOL_PARTS];
     bool committed; /* its part is on disk as in flight, and no octet of it has left */
     unsigned reference, tries;
+    struct part_way { /* how its first part was encoded */
+        bool is_known;
+        enum text_policy letters;
+        enum text_parts marks;
+        bool ref16;
+    } way;
     int64_t expiry;
     char text[]; /* as composed, UTF-8 */
 };

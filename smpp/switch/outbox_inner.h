@@ -22,8 +22,7 @@ void lane_advance(struct switchboard *sb, struct lane *lane);
 
 /* Gives the part a message is at to a link, under a tag. As link_submit, and -EINVAL where the link
  * cannot carry the message in as many parts as were counted. */
-int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
-                uint64_t tag);
+int part_submit(struct switchboard *sb, struct link *link, struct outgoing *message, uint64_t tag);
 
 /* Will never be sent. */
 void message_fail(struct switchboard *sb, struct outgoing *message, const char *reason);

@@ -9,32 +9,39 @@
 #include "smpp/wire/copy.h"
 
 static bool encode_as(const struct outgoing *message, const struct conf_link *conf,
-                      enum text_parts parts, struct text_sms *sms)
+                      struct part_way way, struct text_sms *sms)
 {
-    const enum text_policy ways[] = {conf->letters, TEXT_TRANSLIT, TEXT_SPANISH, TEXT_UNICODE};
     struct text_profile profile = conf->text;
-    size_t length = strlen(message->text);
-    profile.parts = parts;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        if (text_prepare(sms, message->text, length, ways[i], &profile) == 0 &&
-            sms->pdus == message->parts)
-            return true;
-    return false;
+    profile.parts = way.marks;
+    profile.ref16 = way.ref16;
+    return text_prepare(sms, message->text, strlen(message->text), way.letters, &profile) == 0 &&
+           sms->pdus == message->parts;
 }
 
 /* As the link wants it, or as another link of the code did when its parts were counted. */
-static bool encode(const struct outgoing *message, const struct conf_link *conf,
-                   struct text_sms *sms)
+static bool way_find(struct outgoing *message, const struct conf_link *conf, struct text_sms *sms)
 {
     const enum text_parts marks[] = {conf->text.parts, TEXT_UDH, TEXT_SAR, TEXT_PAYLOAD};
+    const enum text_policy letters[] = {conf->letters, TEXT_TRANSLIT, TEXT_SPANISH, TEXT_UNICODE};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (encode_as(message, conf, marks[i], sms))
-            return true;
+        for (size_t j = 0; j < sizeof letters / sizeof *letters; j++) {
+            message->way = (struct part_way){true, letters[j], marks[i], conf->text.ref16};
+            if (encode_as(message, conf, message->way, sms))
+                return true;
+        }
     return false;
 }
 
-int part_submit(struct switchboard *sb, struct link *link, const struct outgoing *message,
-                uint64_t tag)
+/* Further parts go as the first one did, which may have left over another link: else what stands
+ * where they meet would be lost or come twice. */
+static bool encode(struct outgoing *message, const struct conf_link *conf, struct text_sms *sms)
+{
+    if (message->part > 0 && message->way.is_known && encode_as(message, conf, message->way, sms))
+        return true;
+    return way_find(message, conf, sms);
+}
+
+int part_submit(struct switchboard *sb, struct link *link, struct outgoing *message, uint64_t tag)
 {
     const struct conf_link *conf = switch_link_conf(link);
     unsigned char octets[TEXT_OCTETS + 4];

@@ -2,6 +2,7 @@
 
 import pytest
 from daemon_stack import Session, mobiles, running
+from operating import smsc_asked
 from smsc import Smsc
 from stack.configuration import smppd_configuration
 from stack.part import wait_until
@@ -97,6 +98,19 @@ def test_a_long_message_counted_for_one_link_goes_over_another_that_marks_parts_
             ana.send(mobile, text)
             arrived = wait_until(lambda: other.get(f"handsets/{mobile}"), 10, "the message")
         assert [m["text"].split("\n")[0] for m in arrived] == [f"Ana Maria Dominguez (web): {text}"]
+        door.close()
+
+
+@pytest.mark.parametrize("one, two", [({}, {"long_messages": "sar"}), ({"letters": "spanish"}, {"letters": "translit"}), ({"reference": "16"}, {"reference": "8"})], ids=str)
+def test_parts_that_go_over_two_links_make_one_message(tmp_path, one, two):
+    """The first link takes one part a second, so that the other one has room before it."""
+    with running(tmp_path, link=one | {"rate": 1}, links={"other": {"rate": 0, "priority": 9} | two}) as daemon:
+        wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+        door, mobile, text = daemon.client(), next(mobiles), "".join(f"{n} áéíóú " for n in range(10, 26))
+        Session(door, "Ana").send(mobile, text)
+        arrived = daemon.handset_wait(mobile, 1)
+        assert [len(m["text"].split("\n")[0]) for m in arrived] == [len("Ana (web): ") + len(text)], arrived
+        assert len({submit["session"] for submit in smsc_asked(daemon, "log")}) == 2, "both parts over one link: this proves nothing"
         door.close()
 
 

@@ -11,7 +11,7 @@ from stack.stack import Stack, watched  # noqa: E402
 
 
 # Files that take long, by waiting or by a browser, the longest first: begun last they would keep the others' cores idle.
-LONG = ("browser_way", "browser_access", "chaos", "wait", "two_daemons", "browser_time", "browser_plain", "wait_trouble", "memory_lost", "beside_limits",
+LONG = ("browser_way", "browser_access", "chaos", "wait", "two_daemons", "browser_time", "known_elsewhere", "browser_plain", "wait_trouble", "memory_lost", "beside_limits",
         "trouble", "backends", "soak", "repeated_elsewhere", "refill", "audit", "run", "wait_http", "switch", "form", "smsc_page", "link_pace")
 
 

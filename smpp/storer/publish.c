@@ -12,8 +12,6 @@ static int line_renew(struct publish *publish, struct transcript_book *book)
 {
     struct transcript_conversation mine = publish->conversation;
     const struct transcript_conversation *there = transcript_find(book, mine.id);
-    if (!there && publish->must_exist)
-        return -ENOENT;
     mine.unanswered = there ? there->unanswered : 0;
     if (publish->count == PUBLISH_COUNT_ONE_MORE)
         mine.unanswered++;

@@ -30,12 +30,10 @@ struct publish {
     /* The conversation's line; id "" : none is touched. */
     struct transcript_conversation conversation;
     enum publish_count count;
-    bool must_exist; /* an event for a line that has left is not written: -ENOENT */
 
     /* The event; type NULL: none. One that stands there already (type, message, state) is not
      * written again. Strings point into `octets`. */
     struct transcript_event event;
-    uint64_t reply; /* the caller's */
 
     /* The outcome, job.e 0: */
     int64_t last, until, n;

@@ -23,14 +23,6 @@ static unsigned links_that_stay(const struct switchboard *sb)
     return stay;
 }
 
-static unsigned links_that_are_up(const struct switchboard *sb)
-{
-    unsigned up = 0;
-    for (size_t i = 0; i < sb->links.count; i++)
-        up += link_state(sb->links.links[i]) == LINK_UP;
-    return up;
-}
-
 static const char *spool_word(const struct switchboard *sb)
 {
     struct spool_stats stats;
@@ -46,7 +38,7 @@ static void health(void *ctx, struct request *request)
                    strcmp(spool, "up") == 0 && sb->outbox.count < sb->conf->queue_max;
     struct line_writer *w = request_ok(request);
     line_put_number(w, "links", links_that_stay(sb));
-    line_put_number(w, "links-up", links_that_are_up(sb));
+    line_put_number(w, "links-up", (int64_t)links_count_up(&sb->links));
     line_put(w, "store", storer_up(sb->storer) ? "up" : "down");
     line_put(w, "spool", spool);
     line_put_number(w, "queue", sb->outbox.count);
@@ -77,7 +69,7 @@ static void status(void *ctx, struct request *request)
     line_put(w, "version", SMPPD_VERSION);
     line_put_number(w, "uptime", (switch_now(sb) - sb->started) / 1000);
     line_put_number(w, "links", links_that_stay(sb));
-    line_put_number(w, "links-up", links_that_are_up(sb));
+    line_put_number(w, "links-up", (int64_t)links_count_up(&sb->links));
     line_put(w, "store", storer_up(sb->storer) ? "up" : "down");
     line_put_number(w, "store-waiting", storer_waiting(sb->storer));
     line_put(w, "spool", spool_word(sb));

@@ -14,10 +14,12 @@ enum { RECEIPT_ERR_MAX = 15, RECEIPT_KEYS = 3, RECEIPT_KEY_MAX = 80 };
 struct receipt {
     char id[PDU_MESSAGE_ID_MAX + 1]; /* as received; "" if the receipt names none */
     enum message_state state;        /* MESSAGE_STATE_NONE if the receipt tells none */
-    bool final;                      /* delivered, expired, deleted, undeliverable or rejected */
-    bool bare;                       /* its text alone says so: a person may have written it */
-    char err[RECEIPT_ERR_MAX +
-             1]; /* the text's err field, or "T/CODE" of network_error_code; "" if none */
+    /* Delivered, expired, deleted, undeliverable or rejected; but an intermediate notification
+     * tells of an attempt, and the SMSC goes on trying. */
+    bool final;
+    bool bare; /* its text alone says so: a person may have written it */
+    /* The text's err field, or "T/CODE" of network_error_code; "" if none. */
+    char err[RECEIPT_ERR_MAX + 1];
 };
 
 /* Whether a received message is a receipt or an intermediate notification rather than a person's

@@ -120,7 +120,7 @@ static enum spool_state receipt_state(const struct receipt *receipt)
     case MESSAGE_DELETED:
     case MESSAGE_UNDELIVERABLE:
     case MESSAGE_REJECTED:
-        return SPOOL_FAILED;
+        return receipt->final ? SPOOL_FAILED : SPOOL_WAITING; /* only an attempt failed */
     case MESSAGE_ENROUTE:
         return SPOOL_WAITING;
     case MESSAGE_UNKNOWN:

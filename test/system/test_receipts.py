@@ -1,10 +1,12 @@
 """Receipts find their message, however the SMSC writes ids and whenever it sends them."""
 
+import json
 import sqlite3
 
 import pytest
 from daemon_stack import Session, counters, mobiles, running
 from stack.part import wait_until
+from stack.stack import fetch
 
 MESSAGES = 20
 
@@ -76,6 +78,21 @@ def test_a_receipt_that_the_smsc_does_not_mark_is_one(tmp_path, receipts):
             wait_until(lambda: delivered(daemon, visitor), 10, "a receipt")
         assert counters(door)["receipts"] == MESSAGES and counters(door)["cdrs"] == 0
         door.close()
+
+
+def test_an_attempt_that_failed_is_not_the_end(daemon):
+    door, mobile = daemon.client(), next(mobiles)
+    daemon.control(id_style="decimal", receipt_id="same", receipts="none")
+    ana = Session(door)
+    code = ana.send(mobile)["code"]
+    daemon.events_wait(ana.sid, "state")
+    submits = json.loads(fetch(f"{daemon.handset_url}control/log?limit=1000")[1])
+    sent, = (submit for submit in submits if submit["destination"].endswith(mobile))
+    for esm_class, stat in (0x20, "UNDELIV"), (0x20, "EXPIRED"), (0x04, "DELIVRD"):
+        daemon.handset_answer(mobile, code, f"id:{sent['message_id']} stat:{stat} err:000 text:", esm_class=esm_class)
+    wait_until(lambda: delivered(daemon, ana), 10, "it to be delivered")
+    assert [e["state"] for e in daemon.events(ana.sid, "state")] == ["accepted", "waiting", "delivered"]
+    door.close()
 
 
 @pytest.mark.parametrize("asked", ["yes", "no"])

@@ -155,6 +155,16 @@ static const struct conf_link *wanted_find(const struct conf *conf, const char *
     return NULL;
 }
 
+/* What an operator paused stays so, though another bind takes its place. */
+static void pause_hand_on(struct fleet *fleet, const struct link *left)
+{
+    struct link_stats stats;
+    struct member *member = member_find(fleet, link_conf(left)->name);
+    link_stats(left, &stats);
+    if (stats.paused && member)
+        link_pause(member->link);
+}
+
 unsigned fleet_set(struct fleet *fleet, struct conf *conf)
 {
     unsigned left_out = 0;
@@ -169,9 +179,12 @@ unsigned fleet_set(struct fleet *fleet, struct conf *conf)
     for (unsigned i = 0; i < conf->links; i++)
         if (!member_find(fleet, conf->link[i].bind.name))
             left_out += !member_add(fleet, conf, &conf->link[i]);
-    for (unsigned i = 0; i < MEMBERS; i++)
-        if (leaves[i])
-            link_drain(fleet->member[i].link, NULL);
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        if (!leaves[i])
+            continue;
+        pause_hand_on(fleet, fleet->member[i].link);
+        link_drain(fleet->member[i].link, NULL);
+    }
     fleet_tell(fleet);
     sweep_later(fleet);
     return left_out;

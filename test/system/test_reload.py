@@ -43,6 +43,19 @@ def test_a_reload_binds_anew_where_the_login_changed(stack):
     client.close()
 
 
+def test_a_paused_link_stays_paused_though_a_reload_binds_it_anew(stack):
+    binds = stack.log("smppd").count("SD0101")
+    assert ctl(stack, "pause", "smsc")[0] == 0
+    write_configuration(stack, system_type="paused")
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: stack.log("smppd").count("SD0101") > binds, 10, "the link to be bound anew")
+    wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["paused"], 10, "the link it replaces to have ended")
+    assert ctl(stack, "resume", "smsc")[0] == 0
+    write_configuration(stack, system_type="resumed")
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["up"], 10, "a link that was resumed to be bound anew")
+
+
 def test_an_answer_under_way_is_acknowledged_by_the_link_that_a_reload_replaces(stack):
     stack.expect("SD0351")
     client, mobile = Client(stack), "8095550178"

@@ -1,6 +1,7 @@
 /* Lines to stderr, each with one write(2), floods held back. */
 #include "smpp/logbook/log.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -38,15 +39,21 @@ void log_tune(enum log_level level, int64_t interval_ms)
     pthread_mutex_unlock(&mutex);
 }
 
-/* FNV-1a over id and sentence without digits: a counter in a line does not make it another one. */
+/* FNV-1a over id and sentence without numbers: a counter in a line does not make it another one,
+ * but the digits of a name (`smsc-2`, `smppd.conf:12`) do. */
 static uint64_t event_hash(const char *id, const char *sentence)
 {
     uint64_t hash = 0xcbf29ce484222325u;
+    bool is_name = false;
     for (; *id; id++)
         hash = (hash ^ (unsigned char)*id) * 0x100000001b3u;
-    for (; *sentence; sentence++)
-        if (*sentence < '0' || *sentence > '9')
+    for (; *sentence; sentence++) {
+        bool is_digit = *sentence >= '0' && *sentence <= '9';
+        is_name = isalpha((unsigned char)*sentence) ||
+                  (is_name && (is_digit || strchr("-_.:", *sentence)));
+        if (!is_digit || is_name)
             hash = (hash ^ (unsigned char)*sentence) * 0x100000001b3u;
+    }
     return hash;
 }
 

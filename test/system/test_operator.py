@@ -35,6 +35,14 @@ def test_the_check_names_line_and_remedy(tmp_path):
     assert status == 0 and "is good" in said
 
 
+def test_a_start_logs_everything_that_is_wrong(tmp_path):
+    path = tmp_path / "smppd.conf"
+    path.write_text("[link a]\nwindow = 0\n[link b]\nwindow = 0\n[link c]\nwindow = 0\n")
+    done = subprocess.run([BUILD / "smppd", "-c", path], capture_output=True, text=True, timeout=10)
+    wrong = re.findall(r"SD0002 error: configuration: \S+?:(\d): window", done.stderr)
+    assert done.returncode == 1 and wrong == ["2", "4", "6"], done
+
+
 def test_the_check_tells_of_a_state_that_cannot_be_written(stack):
     program, path, spool = stack.state / "bin" / "smppd", stack.state / "conf" / "smppd-stack.conf", stack.state / "spool"
     spool.chmod(0o555)

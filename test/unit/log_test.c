@@ -137,6 +137,24 @@ static void what_was_held_back_is_told_when_its_interval_is_over(void **state)
     assert_int_equal(lines_in(written_by(tell_what_was_held)), 0);
 }
 
+static void lose_three_links(void)
+{
+    for (int i = 1; i <= 9; i++)
+        log_notice("SD9015", "link smsc-%d: ended: 10.0.0.%d does not answer wait_ms=%d", 1 + i % 3,
+                   i, i);
+}
+
+static void what_has_another_name_is_not_the_same(void **state)
+{
+    (void)state;
+    log_tune(LOG_AT_INFO, 3600000);
+    const char *log = written_by(lose_three_links);
+    assert_int_equal(lines_in(log), 3);
+    assert_non_null(strstr(log, "link smsc-1: ended"));
+    assert_non_null(strstr(log, "link smsc-2: ended"));
+    assert_non_null(strstr(log, "link smsc-3: ended"));
+}
+
 static void debug_often(void)
 {
     for (int i = 0; i < 3; i++)
@@ -227,6 +245,7 @@ int main(void)
         cmocka_unit_test(the_same_failure_is_written_once_in_its_interval),
         cmocka_unit_test(notices_are_held_back_too),
         cmocka_unit_test(what_was_held_back_is_told_when_its_interval_is_over),
+        cmocka_unit_test(what_has_another_name_is_not_the_same),
         cmocka_unit_test(debug_lines_are_always_written),
         cmocka_unit_test(nobodys_words_make_a_second_line_or_steer_a_terminal),
         cmocka_unit_test(a_long_line_is_cut_and_still_a_line),

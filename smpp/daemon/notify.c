@@ -12,6 +12,8 @@
 
 #include "smpp/logbook/clock.h"
 
+enum { SPOOL_MS = 20000 }; /* to bring all of the spool's log into the database */
+
 int notify_send(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
@@ -38,6 +40,14 @@ int notify_reloading(void)
 {
     char state[64];
     snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_us());
+    return notify_send(state);
+}
+
+int notify_stopping(int64_t drain_ms)
+{
+    char state[64];
+    snprintf(state, sizeof state, "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+             (long long)(drain_ms + SPOOL_MS) * 1000);
     return notify_send(state);
 }
 

@@ -11,6 +11,10 @@ int notify_send(const char *state);
 /* RELOADING=1 with the time systemd wants beside it. */
 int notify_reloading(void);
 
+/* STOPPING=1, which may take `drain_ms` and what the spool needs; else a service manager would not
+ * wait that long. */
+int notify_stopping(int64_t drain_ms);
+
 /* ms between two WATCHDOG=1 (half of what was asked for); 0 where nobody watches. */
 int64_t notify_watchdog_ms(void);
 

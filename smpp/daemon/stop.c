@@ -66,9 +66,9 @@ void smppd_stop_signalled(evutil_socket_t number, short what, void *arg)
     }
     log_notice("SD0005", "stopping: signal=%d", (int)number);
     event_del(d->readiness);
-    (void)notify_send("STOPPING=1"); /* whoever started us reads it, or does not care */
     d->stopping = true;
     int64_t ms = d->conf->drain_ms;
+    (void)notify_stopping(ms); /* whoever started us reads it, or does not care */
     event_add(d->deadline, &(struct timeval){.tv_sec = (time_t)(ms / 1000),
                                              .tv_usec = (suseconds_t)(ms % 1000) * 1000});
     if (d->drained)

@@ -167,7 +167,9 @@ def test_a_service_manager_is_told_though_it_was_busy(stack, tmp_path):
         def hear(wanted):
             while wanted not in told:
                 assert len(told) < 100  # ten seconds of WATCHDOG=1
-                told.append(manager.recv(4096).decode().split("\n")[0])
+                first, *more = manager.recv(4096).decode().split("\n")
+                told.append(first)
+            return more
 
         wait_until(lambda: stack.log("smppd").count("SD0001") > starts, 10, "it to be ready")
         hear("READY=1")
@@ -177,5 +179,5 @@ def test_a_service_manager_is_told_though_it_was_busy(stack, tmp_path):
         hear("RELOADING=1")
         hear("READY=1")
         stack.part["smppd"].stop()
-        hear("STOPPING=1")
+        assert hear("STOPPING=1") == ["EXTEND_TIMEOUT_USEC=30000000"]  # `drain`, and time for the spool
     stack.start_smppd()

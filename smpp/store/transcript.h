@@ -1,6 +1,6 @@
 /*
  * Reading a session's transcript (`t:SID`, see README.md): its head, then its conversations and
- * events line by line. Writing it is the daemon's alone (smpp/daemon).
+ * events line by line. smppd alone writes it (smpp/storer/transcript_write.h).
  */
 #ifndef SMPP_STORE_TRANSCRIPT_H
 #define SMPP_STORE_TRANSCRIPT_H

@@ -1,6 +1,6 @@
 /*
  * Which visitor a short code means to one mobile: the value of `r:MOBILE` (smpp/store/README.md),
- * read, decided on and written back. Pure functions over values; storer.c stores what they decide
+ * read, decided on and written back. Pure functions over values; claim.c stores what they decide
  * by compare-and-swap, so that several daemons never give one code away twice.
  */
 #ifndef SMPP_STORER_ROUTE_H

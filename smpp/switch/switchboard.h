@@ -1,9 +1,5 @@
-/*
- * What the switchboard's files share among themselves; nobody else includes it. One file per thing
- * that happens: send.c (a visitor writes), outbox.c (submit_sm out), delivery.c (receipts),
- * answers.c (a mobile answers), closing.c (conversations end), refill.c (memcached or this daemon
- * was lost), transcripts.c (what the visitor is told), notices.c (what the replier is told).
- */
+/* What the switchboard's files share among themselves; nobody else includes it. README.md says
+ * which file tells what. */
 #ifndef SMPP_SWITCH_SWITCHBOARD_H
 #define SMPP_SWITCH_SWITCHBOARD_H
 

@@ -146,7 +146,7 @@ static int look_edit(struct routes *routes, void *ctx)
     struct route *route;
     known_merge(routes, &look->known, look->now);
     look->verdict = route_judge(routes, look->code, look->now, look->guard, &route);
-    look->open = look->job.lacking && look->likeness &&
+    look->open = look->job.lacking && !look->concerns_nobody &&
                  (look->verdict == ROUTE_NONE || look->verdict == ROUTE_LATE);
     if (look->open) {
         /* It comes again, and is not to find a visitor who has the code since. */

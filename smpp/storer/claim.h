@@ -60,6 +60,7 @@ struct answer_look {
      * to nobody. */
     uint64_t likeness;
     char instance[GIVEN_INSTANCE_ROOM];
+    bool concerns_nobody; /* a word to the service, whoever has the code */
 
     /* The outcome: job.e is 0 or -EAGAIN. */
     enum route_verdict verdict; /* ROUTE_LATE only while the session lives, else ROUTE_NONE */

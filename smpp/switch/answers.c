@@ -290,6 +290,7 @@ static void answer_find(struct answer *answer)
     look->idle = sb->conf->conversation_ms;
     look->memory = sb->conf->memory_ms;
     look->guard = SWITCH_GUARD_MS;
+    look->concerns_nobody = concerns_nobody(answer->word);
     if (answer->word == OPTWORD_NONE) {
         struct spool_reply row = row_of(answer);
         look->likeness = answer->likeness = spool_likeness(&row);

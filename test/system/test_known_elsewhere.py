@@ -75,6 +75,23 @@ def test_nor_is_it_shown_as_late_to_whoever_had_the_code_before(pair, door, mobi
     assert "Luis" in shown["text"] and not first.events(ana.sid, "late")
 
 
+def test_bloquear_waits_for_the_one_that_knows_whom_it_stops_and_baja_does_not(pair, mobile):
+    first, second = pair
+    ana, other = conversation(first, mobile), next(mobiles)
+    wait_until(lambda: "delivered" in [e["state"] for e in first.events(ana.sid, "state")], 10, "her message to be on the handset")
+    lost_without(first, second)
+    answered(second, mobile, "2333", "BLOQUEAR")
+    answered(second, other, "2333", "BAJA")
+    assert "no recibiras mas" in first.handset_wait(other, 1)[0]["text"]
+    assert len(first.handset(mobile)) == 1, "nothing is told yet"
+    first.start_smppd()
+    first.handset_wait(mobile, 2)
+    ana.client = first.client()
+    with pytest.raises(Refused, match="opted-out"):
+        ana.send(mobile)
+    ana.client.close()
+
+
 def test_who_gets_a_code_that_may_be_anothers_is_shown_no_answer_before_their_message_is_read(pair, door, mobile):
     first, second = pair
     conversation(first, mobile)

@@ -230,3 +230,30 @@ size_t receipt_id_keys(const char *id, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX])
         number_put(keys[count++], number, 10);
     return count;
 }
+
+static bool is_word_of(const char *words, const char *key)
+{
+    size_t length = strlen(key);
+    const char *at = words;
+    while ((at = strstr(at, key)) &&
+           ((at > words && at[-1] != ' ') || (at[length] && at[length] != ' ')))
+        at++;
+    return at != NULL;
+}
+
+size_t receipt_keys_order(const char *words, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX])
+{
+    size_t count = 1;
+    for (const char *blank = words; (blank = strchr(blank, ' ')); blank++)
+        count++;
+    for (const char *word = words; word; word = strchr(word + 1, ' ')) {
+        size_t n = receipt_id_keys(word, keys), found = 0;
+        if (count == 1)
+            return n > 0; /* the others are not meant */
+        for (size_t i = 0; i < n; i++)
+            found += is_word_of(words, keys[i]);
+        if (n == count && found == n)
+            return n;
+    }
+    return 0;
+}

@@ -42,4 +42,8 @@ const char *receipt_reason(const struct receipt *receipt);
  * hex number as decimal. Returns how many (0 for an empty id). */
 size_t receipt_id_keys(const char *id, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX]);
 
+/* Keys that stand in no order, a space between them, in their order; one that stands alone is what
+ * it is. Returns how many, 0 where they are not those of one id. */
+size_t receipt_keys_order(const char *words, char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX]);
+
 #endif

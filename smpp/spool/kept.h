@@ -155,6 +155,16 @@ struct spool_optout {
     int64_t since;
 };
 
+/* A receipt whose message was not known, acknowledged so shortly before the newest one that whoever
+ * was to be told of it may not have been. */
+struct spool_early {
+    uint64_t id;
+    const char *smsc;
+    const char *keys; /* in no order, a space between them */
+    enum spool_state state;
+    const char *reason;
+};
+
 /* A notice that was sent to a mobile, to be counted after a restart too; forgotten after an hour.
  */
 struct spool_notice {

@@ -129,6 +129,14 @@ static void notice_note(struct position *after, const struct spool_row *row, str
     after->number = query_number(query, column);
 }
 
+static void early_note(struct position *after, const struct spool_row *row, struct query *query,
+                       int column)
+{
+    (void)query;
+    (void)column;
+    after->number = (int64_t)row->early.id;
+}
+
 static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_MESSAGES] = {QUERY_MESSAGE_SCAN, &MESSAGE_RECORD, number_bind, message_note},
     [SPOOL_SCAN_SETTLED] = {QUERY_SETTLED_SCAN, &SETTLED_RECORD, number_bind, settled_note},
@@ -138,6 +146,7 @@ static const struct scan_type SCAN_TYPE[] = {
     [SPOOL_SCAN_EVENTS] = {QUERY_EVENT_SCAN, &EVENT_RECORD, named_bind, event_note},
     [SPOOL_SCAN_OPTOUTS] = {QUERY_OPTOUT_SCAN, &OPTOUT_RECORD, pair_bind, optout_note},
     [SPOOL_SCAN_NOTICES] = {QUERY_NOTICE_SCAN, &NOTICE_RECORD, number_bind, notice_note},
+    [SPOOL_SCAN_EARLY] = {QUERY_EARLY_SCAN, &EARLY_RECORD, number_bind, early_note},
 };
 
 static struct page *page_new(const struct scan_request *request)

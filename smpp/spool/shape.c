@@ -131,6 +131,15 @@ static const struct field NOTICE_FIELDS[] = {
 };
 const struct record NOTICE_RECORD = RECORD(spool_notice, NOTICE_FIELDS);
 
+static const struct field EARLY_FIELDS[] = {
+    {FIELD_NUMBER, AT(spool_early, id), 0},
+    {FIELD_TEXT, AT(spool_early, smsc), SPOOL_NAME_MAX},
+    {FIELD_TEXT, AT(spool_early, keys), SPOOL_RECEIPT_KEYS *(SPOOL_NAME_MAX + 1)},
+    {FIELD_UNSIGNED, AT(spool_early, state), SPOOL_UNKNOWN},
+    {FIELD_TEXT, AT(spool_early, reason), SPOOL_REASON_MAX},
+};
+const struct record EARLY_RECORD = RECORD(spool_early, EARLY_FIELDS);
+
 static const struct field TWIN_FIELDS[] = {
     {FIELD_TEXT, AT(spool_twin, mobile), SPOOL_NAME_MAX},
     {FIELD_TEXT, AT(spool_twin, code), SPOOL_NAME_MAX},
@@ -162,7 +171,7 @@ static const struct field META_FIELDS[] = {
 static const struct record META_RECORD = RECORD(meta_request, META_FIELDS);
 
 static const struct field SCAN_FIELDS[] = {
-    {FIELD_UNSIGNED, AT(scan_request, scan), SPOOL_SCAN_NOTICES},
+    {FIELD_UNSIGNED, AT(scan_request, scan), SPOOL_SCAN_EARLY},
     {FIELD_TEXT, AT(scan_request, session), SPOOL_SESSION_MAX},
     {FIELD_NUMBER, AT(scan_request, after), 0},
 };

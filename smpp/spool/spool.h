@@ -260,7 +260,8 @@ enum spool_scan {
     SPOOL_SCAN_CONVERSATIONS, /* live and remembered */
     SPOOL_SCAN_EVENTS,        /* session "" of all, else of one; within a session ascending */
     SPOOL_SCAN_OPTOUTS,
-    SPOOL_SCAN_NOTICES
+    SPOOL_SCAN_NOTICES,
+    SPOOL_SCAN_EARLY /* receipts of the last seconds */
 };
 
 /* Valid during the callback; the member of the scan's kind is filled. */
@@ -274,6 +275,7 @@ struct spool_row {
         struct spool_event event;
         struct spool_optout optout;
         struct spool_notice notice;
+        struct spool_early early;
     };
 };
 

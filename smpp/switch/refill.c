@@ -17,7 +17,7 @@ enum { GAPS_MS = 4000 };
 /* The order matters: conversations first, for the others ask whether their session lives. */
 static const enum spool_scan at_start[] = {
     SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,  SPOOL_SCAN_NOTICES, SPOOL_SCAN_EVENTS,
-    SPOOL_SCAN_SETTLED,       SPOOL_SCAN_MESSAGES, SPOOL_SCAN_REPLIES};
+    SPOOL_SCAN_SETTLED,       SPOOL_SCAN_MESSAGES, SPOOL_SCAN_REPLIES, SPOOL_SCAN_EARLY};
 static const enum spool_scan at_loss[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
                                           SPOOL_SCAN_EVENTS};
 
@@ -180,6 +180,9 @@ static void row_take(void *ctx, const struct spool_row *row)
         break;
     case SPOOL_SCAN_REPLIES:
         answers_found(sb, &row->reply, true);
+        break;
+    case SPOOL_SCAN_EARLY:
+        strays_found(sb, &row->early);
         break;
     }
 }

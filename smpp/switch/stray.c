@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
+#include "smpp/wire/copy.h"
 #include "smpp/wire/line.h"
 
 enum { STRAYS_MAX = 10000, PATIENCE_MS = 3000, AGAIN_MS = 1000, GIVE_UP_MS = 60000, LIFE_S = 3600 };
@@ -49,6 +50,24 @@ void strays_put(struct switchboard *sb, struct stray *stray)
 {
     stray->since = switch_now(sb);
     stray_wait(stray, PATIENCE_MS);
+}
+
+void strays_found(struct switchboard *sb, const struct spool_early *row)
+{
+    struct stray *stray = calloc(1, sizeof *stray);
+    if (!stray)
+        return; /* only words */
+    stray->sb = sb;
+    stray->state = row->state;
+    copy_put(stray->smsc, sizeof stray->smsc, row->smsc);
+    copy_put(stray->reason, sizeof stray->reason, row->reason);
+    size_t count = receipt_keys_order(row->keys, stray->key);
+    if (count < RECEIPT_KEYS)
+        stray->key[count][0] = '\0';
+    if (count > 0)
+        strays_put(sb, stray);
+    else
+        free(stray);
 }
 
 /* ---- given to others ---- */

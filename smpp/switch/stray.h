@@ -1,8 +1,9 @@
 /*
  * Receipts that reach another smppd than the one that submitted the message. Where this one knows
  * no such message within a few seconds (the receipt may have come before its submit_sm_resp) it
- * leaves the receipt in memcached, and each second it looks whether others left some. Kept in
- * memory until then: a crash or a memcached that stays away costs the word "delivered".
+ * leaves the receipt in memcached, and each second it looks whether others left some. What it had
+ * acknowledged in its last seconds a run that was killed finds again in the spool. A memcached that
+ * stays away for a minute costs the word "delivered".
  */
 #ifndef SMPP_SWITCH_STRAY_H
 #define SMPP_SWITCH_STRAY_H
@@ -58,6 +59,8 @@ void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_wr
 
 /* No message here has its id yet. Takes the stray. */
 void strays_put(struct switchboard *sb, struct stray *stray);
+/* The same, from the spool; others may have heard of it before. */
+void strays_found(struct switchboard *sb, const struct spool_early *row);
 
 /* Looks once more at those that have waited. */
 void strays_tick(struct switchboard *sb, int64_t now);

@@ -29,7 +29,8 @@ def test_a_receipt_that_reaches_the_other_smppd_still_says_delivered(pair):
     there.close()
 
 
-def test_a_receipt_that_reached_an_smppd_about_to_stop_still_says_delivered(pair):
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_receipt_that_reached_an_smppd_about_to_end_still_says_delivered(pair, end):
     first, second = pair
     here, there = first.client(), second.client()
     ana, before = Session(here), counters(there)["receipts"]
@@ -37,7 +38,7 @@ def test_a_receipt_that_reached_an_smppd_about_to_stop_still_says_delivered(pair
         ana.send(next(mobiles))
     wait_until(lambda: counters(there)["receipts"] > before, 10, "the other one to be given some")
     there.close()
-    second.part["smppd"].stop()
+    getattr(second.part["smppd"], end)()
     second.start_smppd()
     wait_until(lambda: delivered(first, ana, 6), 10, "all six to be delivered")
     here.close()

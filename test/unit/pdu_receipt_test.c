@@ -182,6 +182,30 @@ static void ids_match_across_hex_decimal_case_and_zeros(void **state)
     assert_false(ids_match("", ""));
 }
 
+static void keys_find_their_order_again(void **state)
+{
+    static const char *const words[][2] = {
+        {"12 18 c", "12"},
+        {"18 12 c", "12"},
+        {"10 a", "a"},
+        {"5", "5"},
+        {"1a2b3c 1715004", "1a2b3c"},
+        {"a7f3-44e0", "a7f3-44e0"},
+        {"12 c", "c"},
+        {"", ""},
+    };
+    char keys[RECEIPT_KEYS][RECEIPT_KEY_MAX];
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t count = receipt_keys_order(words[i][0], keys);
+        assert_string_equal(count ? keys[0] : "", words[i][1]);
+    }
+    assert_int_equal(receipt_keys_order("18 12 c", keys), 3);
+    assert_string_equal(keys[1], "c");
+    assert_string_equal(keys[2], "18");
+    assert_int_equal(receipt_keys_order("12", keys), 1); /* known to be meant as it stands */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_receipt_in_ucs2_or_behind_a_udh_is_read),
         cmocka_unit_test(a_stranger_is_told_apart_from_an_absent_mobile),
         cmocka_unit_test(ids_match_across_hex_decimal_case_and_zeros),
+        cmocka_unit_test(keys_find_their_order_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

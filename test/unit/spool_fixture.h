@@ -253,6 +253,10 @@ static inline void rows_take(void *context, const struct spool_row *row)
         first = row->notice.mobile;
         second = row->notice.what;
         break;
+    case SPOOL_SCAN_EARLY:
+        first = row->early.keys;
+        second = row->early.reason;
+        break;
     }
     if (first != rows->text[n][0])
         snprintf(rows->text[n][0], 512, "%s", first);

@@ -281,6 +281,40 @@ static void early_receipts_are_forgotten_after_an_hour(void **context)
     assert_int_equal(o.result.part_state, SPOOL_SUBMITTED);
 }
 
+static void receipt_at(struct fixture *f, int64_t now, const char *id, const char *as_hex,
+                       const char *as_decimal)
+{
+    struct spool_receipt row = {.smsc = "claro",
+                                .key = {id, as_hex, as_decimal},
+                                .state = SPOOL_FAILED,
+                                .reason = "expired",
+                                .now = now};
+    struct outcome o;
+
+    AWAIT(f, o, spool_receipt(f->spool, &row, done));
+    assert_int_equal(o.result.verdict, SPOOL_LATER);
+}
+
+static void the_last_receipts_without_a_message_are_found_again(void **context)
+{
+    struct fixture *f = *context;
+    struct outcome o;
+    struct rows rows;
+
+    receipt_at(f, T0, "10", "a", "16");
+    receipt_at(f, T0 + 5001, "20", NULL, NULL);
+    receipt_at(f, T0 + 10001, "12", "c", "18");
+    scan(f, SPOOL_SCAN_EARLY, "", &rows);
+    assert_int_equal(rows.count, 2); /* the first one was told long before the last one came */
+    assert_string_equal(rows.text[0][0], "20");
+    assert_string_equal(rows.text[1][0], "12 18 c");
+    assert_string_equal(rows.text[1][1], "expired");
+    assert_int_equal(rows.row[1].early.state, SPOOL_FAILED);
+    state(f, kept(f, "key-aaaaaaaaaaaaaaaa", 1), 1, SPOOL_SUBMITTED, "20", &o);
+    scan(f, SPOOL_SCAN_EARLY, "", &rows);
+    assert_int_equal(rows.count, 1);
+}
+
 static void the_newest_message_has_an_id_that_the_smsc_gives_again(void **context)
 {
     struct fixture *f = *context;
@@ -339,6 +373,7 @@ int main(void)
         TEST(how_one_smsc_writes_its_ids_tells_nothing_of_another),
         TEST(a_bare_receipt_is_a_persons_only_where_the_smsc_marks_all_of_its_own),
         TEST(early_receipts_are_forgotten_after_an_hour),
+        TEST(the_last_receipts_without_a_message_are_found_again),
         TEST(the_newest_message_has_an_id_that_the_smsc_gives_again),
         TEST(a_state_of_nothing_is_told),
         TEST(old_messages_are_forgotten_but_not_open_ones),

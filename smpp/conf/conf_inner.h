@@ -86,8 +86,8 @@ conf_take conf_take_taxes;  /* struct charge_tariff, its taxes */
 #define CONF_NAME    "{nombre}"
 #define CONF_MINUTES "{minutos}"
 
-/* Writes a text with {minutos} replaced: whole minutes, rounded down, at least 1. As conf_text().
- */
+/* Writes a text with {minutos} replaced: whole minutes, rounded down, at least 1.
+ * As conf_text(). */
 int conf_minutes(char *out, size_t room, const char *text, int64_t conversation_ms);
 
 /* Without the blanks around it; cut in place. */

@@ -126,8 +126,8 @@ static int answer_print(const struct ask *ask, const struct table *table, const 
     return CTL_OK;
 }
 
-/* Lines up to the answer. The greeting and the answer to hello are passed over, unless it is a no.
- */
+/* Lines up to the answer. The greeting and the answer to hello are passed over,
+ * unless it is a no. */
 static int answer_read(FILE *peer, const struct ask *ask, struct table *table)
 {
     char text[LINE_MAX_OCTETS + 2];

@@ -24,8 +24,8 @@ struct ask {
     const char *verb;
     struct ask_field field[ASK_FIELDS];
     unsigned patience_s; /* how long an answer may take; 0: 5 */
-    /* The items' columns are printed as a table where there are any; `empty` where there are none.
-     */
+    /* The items' columns are printed as a table where there are any; `empty` where
+     * there are none. */
     const char *empty;
     /* What the ok says, name by name; NULL: nothing is printed of it. */
     void (*ok)(const struct line *line);

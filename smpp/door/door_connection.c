@@ -1,5 +1,5 @@
-/* One peer: its octets in, cut into lines; its answers and news out; cut off where it misbehaves.
- */
+/* One peer: its octets in, cut into lines; its answers and news out; cut off where
+ * it misbehaves. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* One connection to an SMSC and its bind: connects, logs in, enquires, unbinds, comes back.
  *
- * Internal to smpp/link: a link owns one of these (transceiver) or two (transmitter and receiver).
- */
+ * Internal to smpp/link: a link owns one of these (transceiver) or two (transmitter
+ * and receiver). */
 #ifndef SMPP_LINK_BIND_H
 #define SMPP_LINK_BIND_H
 

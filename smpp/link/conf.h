@@ -16,8 +16,8 @@ enum { LINK_WINDOW_MAX = 10000, LINK_DELIVERS_MAX = 4096 };
 struct link_tls {
     bool on;
     const char *ca; /* file of trusted certificates (PEM); NULL: the system's */
-    const char
-        *cert; /* our own certificate and key (PEM) where the SMSC asks for them; NULL: none */
+    /* Our own certificate and key (PEM) where the SMSC asks for them; NULL: none. */
+    const char *cert;
     const char *key;
     const char *name; /* the name the SMSC's certificate must carry; NULL: host */
 };
@@ -50,8 +50,8 @@ struct link_conf {
     unsigned refused_ms;     /* at most this long between tries after a refused login [60000] */
     unsigned shed_ms;        /* patience with a caller who owes delivers answers [5000] */
     uint32_t first_sequence; /* of the first request after each connect [1] */
-    const void
-        *profile; /* the caller's own (short codes, text profile); the link never looks at it */
+    /* The caller's own (short codes, text profile); the link never looks at it. */
+    const void *profile;
 };
 
 /* Fills what is 0. */

@@ -1,5 +1,5 @@
-/* A slot table with a free list; a token is a count that never repeats and the number of its slot.
- */
+/* A slot table with a free list; a token is a count that never repeats and the number
+ * of its slot. */
 #include <errno.h>
 #include <stdlib.h>
 #include "smpp/link/inbox.h"

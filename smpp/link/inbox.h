@@ -30,8 +30,8 @@ bool inbox_is_full(const struct inbox *in);
  * before. */
 uint64_t inbox_put(struct inbox *in, uint32_t connection, uint32_t command, uint32_t sequence);
 
-/* Takes a message out by its token. False if the token was taken before or its connection is gone.
- */
+/* Takes a message out by its token. False if the token was taken before or its
+ * connection is gone. */
 bool inbox_take(struct inbox *in, uint64_t token, struct inbox_slot *out);
 
 /* Forgets every message of a connection that is gone: its tokens are worth nothing from now on. */

@@ -21,8 +21,8 @@ struct link {
     uint32_t connections; /* ever opened */
     struct inbox inbox;
     struct pace pace;
-    int pacer; /* timerfd: libevent's own timers are up to 2 ms late, a fifth of the pace at 100/s
-                */
+    /* timerfd: libevent's own timers are up to 2 ms late, a fifth of the pace at 100/s. */
+    int pacer;
     struct event *paced;    /* it has fired: the pace allows again */
     struct event *patience; /* draining is over */
     struct event *wake;     /* room or drained: told when the loop comes round */

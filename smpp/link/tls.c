@@ -22,8 +22,8 @@ static SSL_CTX *refuse(SSL_CTX *context, char *why, size_t room, const char *wha
     return NULL;
 }
 
-/* A key that is encrypted would be asked for at a terminal, and all of smppd wait for the answer.
- */
+/* A key that is encrypted would be asked for at a terminal, and all of smppd wait
+ * for the answer. */
 static int no_pass_phrase(char *out, int room, int writes, void *ctx)
 {
     (void)out, (void)room, (void)writes, (void)ctx;

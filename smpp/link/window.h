@@ -1,7 +1,7 @@
 /* The window: which submit_sm are out and unanswered, found by sequence number, ended by age.
  *
- * Pure bookkeeping: no socket, no clock. Times are microseconds of any clock that does not go back.
- */
+ * Pure bookkeeping: no socket, no clock. Times are microseconds of any clock that does
+ * not go back. */
 #ifndef SMPP_LINK_WINDOW_H
 #define SMPP_LINK_WINDOW_H
 

@@ -16,8 +16,8 @@
 
 enum { LINE_ROOM = 1024, SEEN = 64, SEEN_ROOM = 320, ID_ROOM = 8 };
 
-/* An event seen lately: when it was last written, how often it was not since, and how it read then.
- */
+/* An event seen lately: when it was last written, how often it was not since, and how
+ * it read then. */
 struct seen {
     uint64_t what;
     int64_t written;

@@ -1,5 +1,5 @@
-/* A short message as it comes from the SMSC: deliver_sm and data_sm alike (SMPP 3.4, 4.6 and 4.7).
- */
+/* A short message as it comes from the SMSC: deliver_sm and data_sm alike (SMPP 3.4,
+ * 4.6 and 4.7). */
 #ifndef SMPP_PDU_MESSAGE_H
 #define SMPP_PDU_MESSAGE_H
 
@@ -18,8 +18,8 @@ struct message {
     uint8_t registered_delivery;
     uint8_t data_coding;
     bool payload; /* octets came in message_payload */
-    const uint8_t
-        *octets; /* inside the PDU given to message_decode; a UDH first if esm_class has ESM_UDHI */
+    /* Inside the PDU given to message_decode; a UDH first if esm_class has ESM_UDHI. */
+    const uint8_t *octets;
     size_t length;
     bool has_sar; /* all three of the following were there and make sense */
     uint16_t sar_reference;

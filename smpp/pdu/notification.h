@@ -1,5 +1,5 @@
-/* What an SMSC may tell beside messages: outbind and alert_notification (SMPP 3.4, 4.1.7 and 4.12).
- */
+/* What an SMSC may tell beside messages: outbind and alert_notification (SMPP 3.4,
+ * 4.1.7 and 4.12). */
 #ifndef SMPP_PDU_NOTIFICATION_H
 #define SMPP_PDU_NOTIFICATION_H
 

@@ -4,8 +4,8 @@
  * Meanwhile jobs are executed, committed, synced and reported. What the log gained then is copied
  * the same way, less each time, until so little is left that it is done between two batches; then
  * the log begins anew. A connection that reads what was synced keeps SQLite from copying more
- * (sqlite.org/wal.html, "Checkpointing"), so that what may yet be cut off is never in the database.
- */
+ * (sqlite.org/wal.html, "Checkpointing"), so that what may yet be cut off is never in
+ * the database. */
 #ifndef SMPP_SPOOL_CHECKPOINT_H
 #define SMPP_SPOOL_CHECKPOINT_H
 

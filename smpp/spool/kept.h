@@ -134,12 +134,12 @@ struct spool_conversation {
     int64_t last; /* use of the pair */
     unsigned unanswered;
     bool ended;
-    struct spool_octets
-        more; /* opaque: whatever else the switch wants back; at most SPOOL_TEXT_MAX */
+    /* Opaque: whatever else the switch wants back; at most SPOOL_TEXT_MAX. */
+    struct spool_octets more;
 };
 
-/* One line of a transcript. `until`: when the session is
- * over as far as now known; the session's newest event decides when all of them are forgotten. */
+/* One line of a transcript. `until`: when the session is over as far as now known; the session's
+ * newest event decides when all of them are forgotten. */
 struct spool_event {
     const char *session;
     int64_t n; /* 1..SPOOL_EVENT_MAX */
@@ -165,8 +165,8 @@ struct spool_early {
     const char *reason;
 };
 
-/* A notice that was sent to a mobile, to be counted after a restart too; forgotten after an hour.
- */
+/* A notice that was sent to a mobile, to be counted after a restart too; forgotten
+ * after an hour. */
 struct spool_notice {
     const char *mobile;
     const char *code;

@@ -74,8 +74,8 @@ struct ledger {
     unsigned metas;
 };
 
-/* Opens the database and reads what is remembered. 0, or a negative errno with a sentence in why.
- */
+/* Opens the database and reads what is remembered. 0, or a negative errno with a
+ * sentence in why. */
 int ledger_open(struct ledger *ledger, char *why, size_t room);
 void ledger_close(struct ledger *ledger);
 /* After an I/O error: without what is not synced, and by a fresh connection, so that nothing of the

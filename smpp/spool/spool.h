@@ -1,4 +1,5 @@
-/* What must outlive a crash: messages accepted, answers received and billed, opt-outs.
+/*
+ * What must outlive a crash: messages accepted, answers received and billed, opt-outs.
  *
  * SQLite on threads of its own. The loop hands over jobs; a thread drains them into one
  * transaction, commits, and the log is synced before any of them is reported, so that whatever a
@@ -11,15 +12,18 @@
  *   -EINVAL  a field is missing, too long or out of its range
  *   -ENOMEM
  * and then done is not called. done.call may be NULL. result->error is 0 or
- *   -ENOSPC, -EROFS, -EIO  the disk is full, read-only or failing: nothing was kept. Only
- *           spool_keep, spool_known and spool_reply (and the CDR exports) fail so, at once, and
- * nothing may then be acknowledged; every other job waits in the queue until the disk takes it. The
- * spool tries again each second and recovers by itself. -ENOENT nothing of that name is there
- * -ECANCELED the spool was closed first (spool_close finishes what it can)
+ *   -ENOSPC, -EROFS, -EIO  the disk is full, read-only or failing: nothing was kept
+ *   -ENOENT                nothing of that name is there
+ *   -ECANCELED             the spool was closed first (spool_close finishes what it can)
+ *
+ * Where the disk refuses, spool_keep, spool_known, spool_reply and the CDR exports fail at once,
+ * and nothing may then be acknowledged; every other job waits in the queue until the disk takes it.
+ * The spool tries again each second and recovers by itself.
  *
  * Times are ms since 1970 UTC on smppd's own clock unless said otherwise. Ids come from
  * spool_id_next and are below SPOOL_ID_MAX; elsewhere they are written as 16 lower-case hex digits.
- * Strings are UTF-8, zero-terminated; NULL means empty. */
+ * Strings are UTF-8, zero-terminated; NULL means empty.
+ */
 #ifndef SMPP_SPOOL_SPOOL_H
 #define SMPP_SPOOL_SPOOL_H
 
@@ -44,8 +48,8 @@ struct spool_options {
     uint64_t max_octets;       /* the database may grow to this size; 0: the disk's */
     unsigned log_pages;        /* of the database's log, then it goes into the database [16000]: a
                                   long one lets pages written often be written there once */
-    /* From the loop's and the spool's threads; fields are key=value without texts or whole numbers.
-     */
+    /* From the loop's and the spool's threads; fields are key=value without texts or
+     * whole numbers. */
     void (*log)(void *ctx, int level, const char *id, const char *sentence, const char *fields);
     void *log_ctx;
     /* From spool_open, with log_ctx, or NULL: the database is an older version's and is now brought
@@ -56,22 +60,22 @@ struct spool_options {
 /* level of log, as syslog(3) numbers them: 3 error, 4 warning, 6 information. */
 enum { SPOOL_LOG_ERROR = 3, SPOOL_LOG_WARNING = 4, SPOOL_LOG_INFO = 6 };
 
-/* Opens or makes the database and starts the thread. NULL with errno and a sentence in why: the
+/* Opens or makes the database and starts the threads. NULL with errno and a sentence in why: the
  * directory is missing or not writable (EACCES, ENOENT, EROFS), another smppd holds it (EBUSY), the
  * schema is newer (EPROTO), the database is damaged (EIO). Answers of the last run whose response
  * was not noted (spool_answered) are in doubt from here on. */
 struct spool *spool_open(const struct spool_options *options, char *why, size_t room);
 
-/* Commits what waits, ends the thread, calls what was left to call. What is pushed from then on,
+/* Commits what waits, ends the threads, calls what was left to call. What is pushed from then on,
  * also by these callbacks, gets -ECANCELED. */
 void spool_finish(struct spool *spool);
 
 /* Finishes, if that was not done before, and frees. */
 void spool_close(struct spool *spool);
 
-/* How the thread is woken: `wake` is called where it sleeps and a job has come, and has spool_wake
- * called soon, by which time more may have come, which share its commit. NULL, as at first: it is
- * woken at once. */
+/* How the threads are woken: `wake` is called where one has to be for a job that has come, and has
+ * spool_wake called soon, by which time more may have come, which share its commit. NULL, as at
+ * first: it is woken at once. */
 void spool_wake_by(struct spool *spool, void (*wake)(void *ctx), void *ctx);
 void spool_wake(struct spool *spool);
 
@@ -93,8 +97,8 @@ enum spool_verdict {
     SPOOL_KEPT,       /* done as asked */
     SPOOL_KNOWN,      /* keep: this session's key was kept before; the first answer is told again */
     SPOOL_NONCE_USED, /* keep: the nonce paid for another message */
-    SPOOL_DUPLICATE,  /* reply: the SMSC's repetition of an answer kept before; recorded at price 0
-                       */
+    SPOOL_DUPLICATE,  /* reply: the SMSC's repetition of an answer kept before;
+                       * recorded at price 0 */
     SPOOL_LATER,      /* receipt: its message is not known yet; kept until submit_sm_resp names it.
                          reply_asked: ours is not decided yet */
     SPOOL_PERSONS     /* receipt: it is none, a person wrote it; nothing was done */
@@ -216,8 +220,8 @@ int spool_reply_end(struct spool *spool, uint64_t reply, enum spool_end end,
  * the spool_tick ten seconds later and at the end; what is not, is in doubt after a restart. */
 void spool_answered(struct spool *spool, uint64_t reply);
 
-/* A connection to this SMSC was lost: the responses of answers received from it since are in doubt.
- */
+/* A connection to this SMSC was lost: the responses of answers received from it since
+ * are in doubt. */
 int spool_doubt(struct spool *spool, const char *smsc, int64_t since, struct spool_done done);
 
 /* These answers (parts) stand in the transcript, or are shown to nobody: not recovered again. */

@@ -1,5 +1,5 @@
-/* SQLite behind numbered statements: the one place that knows its types, pragmas and error codes.
- */
+/* SQLite behind numbered statements: the one place that knows its types, pragmas and
+ * error codes. */
 #include "smpp/spool/sqlite.h"
 
 #include <errno.h>

@@ -45,8 +45,8 @@ int store_get(struct store *store, const char *key, char *value, size_t room, si
  * returns. */
 typedef void store_found(void *context, unsigned nth, char *value, size_t len, uint64_t cas);
 /* Many keys in one round trip to each server that holds some. `nth` is the index in `keys`. Keys
- * not found are not reported. -EAGAIN where a server did not answer: what others hold was reported.
- */
+ * not found are not reported. -EAGAIN where a server did not answer: what others hold
+ * was reported. */
 int store_get_many(struct store *store, const char *const *keys, unsigned count, store_found *found,
                    void *context);
 

@@ -1,6 +1,5 @@
 /* What the storer does with the jobs it takes at once: two round trips to memcached for all of
- * them, one that reads and one that swaps. `jobs` are linked by `next`; NULL is
- * none. */
+ * them, one that reads and one that swaps. `jobs` are linked by `next`; NULL is none. */
 #ifndef SMPP_STORER_BATCH_H
 #define SMPP_STORER_BATCH_H
 
@@ -8,8 +7,8 @@
 #include "smpp/storer/swaps.h"
 
 /* Reads what the jobs want, and the alive: keys with it (all of them where `thorough` or one of the
- * jobs is `whole`). 0, -EAGAIN,
- * or -ESTALE where memcached has lost what it held. `reading` is to be freed in any case. */
+ * jobs is `whole`). 0, -EAGAIN, or -ESTALE where memcached has lost what it held. `reading` is to
+ * be freed in any case. */
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store);
 

@@ -99,8 +99,8 @@ int routes_change(struct store *store, const char *mobile, struct storer_value *
     return -EAGAIN;
 }
 
-/* Moves old events into pieces, and renews the life of those there are. 0 or an error of the store.
- */
+/* Moves old events into pieces, and renews the life of those there are. 0 or an error
+ * of the store. */
 static int pieces_spill(struct store *store, const char *session, struct transcript_book *book,
                         int64_t now)
 {

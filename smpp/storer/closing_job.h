@@ -17,8 +17,7 @@ struct closing {
 
     /* The outcome: job.e is 0, -ENOENT (no such live conversation), -EBUSY (EXPIRE: it is live
      * until `route.until`), -ENODATA (EXPIRE: it may be, by what memcached has not got back), or
-     * -EAGAIN.
-     */
+     * -EAGAIN. */
     char mobile[MOBILE_ROOM];
     bool none;          /* no routes at all of its mobile */
     bool goes_on;       /* EXTEND, EXPIRE: it lives */

@@ -41,8 +41,8 @@ static void state_set(struct storer *storer, int e)
  * or dying in its midst, shows. */
 static void lost_tell(struct storer *storer)
 {
-    (void)alive_set(&storer->alive, storer->store,
-                    ALIVE_FILLING); /* where that fails filled_look finds it out */
+    /* Where that fails filled_look finds it out. */
+    (void)alive_set(&storer->alive, storer->store, ALIVE_FILLING);
     others_lost(&storer->others);
     others_whole(&storer->others, storer->store, false);
     pthread_mutex_lock(&storer->lock);

@@ -15,8 +15,8 @@ struct stray_post {
     char line[STRAY_LINE_ROOM]; /* opaque here */
 };
 
-/* job.e: 0 or -EAGAIN; where job.stubborn is set only once memcached has answered. As storer_put.
- */
+/* job.e: 0 or -EAGAIN; where job.stubborn is set only once memcached has answered.
+ * As storer_put. */
 int stray_post_put(struct storer *storer, struct stray_post *post);
 
 struct stray_look {

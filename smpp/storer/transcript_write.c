@@ -71,8 +71,8 @@ static void conversation_take(struct transcript_book *book, const struct line *l
     copy_put(c->name, sizeof c->name, name);
 }
 
-/* The next line, parsed; `text` gets its octets. The octets read, or -EINVAL for too long a line.
- */
+/* The next line, parsed; `text` gets its octets. The octets read, or -EINVAL for too
+ * long a line. */
 static long line_take(struct line *line, char text[LINE_MAX_OCTETS + 1], const char *at, size_t len)
 {
     size_t size = line_size(at, len);

@@ -47,8 +47,7 @@ struct transcript_event {
     bool missing;
 };
 
-/* An opened value. About 80 kB.
- */
+/* An opened value. About 80 kB. */
 struct transcript_book {
     int64_t last, first, until;
     int64_t highest;      /* number of the newest event that stands here; above `last` where one is
@@ -84,8 +83,7 @@ unsigned transcript_conversations(struct transcript_book *book);
 struct transcript_conversation *transcript_find(struct transcript_book *book, const char *id);
 
 /* Puts a conversation in or replaces it; `until` of the session rises with it. -ENOSPC where 16
- * live ones stand there already; else the oldest ended one leaves.
- */
+ * live ones stand there already; else the oldest ended one leaves, if there is no room. */
 int transcript_put(struct transcript_book *book, const struct transcript_conversation *mine);
 
 /* An event as it stands in a book, until that changes. */
@@ -111,8 +109,8 @@ int transcript_restore(struct transcript_book *book, int64_t n, const char *line
 void transcript_settle(struct transcript_book *book);
 
 /* Old events that have to leave before the value can be closed: copies up to TRANSCRIPT_PIECE
- * octets into `out`, removes them and counts the piece. Their length, 0 where nothing has to leave.
- */
+ * octets into `out`, removes them and counts the piece. Their length, 0 where nothing
+ * has to leave. */
 size_t transcript_spill(struct transcript_book *book, char *out, size_t room);
 
 #endif

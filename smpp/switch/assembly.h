@@ -57,8 +57,8 @@ int assembly_add(struct assemblies *all, const struct assembly_part *part, int64
 typedef void assembly_tell(void *ctx, const struct assembly_part *part);
 void assemblies_waiting(struct assemblies *all, int64_t since, assembly_tell *tell, void *ctx);
 
-/* How a part's octets are read, as one number: coding, shift tables, ports, width of the reference.
- */
+/* How a part's octets are read, as one number: coding, shift tables, ports, width of
+ * the reference. */
 unsigned assembly_coding(const struct assembly_part *part);
 void assembly_coding_take(struct assembly_part *part, unsigned coding);
 
@@ -76,8 +76,7 @@ int assembly_text(const struct assembly *assembly, const struct text_profile *pr
 unsigned assembly_total(const struct assembly *assembly);
 /* Whether another smppd has parts of it and shows the whole. */
 bool assembly_is_elsewhere(const struct assembly *assembly);
-/* The replies of those parts that are here and ours; how many. `missing`: whether some are not
- * here.
+/* The replies of those parts that are here and ours; how many. `missing`: whether others are not.
  */
 unsigned assembly_replies(const struct assembly *assembly, uint64_t replies[ASSEMBLY_PARTS],
                           bool *missing);

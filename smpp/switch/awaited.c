@@ -1,5 +1,5 @@
-/* A table of places linked into a row, into chains by message, and into those free; see awaited.h.
- */
+/* A table of places linked into a row, into chains by message, and into those free;
+ * see awaited.h. */
 #include "smpp/switch/awaited.h"
 
 #include <stdlib.h>

@@ -43,8 +43,8 @@ struct conversation {
     int64_t until, last; /* ms */
     int64_t check;       /* when to look whether it has ended; where it was renewed, then again */
     uint64_t wrote; /* hash of the visitor's last message as the handset shows it; 0: unknown */
-    uint32_t
-        given[CONVERSATION_GIVEN]; /* digests of its last answers (given.h), the newest first */
+    /* Digests of its last answers (given.h), the newest first. */
+    uint32_t given[CONVERSATION_GIVEN];
     char mobile[MOBILE_ROOM];
     char code[ROUTE_CODE_ROOM];
     uint8_t extended; /* times in a row the visitor asked for more time; SWITCH_EXTENDS at most */

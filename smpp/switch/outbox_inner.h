@@ -16,8 +16,8 @@ void part_settle(struct switchboard *sb, uint64_t message, unsigned part, enum s
  * whatever becomes of that one, the mobile gets it. */
 bool part_is_taken(const struct outgoing *message);
 
-/* The part the lane's message is at has gone as far as it will: its next part, or the next message.
- */
+/* The part the lane's message is at has gone as far as it will: its next part, or the
+ * next message. */
 void lane_advance(struct switchboard *sb, struct lane *lane);
 
 /* Gives the part a message is at to a link, under a tag. As link_submit, and -EINVAL where the link

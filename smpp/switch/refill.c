@@ -72,8 +72,8 @@ static void conversation_fill(struct switchboard *sb, const struct spool_convers
     memcpy(line.code, route.code, sizeof line.code);
     memcpy(line.name, route.name, sizeof line.name);
     (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
-    /* One that stands as it was opened may have been handed over; it matters if another's is there.
-     */
+    /* One that stands as it was opened may have been handed over; it matters if
+     * another's is there. */
     bool handed = row->more.length == 0 || mine->handed;
     route.seen = mine->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
     struct refill_given given = {

@@ -8,8 +8,8 @@
 struct repeat {
     TAILQ_ENTRY(repeat) due;
     struct switchboard *sb;
-    enum spool_standing
-        standing;   /* held: is it a repetition? Else ours counts, and others must know */
+    /* Held: is it a repetition? Else ours counts, and others must know. */
+    enum spool_standing standing;
     bool is_ending; /* decided, and not on disk yet */
     enum spool_end end;
     uint64_t reply, likeness;

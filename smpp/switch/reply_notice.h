@@ -16,8 +16,8 @@ enum reply_notice {
     NOTICE_HELP
 };
 
-/* Sends `what` from `code` to a mobile that has answered `text`; `name` is the visitor's or NULL.
- */
+/* Sends `what` from `code` to a mobile that has answered `text`; `name` is the
+ * visitor's or NULL. */
 void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
                   const char *code, const char *name, const char *text);
 

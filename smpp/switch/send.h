@@ -11,8 +11,8 @@ struct spool_message;
 struct switchboard;
 
 struct sends {
-    struct index
-        under_way;        /* by session and key: the same one twice is answered twice, done once */
+    /* By session and key: the same one twice is answered twice, done once. */
+    struct index under_way;
     struct index opening; /* by session: those that will begin a conversation, see opening.h */
     unsigned reference;   /* of the next message of several parts */
     struct send *early;   /* came while the spool was still being read back */

@@ -70,8 +70,8 @@ static void send_kept(void *ctx, const struct spool_result *result)
     send_publish(send);
 }
 
-/* The text that goes out and how many SMS it makes, with the ways of a link that carries the code.
- */
+/* The text that goes out and how many SMS it makes, with the ways of a link that
+ * carries the code. */
 static int send_compose(struct send *send)
 {
     struct switchboard *sb = send->sb;

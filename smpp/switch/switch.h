@@ -50,8 +50,8 @@ extern const struct link_events switch_link_events;
  * freed. */
 int switch_links(struct switchboard *sb, struct link *const *links, size_t count);
 
-/* For door_parts: the table, its greeting; ctx is the switchboard. switch_door says where news go.
- */
+/* For door_parts: the table, its greeting; ctx is the switchboard. switch_door says
+ * where news go. */
 extern const struct door_verb switch_verbs[];
 extern const unsigned switch_verbs_count;
 void switch_greet(void *sb, struct line_writer *w);

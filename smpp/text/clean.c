@@ -1,6 +1,6 @@
 /* Cleaning what a person typed or pasted, so that the visitor, the network and the handset see the
- * same text: one pass over the octets, a second one (NFC, joiners) only where a letter asks for it.
- */
+ * same text: one pass over the octets, a second one (NFC, joiners) only where a letter
+ * asks for it. */
 #include "smpp/text/text.h"
 
 #include <errno.h>

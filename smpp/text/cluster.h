@@ -21,16 +21,16 @@ extern const size_t cluster_ranges_count;
 
 /* What is known of the cluster so far: all zero but for `emoji_part` before the first letter. */
 struct cluster {
-    bool
-        emoji_part; /* set by the caller: cut joined emoji at their joiners and before skin tones */
+    /* Set by the caller: cut joined emoji at their joiners and before skin tones. */
+    bool emoji_part;
     enum cluster_class last;
     bool picture;  /* an emoji, perhaps extended: a joiner may tie the next one to it */
     bool joiner;   /* ... and there was one just now */
     bool regional; /* the first half of a flag */
 };
 
-/* Letters below the marks, and common punctuation: among themselves each is a cluster of its own.
- */
+/* Letters below the marks, and common punctuation: among themselves each is a
+ * cluster of its own. */
 static inline bool cluster_is_alone(uint32_t cp)
 {
     return cp < 0x300 || (cp >= 0x2010 && cp < 0x20D0);

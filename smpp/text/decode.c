@@ -120,8 +120,8 @@ int text_decode(char *out, size_t room, const unsigned char *octets, size_t len,
     enum text_alphabet alphabet = text_alphabet(data_coding, profile);
     if (alphabet == TEXT_IS_BINARY || (udh && udh->has_ports))
         return -ENOTSUP;
-    /* Only GSM-7 has shift tables, so an answer that names one is GSM-7 whatever the profile says.
-     */
+    /* Only GSM-7 has shift tables, so an answer that names one is GSM-7 whatever the
+     * profile says. */
     if (udh && (udh->locking_shift || udh->single_shift) && alphabet == default_alphabet(profile))
         alphabet = TEXT_IS_GSM7;
     const unsigned char *at = octets, *end = octets + len;

@@ -87,8 +87,8 @@ static uint8_t class_of(uint32_t cp)
 }
 
 /* Sorts each run of marks by class, equal ones left in their order. The class stands in the upper
- * octet meanwhile: a hostile text may be one long run, and then looking up classes would cost most.
- */
+ * octet meanwhile: a hostile text may be one long run, and then looking up classes
+ * would cost most. */
 static void marks_order(uint32_t *cps, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -31,8 +31,8 @@ extern const size_t nfc_ideograph_far_count;
 /* Writes the canonical decomposition of `cp` to `out`: 1 to NFC_GROWTH code points. */
 size_t nfc_decompose(uint32_t out[NFC_GROWTH], uint32_t cp);
 
-/* Brings decomposed code points into canonical order and composes them in place; how many remain.
- */
+/* Brings decomposed code points into canonical order and composes them in place; how
+ * many remain. */
 size_t nfc_finish(uint32_t *cps, size_t count);
 
 #endif

@@ -1,6 +1,6 @@
 /* Cutting an encoded text into segments of 140 octets, each with its user data header; a cut never
- * falls inside an escape pair, a surrogate pair or a cluster that fits (3GPP TS 23.040, 9.2.3.24).
- */
+ * falls inside an escape pair, a surrogate pair or a cluster that fits (3GPP TS
+ * 23.040, 9.2.3.24). */
 #include "smpp/text/split.h"
 
 #include <errno.h>

@@ -88,8 +88,7 @@ int text_compose(char *out, size_t room, const char *name, const char *message, 
  * cluster that fits into a segment are never cut; only with TEXT_UNICODE may emoji be parted at
  * joiners and skin tones, as most gateways do and test/text/text_vectors.tsv has it (3GPP
  * TS 23.038, 6.2.1; TS 23.040, 9.2.3.24). 0, or -EMSGSIZE (TEXT_ROOM, TEXT_OCTETS or TEXT_SEGMENTS
- * exceeded). `profile` NULL is all zero.
- */
+ * exceeded). `profile` NULL is all zero. */
 int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_policy policy,
                  const struct text_profile *profile);
 
@@ -101,8 +100,8 @@ int text_prepare(struct text_sms *sms, const char *utf8, size_t len, enum text_p
 int text_segment(const struct text_sms *sms, unsigned i, unsigned ref, unsigned char *out,
                  size_t room);
 
-/* What a received data_coding means: SMPP 3.4, 5.2.19, and above 0x0F a DCS of 3GPP TS 23.038, 4.
- */
+/* What a received data_coding means: SMPP 3.4, 5.2.19, and above 0x0F a DCS of 3GPP
+ * TS 23.038, 4. */
 enum text_alphabet {
     TEXT_IS_GSM7,
     TEXT_IS_ASCII,
@@ -118,8 +117,8 @@ enum text_alphabet text_alphabet(unsigned data_coding, const struct text_profile
  * alphabet does not know, a lone surrogate, an odd last octet and NUL become U+FFFD. `octets` start
  * after the UDH; `udh` is what udh_take() found there (shift tables, ports), NULL for none. Join
  * the octets of the parts of one message before decoding, for a pair may have been cut. Length (at
- * most 3 * len), -ENOTSUP for what is no text (8-bit data, compressed, sent to a port), or -ENOSPC.
- */
+ * most 3 * len), -ENOTSUP for what is no text (8-bit data, compressed, sent to a
+ * port), or -ENOSPC. */
 int text_decode(char *out, size_t room, const unsigned char *octets, size_t len,
                 unsigned data_coding, const struct text_profile *profile, const struct udh *udh);
 

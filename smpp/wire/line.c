@@ -66,8 +66,8 @@ static size_t plain_run(const char *octets, size_t len)
     return at;
 }
 
-/* Undoes %XX in place. A control octet and a NUL, even escaped, are refused: values are C strings.
- */
+/* Undoes %XX in place. A control octet and a NUL, even escaped, are refused: values
+ * are C strings. */
 static int unescape(char *value)
 {
     char *in = value + plain_run(value, strlen(value));

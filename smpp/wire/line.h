@@ -42,8 +42,8 @@ const char *line_get(const struct line *line, const char *name);
  * is none. */
 int64_t line_number(const struct line *line, const char *name, int64_t otherwise);
 
-/* A line being written into a buffer of fixed size; once something does not fit, `full` stays set.
- */
+/* A line being written into a buffer of fixed size; once something does not fit,
+ * `full` stays set. */
 struct line_writer {
     char *at;
     size_t room; /* octets left, the NUL counted */

@@ -1,7 +1,7 @@
 /* How many messages and answers the spool makes durable in a second: keep (queued and in flight in
  * one commit) and submitted; reply with its CDR, and shown. Arguments: directory, lifecycles,
- * callers (jobs under way at once), "random" for keys and nonces that do not begin with the time.
- */
+ * callers (jobs under way at once), "random" for keys and nonces that do not begin
+ * with the time. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

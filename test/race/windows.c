@@ -91,8 +91,8 @@ static void window_leave(struct window *w)
     window_ask(w);
 }
 
-/* Those who leave do so when somebody else is answered: their polls are held by then, or not yet.
- */
+/* Those who leave do so when somebody else is answered: their polls are held by
+ * then, or not yet. */
 static void some_leave(const struct window *but)
 {
     struct window *w = &all.window[(unsigned)rand() % (all.visitors * WINDOWS)];

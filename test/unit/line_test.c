@@ -1,5 +1,5 @@
-/* Facts about one line of the text protocol: smpp/wire/line.h and the grammar of smpp/PROTOCOL.md.
- */
+/* Facts about one line of the text protocol: smpp/wire/line.h and the grammar
+ * of smpp/PROTOCOL.md. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* The way of a submit_sm: every one ends once, and the caller knows whether the SMSC can have it.
- */
+/* The way of a submit_sm: every one ends once, and the caller knows whether the SMSC
+ * can have it. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

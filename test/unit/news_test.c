@@ -1,5 +1,5 @@
-/* A child hears of everything from the moment it believes to be subscribed; smppd is played here.
- */
+/* A child hears of everything from the moment it believes to be subscribed; smppd is
+ * played here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

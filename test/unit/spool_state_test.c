@@ -1,5 +1,5 @@
-/* What becomes of a message in the spool: states of its parts, receipts before and after, the end.
- */
+/* What becomes of a message in the spool: states of its parts, receipts before and
+ * after, the end. */
 #include "smpp/pdu/receipt.h"
 #include "test/unit/spool_fixture.h"
 
@@ -171,8 +171,8 @@ static void receipt_of(struct fixture *f, const char *id, struct outcome *o)
     AWAIT(f, *o, spool_receipt(f->spool, &row, done));
 }
 
-/* Messages 1 to `count` of an SMSC that writes its ids so; the last one's receipt is still to come.
- */
+/* Messages 1 to `count` of an SMSC that writes its ids so; the last one's receipt is
+ * still to come. */
 static uint64_t numbered(struct fixture *f, unsigned count, const char *given,
                          const char *receipted, struct outcome *o)
 {

@@ -139,7 +139,9 @@ static int loop_watch(struct switchboard *sb)
     sb->storer_event =
         event_new(base, storer_fd(sb->storer), EV_READ | EV_PERSIST, storer_readable, sb);
     sb->tick = event_new(base, -1, EV_PERSIST, tick, sb);
-    if (!sb->spool_event || !sb->storer_event || !sb->tick ||
+    sb->storer_wake = event_new(base, -1, 0, storer_rouse, sb);
+    sb->spool_wake = event_new(base, -1, 0, spool_rouse, sb);
+    if (!sb->spool_event || !sb->storer_event || !sb->tick || !sb->storer_wake || !sb->spool_wake ||
         event_add(sb->spool_event, NULL) < 0 || event_add(sb->storer_event, NULL) < 0 ||
         event_add(sb->tick, &period) < 0)
         return -ENOMEM;
@@ -162,19 +164,9 @@ static void tables_start(struct switchboard *sb)
     sb->sends.reference = (unsigned)clock_wall();
 }
 
-struct switchboard *switch_new(const struct switch_parts *parts, char *why, size_t room)
+static bool storer_begin(struct switchboard *sb, char *why, size_t room)
 {
-    struct switchboard *sb = calloc(1, sizeof *sb);
     char others[STORER_OTHERS_ROOM];
-    if (!sb) {
-        (void)snprintf(why, room, "out of memory");
-        return NULL;
-    }
-    sb->parts = *parts;
-    sb->conf = conf_keep(parts->conf);
-    sb->spool = parts->spool;
-    sb->started = sb->ticked = switch_now(sb);
-    tables_start(sb);
     fellows_recall(&sb->fellows, sb->spool, sb->started, others);
     struct storer_options options = {
         .servers = sb->conf->store,
@@ -188,21 +180,38 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
         .wake = storer_sleeps,
         .ctx = sb,
     };
-    sb->storer_wake = event_new(sb->parts.base, -1, 0, storer_rouse, sb);
-    sb->spool_wake = event_new(sb->parts.base, -1, 0, spool_rouse, sb);
-    bool wakes = sb->storer_wake && sb->spool_wake;
-    sb->storer = wakes ? storer_start(&options, why, room) : NULL;
-    int e = !wakes ? -ENOMEM : sb->storer ? loop_watch(sb) : 0;
-    if (sb->storer && e == 0)
+    sb->storer = storer_start(&options, why, room);
+    return sb->storer != NULL;
+}
+
+static bool loop_begin(struct switchboard *sb, char *why, size_t room)
+{
+    int e = loop_watch(sb);
+    if (e == 0)
         e = refill_start(sb);
-    if (sb->storer && e == 0) {
-        storer_check(sb->storer);
-        return sb;
-    }
     if (e < 0)
         (void)snprintf(why, room, "the switchboard cannot start: %s", strerror(-e));
-    switch_free(sb);
-    return NULL;
+    return e == 0;
+}
+
+struct switchboard *switch_new(const struct switch_parts *parts, char *why, size_t room)
+{
+    struct switchboard *sb = calloc(1, sizeof *sb);
+    if (!sb) {
+        (void)snprintf(why, room, "out of memory");
+        return NULL;
+    }
+    sb->parts = *parts;
+    sb->conf = conf_keep(parts->conf);
+    sb->spool = parts->spool;
+    sb->started = sb->ticked = switch_now(sb);
+    tables_start(sb);
+    if (!storer_begin(sb, why, room) || !loop_begin(sb, why, room)) {
+        switch_free(sb);
+        return NULL;
+    }
+    storer_check(sb->storer);
+    return sb;
 }
 
 static void event_drop(struct event *event)

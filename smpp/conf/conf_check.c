@@ -254,33 +254,27 @@ void conf_check(struct conf_reading *r)
 }
 
 /* What was set up at the start: strings by pointer, numbers by value. */
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-#member, offsetof(struct conf, member), 0                                                  \
-    }
-#define NUMBER(name, member)                                                                       \
-    {                                                                                              \
-        name, offsetof(struct conf, member), sizeof((struct conf *)0)->member                      \
-    }
+#define TEXT(member)   offsetof(struct conf, member), 0
+#define NUMBER(member) offsetof(struct conf, member), sizeof((struct conf *)0)->member
 static const struct {
     const char *key;
     size_t offset, size; /* 0: a string */
 } until_restart[] = {
-    TEXT(socket),
-    TEXT(socket_group),
-    TEXT(state),
-    TEXT(store),
-    TEXT(store_prefix),
-    TEXT(instance),
-    TEXT(cdr_directory),
-    NUMBER("spool_queue", spool_queue),
-    NUMBER("store_queue", store_queue),
-    NUMBER("spool_size", spool_octets),
-    NUMBER("cdr_period", cdr_period_ms),
-    NUMBER("cdr_records", cdr_records),
-    NUMBER("keep_texts", keep_texts_ms),
-    NUMBER("keep_cdrs", keep_cdrs_ms),
-    NUMBER("repeat", repeat_ms),
+    {"socket", TEXT(socket)},
+    {"socket_group", TEXT(socket_group)},
+    {"state", TEXT(state)},
+    {"store", TEXT(store)},
+    {"store_prefix", TEXT(store_prefix)},
+    {"instance", TEXT(instance)},
+    {"cdr_directory", TEXT(cdr_directory)},
+    {"spool_queue", NUMBER(spool_queue)},
+    {"store_queue", NUMBER(store_queue)},
+    {"spool_size", NUMBER(spool_octets)},
+    {"cdr_period", NUMBER(cdr_period_ms)},
+    {"cdr_records", NUMBER(cdr_records)},
+    {"keep_texts", NUMBER(keep_texts_ms)},
+    {"keep_cdrs", NUMBER(keep_cdrs_ms)},
+    {"repeat", NUMBER(repeat_ms)},
 };
 
 int conf_restart_keep(const struct conf *now, struct conf *next)

@@ -20,7 +20,7 @@ static void spool_count(struct smppd *d)
 {
     struct spool_stats stats;
     spool_stats(d->spool, &stats);
-    counter_set((enum counter)COUNTER_SPOOL_ERRORS, stats.failures);
+    counter_set(COUNTER_SPOOL_ERRORS, stats.failures);
     for (unsigned i = 0; i < SPOOL_LATENCY_BUCKETS; i++) {
         if (stats.latency[i] > d->commits[i])
             histogram_add_many(HISTOGRAM_COMMIT, (UINT64_C(2) << i) - 1,

@@ -30,9 +30,8 @@ int export_recall(struct ledger *ledger)
         return stepped;
     query = db_query(ledger->db, QUERY_CDR_FILE_COUNT);
     stepped = query_step(query);
-    if (stepped == 1) {
+    if (stepped == 1)
         counts->planned = (uint64_t)query_number(query, 0);
-    }
     query_end(query);
     return stepped < 0 ? stepped : export->instance ? 0 : -EIO;
 }

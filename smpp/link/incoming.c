@@ -10,27 +10,29 @@
 
 typedef void handler(struct bind *b, const uint8_t *pdu, size_t length);
 
-static void on_bind_resp(struct bind *b, const uint8_t *pdu, size_t length)
+/* Of a response its header counts, and what can be read of the rest. */
+static struct response response_take(struct bind *b, const uint8_t *pdu, size_t length)
 {
     struct response response;
-    bool whole = response_decode(pdu, length, &response);
+    if (!response_decode(pdu, length, &response))
+        b->link->stats.garbage++;
+    return response;
+}
+
+static void on_bind_resp(struct bind *b, const uint8_t *pdu, size_t length)
+{
+    struct response response = response_take(b, pdu, length);
     if (response.sequence != b->bind_sequence)
         return;
     if (response.command != (b->command | COMMAND_RESPONSE))
         bind_fail(b, "bind answered with %s", pdu_command_name(response.command));
-    else if (!whole && response.status == ESME_ROK)
-        bind_fail(b, "bind answered with garbage");
     else
         bind_answered(b, response.status);
 }
 
 static void on_submit_sm_resp(struct bind *b, const uint8_t *pdu, size_t length)
 {
-    struct response response;
-    if (!response_decode(pdu, length, &response)) {
-        b->link->stats.garbage++;
-        response.text[0] = '\0';
-    }
+    struct response response = response_take(b, pdu, length);
     submit_answered(b, response.sequence, response.status, response.text);
 }
 

@@ -17,7 +17,8 @@ struct response {
 };
 
 /* Reads one whole response. False if its body is garbage (a string that does not end inside its
- * limit, a broken TLV); command, status and sequence are good even then. */
+ * limit, a broken TLV); command, status and sequence are good even then, and so is a
+ * text before a broken TLV. */
 bool response_decode(const uint8_t *pdu, size_t length, struct response *out);
 
 #endif

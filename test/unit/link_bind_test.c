@@ -64,6 +64,27 @@ static void a_refused_login_is_tried_again_and_again(void **state)
     assert_non_null(strstr(p->log, "SD0104"));
 }
 
+static void a_bind_is_one_whatever_the_smsc_calls_itself(void **state)
+{
+    static const struct {
+        const char *body;
+        size_t length;
+    } answers[] = {
+        {"", 0}, {"no end", 6}, {"a name of more than 15", 23}, {"smsc\0\x02\x10\0\2\x34", 10}};
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    p->mute_bind = true;
+    peer_link(p, &conf);
+    for (unsigned i = 0; i < sizeof answers / sizeof *answers; i++) {
+        assert_true(peer_wait_pdu(p, BIND_TRX, i + 1));
+        peer_send_pdu(p, BIND_TRX | RESP, 0, peer_last(p, BIND_TRX)->sequence, answers[i].body,
+                      answers[i].length);
+        assert_true(peer_wait(p, &p->up, i + 1));
+        peer_close(p, i);
+        assert_true(peer_wait(p, &p->down, i + 1));
+    }
+}
+
 static void already_bound_is_answered_with_unbind_before_the_next_bind(void **state)
 {
     struct peer *p = *state;
@@ -336,6 +357,7 @@ int main(void)
         TEST(a_transceiver_binds_and_tells_up),
         TEST(transmitter_and_receiver_are_two_connections),
         TEST(a_refused_login_is_tried_again_and_again),
+        TEST(a_bind_is_one_whatever_the_smsc_calls_itself),
         TEST(already_bound_is_answered_with_unbind_before_the_next_bind),
         TEST(a_bind_nobody_answers_is_given_up_and_tried_again),
         TEST(a_refused_connection_is_tried_again),

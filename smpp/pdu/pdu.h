@@ -52,8 +52,6 @@ enum pdu_tag {
 enum {
     ESM_TYPE_MASK = 0x3C,
     ESM_RECEIPT = 0x04,      /* SMSC delivery receipt */
-    ESM_DELIVERY_ACK = 0x08, /* the handset's own acknowledgement */
-    ESM_MANUAL_ACK = 0x10,
     ESM_INTERMEDIATE = 0x20, /* intermediate notification */
     ESM_UDHI = 0x40          /* the octets begin with a user data header */
 };

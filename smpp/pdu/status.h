@@ -21,10 +21,7 @@ enum {
     ESME_RMSGQFUL = 0x14,
     ESME_RTHROTTLED = 0x58,
     ESME_RX_T_APPN = 0x64, /* ours to answer: temporary, keep the message */
-    ESME_RX_P_APPN = 0x65, /* ours to answer: permanent */
-    ESME_RX_R_APPN = 0x66,
     ESME_RINVOPTPARSTREAM = 0xC0,
-    ESME_RINVPARLEN = 0xC2,
     ESME_RUNKNOWNERR = 0xFF
 };
 
@@ -40,8 +37,10 @@ struct status {
     uint32_t number;  /* first of the range for a vendor's or reserved value */
     const char *name; /* "ESME_RTHROTTLED" */
     enum status_action action;
-    const char *reason; /* the visitor's reason, a stable slug: see STATUS_REASONS in status.c; ""
-                           when ok */
+    /* What the visitor is told where it is permanent: not-claro (the number is not Claro's or takes
+     * no messages), unreachable (off or without signal), refused (the network declined it), network
+     * (a fault of ours or between us and it; the log says more). "" when ok. */
+    const char *reason;
 };
 
 /* The row of a command_status; never NULL. Vendor values (0x400-0x4FF) are permanent with reason

@@ -2,7 +2,6 @@
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +16,8 @@ enum {
     OVERDUE_A_TICK = 50 /* what a burst left is told of in its own time, not in a burst again */
 };
 
-const char *delivery_reason(const char *slug)
+/* One that the visitor knows, whatever an older spool or another smppd may say. */
+static const char *reason_known(const char *slug)
 {
     static const char *const plain[] = {"not-claro", "unreachable", "expired", "refused",
                                         "opted-out"};
@@ -66,7 +66,7 @@ void delivery_tell(struct switchboard *sb, const struct spool_result *result)
         awaited_drop(&sb->awaited, result->message);
     bool has_reason = result->state == SPOOL_FAILED;
     transcripts_state(sb, result->session, result->conversation, result->message,
-                      word[result->state], has_reason ? delivery_reason(result->reason) : "");
+                      word[result->state], has_reason ? reason_known(result->reason) : "");
 }
 
 /* ---- receipts ---- */
@@ -145,8 +145,7 @@ static struct stray *stray_new(struct switchboard *sb, struct link *link, uint64
     (void)receipt_id_keys(receipt->id, stray->key); /* none: the first is empty */
     copy_put(stray->smsc, sizeof stray->smsc, switch_link_conf(link)->smsc);
     if (stray->state == SPOOL_FAILED)
-        (void)snprintf(stray->reason, sizeof stray->reason, "%s",
-                       delivery_reason(receipt_reason(receipt)));
+        copy_put(stray->reason, sizeof stray->reason, receipt_reason(receipt));
     return stray;
 }
 

@@ -19,7 +19,4 @@ bool delivery_receipt(struct switchboard *sb, struct link *link, const struct me
 /* Visitor's messages whose receipt is overdue. */
 void delivery_tick(struct switchboard *sb, int64_t now);
 
-/* The visitor's reason for a slug of smpp/pdu/status.c. */
-const char *delivery_reason(const char *slug);
-
 #endif

@@ -66,7 +66,7 @@ static void lane_answered(struct switchboard *sb, struct link *link, struct lane
         counter_add(COUNTER_SUBMITS_FAILED, 1);
         log_info("SD0305", "refused for good by the SMSC: link=%s status=%s mobile=%s",
                  link_conf(link)->name, status->name, log_number(lane->mobile));
-        message_fail(sb, message, delivery_reason(status->reason));
+        message_fail(sb, message, status->reason);
     } else {
         part_retry(sb, lane, status->action);
     }

@@ -19,6 +19,7 @@ static const struct {
 } meanings[] = {
     {"not-allowed", "you are neither root nor the user smppd runs as"},
     {"too-many", "too many connections; see `connections` in smppd.conf"},
+    {"no-memory", "smppd has no memory left; look at its log"},
     {"timeout", "smppd did not get it done in time; look at its log"},
     {"spool-down", "the spool does not work; look at smppd's log"},
     {"spool-full", "the disk is full"},

@@ -2,6 +2,7 @@
  * it misbehaves. */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,15 +38,23 @@ void connection_cut(struct connection *peer)
     event_active(door->bury, EV_TIMEOUT, 0);
 }
 
-/* A peer's fault: told to it, if it still listens, and to the log. */
-static void connection_blame(struct connection *peer, const char *why)
+/* Told to the peer, behind what it is owed, as far as that goes; and to the log. */
+static void connection_end_for(struct connection *peer, const char *reason, const char *why)
 {
-    static const char last_words[] = "no 0 reason=bad-line\n";
+    char line[64];
+    int n = snprintf(line, sizeof line, "no 0 reason=%s\n", reason);
     counter_add(COUNTER_DOOR_CUT, 1);
     log_warning("SD0023", "client cut off: %s uid=%u", why, (unsigned)peer->uid);
-    evbuffer_add(peer->out, last_words, sizeof last_words - 1);
-    (void)evbuffer_write(peer->out, peer->fd); /* as far as it goes: it is cut in any case */
+    (void)evbuffer_write(peer->out, peer->fd);
+    if (!evbuffer_get_length(peer->out))
+        (void)send(peer->fd, line, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
     connection_cut(peer);
+}
+
+/* A peer's fault. */
+static void connection_blame(struct connection *peer, const char *why)
+{
+    connection_end_for(peer, "bad-line", why);
 }
 
 static bool connection_is_full(const struct connection *peer)
@@ -62,10 +71,13 @@ static void connection_serve(struct connection *peer)
         if (!end)
             break;
         size_t len = (size_t)(end - (peer->in + at));
-        if (!request_take(peer, peer->in + at, len)) {
+        int e = request_take(peer, peer->in + at, len);
+        if (e == -ENOMEM)
+            connection_end_for(peer, "no-memory", "no memory is left for its request");
+        else if (e < 0)
             connection_blame(peer, "a line breaks the grammar");
+        if (e < 0)
             return;
-        }
         at += len + 1;
     }
     if (peer->dead)

@@ -75,9 +75,9 @@ void connection_cut(struct connection *peer);
 void connection_put(struct connection *peer, const char *octets, size_t len);
 void connection_free(struct connection *peer);
 
-/* A line of a peer becomes a request and is handed to whom it concerns. False where the line breaks
- * the grammar or memory is short: then the peer is to be cut. */
-bool request_take(struct connection *peer, const char *text, size_t len);
+/* A line of a peer becomes a request and is handed to whom it concerns. 0, or -EINVAL where the
+ * line breaks the grammar, -ENOMEM where memory is short: then the peer is to be cut. */
+int request_take(struct connection *peer, const char *text, size_t len);
 /* The peer of a request has gone. */
 void request_orphan(struct request *request);
 

@@ -1,4 +1,5 @@
 /* One request under way: from its line to its one answer, or its time-out. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -211,6 +212,7 @@ static void request_dispatch(struct connection *peer, struct request *request)
     verb->handle(peer->door->parts.ctx, request);
 }
 
+/* NULL with errno: EINVAL or ENOMEM. */
 static struct request *request_new(struct connection *peer, const char *text, size_t len)
 {
     struct request *request = malloc(sizeof *request + len + 1);
@@ -219,6 +221,7 @@ static struct request *request_new(struct connection *peer, const char *text, si
     memcpy(request->text, text, len);
     if (line_parse(&request->line, request->text, len) < 0 || !request->line.tag[0]) {
         free(request);
+        errno = EINVAL;
         return NULL;
     }
     request->door = peer->door;
@@ -229,15 +232,15 @@ static struct request *request_new(struct connection *peer, const char *text, si
     return request;
 }
 
-bool request_take(struct connection *peer, const char *text, size_t len)
+int request_take(struct connection *peer, const char *text, size_t len)
 {
     struct request *request = request_new(peer, text, len);
     if (!request)
-        return false;
+        return -errno;
     LIST_INSERT_HEAD(&peer->requests, request, link);
     peer->in_flight++;
     peer->door->requests++;
     counter_add(COUNTER_DOOR_REQUESTS, 1);
     request_dispatch(peer, request);
-    return true;
+    return 0;
 }

@@ -242,6 +242,32 @@ static void without_descriptors_accepting_rests_and_recovers(void **state)
     close(inside);
 }
 
+/* Nothing as large as a request is left; smaller things are. */
+static void without_memory_for_a_request_its_peer_is_told_and_not_blamed(void **state)
+{
+    struct house *house = *state;
+    struct rlimit limit, none;
+    struct held {
+        struct held *next;
+    } *all = NULL, *one;
+    int fd = house_enter(house, "module");
+    getrlimit(RLIMIT_AS, &limit);
+    none = limit;
+    none.rlim_cur = 1;
+    setrlimit(RLIMIT_AS, &none);
+    for (size_t size = 65536; size >= sizeof(struct line); size -= one ? 0 : 16)
+        if ((one = malloc(size)))
+            all = memcpy(one, &all, sizeof all);
+    house_say(house, fd, "echo 1\n");
+    setrlimit(RLIMIT_AS, &limit);
+    for (; (one = all); free(one))
+        all = one->next;
+    assert_string_equal(house_hear(house, fd), "no 0 reason=no-memory\n<end>");
+    close(fd);
+    fd = house_enter(house, "module");
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +280,7 @@ int main(void)
         FACT(no_user_has_more_connections_than_may_be),
         FACT(other_users_come_in_only_where_named_and_never_as_operators),
         FACT(without_descriptors_accepting_rests_and_recovers),
+        FACT(without_memory_for_a_request_its_peer_is_told_and_not_blamed),
     };
     house_quiet();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,10 @@ static void health(void *ctx, struct request *request)
 
 static void counter_tell(void *ctx, const char *name, const char *help, uint64_t value)
 {
-    (void)help; /* for metrics, not for a line */
     struct line_writer *w = request_item(ctx);
     line_put(w, "name", name);
     line_put_number(w, "value", (int64_t)value);
+    line_put(w, "help", help);
 }
 
 static void counters(void *ctx, struct request *request)
@@ -104,7 +104,7 @@ static void link_tell(struct request *request, const struct link *link)
     line_put_number(w, "received", (int64_t)stats.received);
     line_put_number(w, "shed", (int64_t)stats.shed);
     line_put_number(w, "drops", (int64_t)stats.drops);
-    line_put(w, "error", stats.error[0] ? stats.error : NULL);
+    line_put(w, "error", stats.error);
 }
 
 static void links(void *ctx, struct request *request)

@@ -2,7 +2,7 @@
 
 import pytest
 from daemon_stack import Session, mobiles, running
-from operating import smsc_asked
+from operating import ctl, rows, smsc_asked
 from smsc import Smsc
 from stack.configuration import smppd_configuration
 from stack.part import wait_until
@@ -51,6 +51,12 @@ def test_a_new_conversation_gets_a_code_of_a_link_that_takes_messages(daemon, ot
         before = other.stats()["submits_ok"]
         assert codes_given(door) <= {"2025", "2026"}
         wait_until(lambda: other.stats()["submits_ok"] - before >= 6, 10, "all over the other link")
+    wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
+
+
+def test_smppctl_tells_why_a_link_was_lost_whichever_it_is(daemon, other):
+    other.post("control/cut", how="reset")
+    wait_until(lambda: "Connection reset" in {row["name"]: row.get("error", "") for row in rows(ctl(daemon, "links")[1])}["other"], 10, "the reason")
     wait_until(lambda: daemon.ask("health")["links-up"] == "2", 10, "both links")
 
 

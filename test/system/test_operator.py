@@ -68,8 +68,9 @@ def test_smppctl_looks(stack):
     assert ctl(stack, "health")[0] == 0
     assert link(stack)["state"] == "up"
     assert ctl(stack, "queue")[0] == 0
-    counters = rows(ctl(stack, "counters")[1])
-    assert {"sends", "cdrs", "send-us-p99"} <= {row["name"] for row in counters}
+    counters = {row["name"]: row["help"] for row in rows(ctl(stack, "counters")[1])}
+    assert {"sends", "cdrs", "send-us-p99"} <= counters.keys() and all(counters.values())
+    assert counters["cdrs"] == "charging records written"
 
 
 def test_smppctl_lists_the_routes_of_one_mobile_and_tells_nobodys_words(stack):

@@ -141,7 +141,8 @@ static const struct conf_key top[] = {
     {"repeat", conf_take_time, TOP(repeat_ms), MINUTES(1), DAYS(7), .initial = "6h",
      .doc = "How long an answer that the SMSC sends again is recognised."},
     {"log_level", conf_take_word, TOP(log_level), .words = levels, .initial = "info",
-     .doc = "What is written to the log: this and what is worse."},
+     .doc = "What is written to the log: this and what is worse; error, warning, notice, info or "
+            "debug."},
     {"log_interval", conf_take_time, TOP(log_interval_ms), 0, HOURS(24), .initial = "10s",
      .doc = "The same line is written once in this time, with a count."},
     {"drain", conf_take_time, TOP(drain_ms), 0, MINUTES(5), .initial = "10s",
@@ -163,7 +164,8 @@ static const struct conf_key link[] = {
     {"tls_name", conf_take_text, LINK(bind.tls.name), 0, 253, .initial = "",
      .doc = "Name the SMSC's certificate must carry; empty: host."},
     {"bind", conf_take_word, LINK(bind.mode), .words = binds, .initial = "transceiver",
-     .doc = "One connection both ways (transceiver), or two (transmitter+receiver)."},
+     .doc =
+         "One connection both ways (transceiver or trx), or two (transmitter+receiver or tx+rx)."},
     {"system_id", conf_take_text, LINK(bind.system_id), 1, 15,
      .doc = "Who we are to the SMSC; at most 15 characters."},
     {"password", conf_take_text, LINK(bind.password), 0, 8, .initial = "",
@@ -190,13 +192,15 @@ static const struct conf_key link[] = {
     {"data_coding", conf_take_u8, LINK(text.data_coding), 0, 255, .initial = "0",
      .doc = "data_coding of a text in the default alphabet."},
     {"alphabet", conf_take_word, LINK(text.charset), .words = alphabets, .initial = "gsm7",
-     .doc = "What the SMSC means by its default alphabet."},
+     .doc = "What the SMSC means by its default alphabet: gsm7, latin1 or ascii."},
     {"letters", conf_take_word, LINK(letters), .words = link_letters, .initial = "default",
-     .doc = "Letters outside GSM-7 on this link; default: as said above all links."},
+     .doc = "Letters outside GSM-7 on this link: translit, spanish or unicode; default: as said "
+            "above all links."},
     {"long_messages", conf_take_word, LINK(text.parts), .words = long_messages, .initial = "udh",
-     .doc = "How the parts of a long text are marked."},
+     .doc = "How the parts of a long text are marked: udh by a header in each, sar by TLVs; "
+            "payload sends the text whole, in message_payload."},
     {"reference", conf_take_flag, LINK(text.ref16), .words = references, .initial = "8",
-     .doc = "Bits of the parts' common reference."},
+     .doc = "Bits of the parts' common reference: 8 or 16."},
     {"receipts", conf_take_truth, LINK(receipts), .initial = "yes",
      .doc = "Whether delivery receipts are asked for; where not, one that comes all the same tells "
             "nobody anything."},

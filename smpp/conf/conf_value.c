@@ -74,11 +74,14 @@ int conf_take_u8(struct conf_reading *r, const struct conf_key *key, char *value
 
 int conf_take_npi(struct conf_reading *r, const struct conf_key *key, char *value, void *at)
 {
-    int e = conf_take_u8(r, key, value, at);
-    if (e == 0 && !link_npi_is_known(*(const uint8_t *)at))
+    int64_t number;
+    char *end = value;
+    if (!digits_take(&end, &number) || *end || number > key->max ||
+        !link_npi_is_known((uint8_t)number))
         return conf_wrong(r, "%s is unknown to SMPP 3.4. Write 0, 1, 3, 4, 6, 8, 9, 10, 14 or 18.",
                           value);
-    return e;
+    *(uint8_t *)at = (uint8_t)number;
+    return 0;
 }
 
 int conf_take_u16(struct conf_reading *r, const struct conf_key *key, char *value, void *at)

@@ -1,5 +1,6 @@
 /* Facts about what is written for administrators: conf/smppd.conf and smppd.conf(5) name every key
- * with its default, and no key that is none. Read from the tree: run at its top. */
+ * with its default and its words, and no key that is none; the manual its range too. Read from the
+ * tree: run at its top. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,6 +116,66 @@ static void the_manual_names_every_key(void **state)
     free(text);
 }
 
+/* What the manual says of a key, NUL at its end; the caller frees. */
+static char *entry_of(const char *text, unsigned section, const char *name)
+{
+    char item[80];
+    const char *at = text;
+    for (unsigned s = 0; s <= section; s++)
+        at = strstr(at, ".Sh KEYS OF") + 1;
+    snprintf(item, sizeof item, "\n.It Ic %s", name);
+    for (at = strstr(at, item); at && !strchr(" \n", at[strlen(item)]); at = strstr(at + 1, item))
+        ;
+    assert_non_null(at);
+    const char *end = strstr(at + 1, "\n.It "), *last = strstr(at, "\n.El");
+    return strndup(at, (size_t)((end && end < last ? end : last) - at));
+}
+
+static void remedy_keep(void *ctx, const char *sentence)
+{
+    snprintf(ctx, 512, "%s", sentence);
+}
+
+/* The range that smppd tells who wrote nonsense, as "1 to 4096" or of a text "15"; "" where there
+ * is none. */
+static void range_of(const struct conf_key *key, char range[512])
+{
+    bool is_text = key->take == conf_take_text;
+    const char *before = is_text ? "Shorten it to " : " from ";
+    char value[2000] = "?", said[512] = "";
+    struct conf_link member; /* has room for any */
+    struct conf *conf = calloc(1, sizeof *conf);
+    struct conf_reading r = {
+        .conf = conf, .path = "", .subject = "", .complain = remedy_keep, .ctx = said};
+    if (is_text)
+        memset(value, 'x', sizeof value - 1);
+    (void)key->take(&r, key, value, &member); /* some take it */
+    const char *found = strstr(said, before);
+    snprintf(range, 512, "%s", found ? found + strlen(before) : "");
+    range[strcspn(range, ".,")] = '\0';
+    conf->users = 1;
+    conf_drop(conf);
+}
+
+static void the_manual_names_every_range_and_word(void **state)
+{
+    (void)state;
+    char *text = file_read(manual);
+    for (unsigned s = 0; s < conf_sections_count; s++)
+        for (unsigned i = 0; i < conf_sections[s].count; i++) {
+            const struct conf_key *key = &conf_sections[s].keys[i];
+            char *entry = entry_of(text, s, key->name), range[512];
+            range_of(key, range);
+            if (!strstr(entry, range))
+                fail_msg("%s does not say `%s` of %s", manual, range, key->name);
+            for (const struct conf_word *w = key->words; w && w->word; w++)
+                if (!strstr(entry, w->word))
+                    fail_msg("%s does not say `%s` of %s", manual, w->word, key->name);
+            free(entry);
+        }
+    free(text);
+}
+
 static void the_manual_names_no_key_that_is_none(void **state)
 {
     (void)state;
@@ -146,6 +207,7 @@ int main(void)
         cmocka_unit_test(the_shipped_file_shows_every_key_once_with_its_default),
         cmocka_unit_test(the_shipped_file_is_good),
         cmocka_unit_test(the_manual_names_every_key),
+        cmocka_unit_test(the_manual_names_every_range_and_word),
         cmocka_unit_test(the_manual_names_no_key_that_is_none),
         cmocka_unit_test(no_section_has_more_keys_than_can_be_counted),
     };

@@ -32,7 +32,7 @@
     X(CDRS, "cdrs", "charging records written")                                                    \
     X(CDRS_EXPORTED, "cdrs-exported", "charging records exported")                                 \
     X(NOTICES, "notices", "notices sent to mobiles")                                               \
-    X(NOTICES_HELD, "notices-held", "notices not sent, to end a loop")                             \
+    X(NOTICES_HELD, "notices-held", "notices held back: see SD0320")                               \
     X(OPTOUTS, "optouts", "opt-outs by SMS or operator")                                           \
     X(ROUTES_CLAIMED, "routes-claimed", "short codes claimed")                                     \
     X(ROUTES_LOST, "routes-lost", "claims lost to somebody faster, and tried again")               \

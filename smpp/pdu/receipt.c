@@ -115,8 +115,8 @@ static void parse(const uint8_t *text, size_t length, struct found *found, struc
     char copy[TEXT_MAX + 1];
     size_t n = length < TEXT_MAX ? length : TEXT_MAX;
     size_t kept = 0;
-    for (size_t i = 0; i < n;
-         i++) /* the zeros of UCS-2 go, so that one reading serves all codings */
+    /* The zeros of UCS-2 go, so that one reading serves all codings. */
+    for (size_t i = 0; i < n; i++)
         if (text[i] != 0)
             copy[kept++] = (char)text[i];
     copy[kept] = '\0';
@@ -124,14 +124,6 @@ static void parse(const uint8_t *text, size_t length, struct found *found, struc
     memset(out, 0, sizeof *out);
     fields_find(copy, found, out);
     out->state = stat_read(found->stat);
-    out->final = state_is_final(out->state);
-}
-
-bool receipt_parse(const uint8_t *text, size_t length, struct receipt *out)
-{
-    struct found found;
-    parse(text, length, &found, out);
-    return out->id[0] || out->state != MESSAGE_STATE_NONE;
 }
 
 static void tlvs_take(const struct message *message, struct receipt *out)
@@ -143,7 +135,6 @@ static void tlvs_take(const struct message *message, struct receipt *out)
         out->state = message->message_state;
     if (error[0])
         snprintf(out->err, sizeof out->err, "%u/%u", error[0], pdu_get16(error + 1));
-    out->final = state_is_final(out->state);
 }
 
 bool receipt_take(const struct message *message, struct receipt *out)
@@ -159,8 +150,7 @@ bool receipt_take(const struct message *message, struct receipt *out)
     bool by_text = out->id[0] && out->state != MESSAGE_STATE_NONE &&
                    (found.seen[FIELD_SUB] || found.seen[FIELD_SUBMIT]) && found.seen[FIELD_DONE];
     tlvs_take(message, out);
-    if (type == ESM_INTERMEDIATE)
-        out->final = false;
+    out->final = state_is_final(out->state) && type != ESM_INTERMEDIATE;
     out->bare = !flagged && !by_tlv;
     return !out->bare || by_text;
 }

@@ -28,10 +28,6 @@ struct receipt {
  * then. */
 bool receipt_take(const struct message *message, struct receipt *out);
 
-/* Parses the text alone: any order, any case, any field missing. True if it held an id or a known
- * stat. */
-bool receipt_parse(const uint8_t *text, size_t length, struct receipt *out);
-
 /* The visitor's reason slug for a receipt that is final and not a delivery ("unreachable",
  * "expired", ...); see status.c. */
 const char *receipt_reason(const struct receipt *receipt);

@@ -58,6 +58,15 @@ static int secret_read(struct ledger *ledger)
     return secret ? 0 : -EIO;
 }
 
+static int meta_put(struct ledger *ledger, const char *name, const char *value)
+{
+    struct query *query = db_query(ledger->db, QUERY_META_PUT);
+
+    query_bind_text(query, 1, name);
+    query_bind_text(query, 2, value);
+    return query_run(query);
+}
+
 /* Answers that were not known to be answered when the last run ended may be repeated. */
 static int doubts_mark(struct ledger *ledger)
 {
@@ -88,7 +97,7 @@ static int ledger_recall(struct ledger *ledger)
         error = doubts_mark(ledger);
     snprintf(number, sizeof number, "%llu", (unsigned long long)ledger->counts.last_reply);
     if (error == 0)
-        error = ledger_meta_put(ledger, "answered", number);
+        error = meta_put(ledger, "answered", number);
     if (error == 0)
         error = export_recall(ledger);
     if (error == 0)
@@ -133,7 +142,7 @@ static int answered_put(struct ledger *ledger, uint64_t answered)
         return 0;
     ledger->counts.answered = answered;
     snprintf(number, sizeof number, "%llu", (unsigned long long)answered);
-    return ledger_meta_put(ledger, "answered", number);
+    return meta_put(ledger, "answered", number);
 }
 
 int ledger_answered_note(struct ledger *ledger, int64_t now)
@@ -332,15 +341,6 @@ const char *ledger_meta(const struct ledger *ledger, const char *name)
         if (strcmp(ledger->meta[i].name, name) == 0)
             return ledger->meta[i].value;
     return NULL;
-}
-
-int ledger_meta_put(struct ledger *ledger, const char *name, const char *value)
-{
-    struct query *query = db_query(ledger->db, QUERY_META_PUT);
-
-    query_bind_text(query, 1, name);
-    query_bind_text(query, 2, value);
-    return query_run(query);
 }
 
 void ledger_log(const struct ledger *ledger, int level, const char *id, const char *sentence,

@@ -108,7 +108,6 @@ const char *ledger_error_text(const struct ledger *ledger);
 
 /* A value as it stood when opened, or NULL. */
 const char *ledger_meta(const struct ledger *ledger, const char *name);
-int ledger_meta_put(struct ledger *ledger, const char *name, const char *value);
 
 void ledger_log(const struct ledger *ledger, int level, const char *id, const char *sentence,
                 const char *fields);

@@ -40,10 +40,9 @@ static void texts_of_all_vendors_are_understood(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct receipt r;
-        const char *text = rows[i].text;
-        assert_true(receipt_parse((const uint8_t *)text, strlen(text), &r));
-        if (i + 1 <
-            sizeof rows / sizeof rows[0]) /* the last one's id holds what nobody can tell apart */
+        struct message m = message_of(ESM_RECEIPT, rows[i].text);
+        assert_true(receipt_take(&m, &r));
+        if (i + 1 < sizeof rows / sizeof rows[0]) /* its id holds what nobody can tell apart */
             assert_string_equal(r.id, rows[i].id);
         assert_string_equal(r.err, rows[i].err);
         assert_int_equal(r.state, rows[i].state);
@@ -54,13 +53,14 @@ static void texts_of_all_vendors_are_understood(void **state)
 static void what_follows_text_imitates_nothing(void **state)
 {
     struct receipt r;
-    const char *text = "id:5 stat:UNDELIV err:1 text:id:6 stat:DELIVRD err:0";
+    struct message m =
+        message_of(ESM_RECEIPT, "id:5 stat:UNDELIV err:1 text:id:6 stat:DELIVRD err:0");
     (void)state;
-    assert_true(receipt_parse((const uint8_t *)text, strlen(text), &r));
+    assert_true(receipt_take(&m, &r));
     assert_string_equal(r.id, "5");
     assert_int_equal(r.state, MESSAGE_UNDELIVERABLE);
-    text = "id:5 text:stat:DELIVRD";
-    assert_true(receipt_parse((const uint8_t *)text, strlen(text), &r));
+    m = message_of(ESM_RECEIPT, "id:5 text:stat:DELIVRD");
+    assert_true(receipt_take(&m, &r));
     assert_int_equal(r.state, MESSAGE_STATE_NONE);
 }
 

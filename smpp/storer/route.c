@@ -24,6 +24,7 @@ static void route_take(struct routes *routes, const struct line *line)
         .seen = line_number(line, "seen", 0),
         .answered = line_number(line, "answered", 0) != 0,
         .ended = line_number(line, "ended", 0) != 0,
+        .reserved = line_number(line, "reserved", 0),
     };
     copy_put(route->code, sizeof route->code, code);
     copy_put(route->conversation, sizeof route->conversation, conversation);
@@ -84,6 +85,8 @@ static int route_line(struct line_writer *w, const struct route *route)
         line_put_number(w, "answered", 1);
     if (route->ended)
         line_put_number(w, "ended", 1);
+    if (route->reserved)
+        line_put_number(w, "reserved", route->reserved);
     return line_end(w);
 }
 
@@ -153,6 +156,11 @@ bool route_is_live(const struct route *route, int64_t now)
     return !route->ended && route->until > now;
 }
 
+static bool route_is_free(const struct route *route, int64_t now)
+{
+    return !route_is_live(route, now) && route->reserved <= now;
+}
+
 /* Among the first so many codes. */
 static bool is_among(const struct route_wish *wish, unsigned count, const char *code)
 {
@@ -173,7 +181,8 @@ static struct route *route_own(struct routes *routes, const struct route_wish *w
             continue;
         if (route_is_live(route, wish->now) && is_among(wish, wish->carried, route->code))
             return route;
-        if (is_among(wish, wish->count, route->code) && (!own || route->last > own->last))
+        if (is_among(wish, wish->count, route->code) && route_is_free(route, wish->now) &&
+            (!own || route->last > own->last))
             own = route;
     }
     return own;
@@ -191,7 +200,7 @@ static struct route *route_oldest(struct routes *routes, const struct route_wish
             *unused = wish->codes[i];
             return NULL;
         }
-        if (route && !route_is_live(route, wish->now) && (!oldest || route->last < oldest->last))
+        if (route && route_is_free(route, wish->now) && (!oldest || route->last < oldest->last))
             oldest = route;
     }
     return oldest;
@@ -218,9 +227,12 @@ static struct route *route_free(struct routes *routes, const struct route_wish *
 static int64_t route_first_free(const struct routes *routes, const struct route_wish *wish)
 {
     int64_t first = INT64_MAX;
-    for (unsigned i = 0; i < routes->count; i++)
-        if (is_among(wish, wish->count, routes->route[i].code) && routes->route[i].until < first)
-            first = routes->route[i].until;
+    for (unsigned i = 0; i < routes->count; i++) {
+        const struct route *route = &routes->route[i];
+        int64_t at = route->reserved > route->until ? route->reserved : route->until;
+        if (is_among(wish, wish->count, route->code) && at < first)
+            first = at;
+    }
     return first == INT64_MAX ? wish->now + wish->idle : first;
 }
 
@@ -313,7 +325,9 @@ void route_reserve(struct routes *routes, const char *code, int64_t until)
     if (!route && routes->count < ROUTE_CODES)
         route = route_new(routes, code);
     if (route && !*route->conversation)
-        route->until = until;
+        route->until = until; /* so long it is remembered */
+    if (route)
+        route->reserved = until;
 }
 
 /* The same conversation as two daemons, or memory and memcached, know it. */

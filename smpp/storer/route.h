@@ -21,8 +21,7 @@ enum {
     MOBILE_ROOM = 11         /* ten digits and a NUL */
 };
 
-/* One code of one mobile. Times are ms on smppd's clock. Without a conversation the code is
- * reserved until `until`. */
+/* One code of one mobile. Times are ms on smppd's clock. No conversation: it is only reserved. */
 struct route {
     char code[ROUTE_CODE_ROOM];
     char conversation[ROUTE_ID_ROOM];
@@ -36,6 +35,7 @@ struct route {
     int64_t seen;  /* first message of this conversation known to be on the handset; 0: not yet */
     bool answered; /* an answer has been given to this conversation */
     bool ended;    /* for good, and some smppd has acted on it: nothing renews it */
+    int64_t reserved; /* until then nobody else is given the code */
 };
 
 /* What is remembered of one mobile. About 23 kB. */
@@ -103,8 +103,8 @@ enum route_verdict {
 enum route_verdict route_judge(struct routes *routes, const char *code, int64_t now, int64_t guard,
                                struct route **route);
 
-/* Nobody is given a code that nobody is known to have, until then or until whoever has it puts it
- * back. */
+/* A code that nobody is known to have now is given to nobody until then, or until whoever has it
+ * puts it back. */
 void route_reserve(struct routes *routes, const char *code, int64_t until);
 
 /* The line of a code or of a conversation, or NULL. */

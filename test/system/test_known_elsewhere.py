@@ -70,6 +70,8 @@ def test_nor_is_it_shown_as_late_to_whoever_had_the_code_before(pair, door, mobi
     wait_until(lambda: "delivered" in [e["state"] for e in first.events(luis.sid, "state")], 10, "his message to be on the handset")
     lost_without(first, second)
     answered(second, mobile, "2333", "para Luis")
+    with pytest.raises(Refused, match="codes-busy"):
+        Session(door, "Eva").send(mobile)
     first.start_smppd()
     (shown,) = first.events_wait(luis.sid, "reply")
     assert "Luis" in shown["text"] and not first.events(ana.sid, "late")

@@ -328,8 +328,21 @@ static void who_has_a_code_puts_it_back_where_it_was_reserved(void **state)
     route_reserve(&routes, ana.code, hour + 5 * minute);
     assert_int_equal(route_merge(&routes, &ana), 0);
     assert_int_equal(judge(ana.code, hour + minute), ROUTE_LIVE);
-    route_reserve(&routes, ana.code, hour + 9 * minute);
-    assert_int_equal(judge(ana.code, hour + 6 * minute), ROUTE_LATE);
+}
+
+static void a_code_that_is_reserved_after_its_conversation_ended_is_given_to_nobody(void **state)
+{
+    (void)state;
+    struct route *taken;
+    bool fresh;
+    int64_t retry_at;
+    taken_by("ana", 1, hour);
+    route_reserve(&routes, codes[0], hour + 9 * minute);
+    assert_int_equal(judge(codes[0], hour + 6 * minute), ROUTE_LATE);
+    assert_int_equal(claim("luis", 1, hour + 6 * minute, &taken, &fresh, &retry_at), -EBUSY);
+    assert_int_equal(retry_at, hour + 9 * minute);
+    assert_int_equal(claim("ana", 1, hour + 6 * minute, &taken, &fresh, &retry_at), -EBUSY);
+    assert_int_equal(claim("luis", 1, hour + 9 * minute, &taken, &fresh, &retry_at), 0);
 }
 
 int main(void)
@@ -365,6 +378,8 @@ int main(void)
         cmocka_unit_test_setup(a_code_that_is_reserved_is_nobodys_and_given_to_nobody,
                                fresh_mobile),
         cmocka_unit_test_setup(who_has_a_code_puts_it_back_where_it_was_reserved, fresh_mobile),
+        cmocka_unit_test_setup(
+            a_code_that_is_reserved_after_its_conversation_ended_is_given_to_nobody, fresh_mobile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 enum {
     MEMBERS = 2 * CONF_LINKS, /* those in use, and as many on their way out */
     SWEEP_MS = 20,
+    AGAIN_MS = 1000,
 };
 
 struct member {
@@ -21,6 +22,8 @@ struct member {
 
 struct fleet {
     struct fleet_parts parts;
+    struct conf *wanted; /* NULL: all links drain */
+    bool lacks;          /* a link that is wanted could not be made */
     struct member member[MEMBERS];
     struct event *sweep;
     void (*drained)(void *ctx);
@@ -58,48 +61,6 @@ static bool fleet_is_empty(const struct fleet *fleet)
         if (fleet->member[i].link)
             return false;
     return true;
-}
-
-static void sweep_later(struct fleet *fleet)
-{
-    event_add(fleet->sweep, &(struct timeval){.tv_usec = SWEEP_MS * 1000});
-}
-
-/* Frees what has drained. Asked for now and then, since link_free may not be called from a link's
- * own callback. */
-static void fleet_sweep(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what;
-    struct fleet *fleet = arg;
-    bool leaving = false, closed = false;
-    for (unsigned i = 0; i < MEMBERS; i++) {
-        struct member *member = &fleet->member[i];
-        member->closed = member->leaving && link_state(member->link) == LINK_CLOSED;
-        closed = closed || member->closed;
-        leaving = leaving || (member->leaving && !member->closed);
-    }
-    if (closed)
-        closed_free(fleet);
-    if (leaving) {
-        sweep_later(fleet);
-    } else if (fleet->drained && fleet_is_empty(fleet)) {
-        void (*drained)(void *) = fleet->drained;
-        fleet->drained = NULL;
-        drained(fleet->drained_ctx);
-    }
-}
-
-struct fleet *fleet_new(const struct fleet_parts *parts)
-{
-    struct fleet *fleet = calloc(1, sizeof *fleet);
-    if (!fleet)
-        return NULL;
-    fleet->parts = *parts;
-    fleet->sweep = evtimer_new(parts->base, fleet_sweep, fleet);
-    if (fleet->sweep)
-        return fleet;
-    free(fleet);
-    return NULL;
 }
 
 static struct member *member_find(struct fleet *fleet, const char *name)
@@ -165,10 +126,76 @@ static void pause_hand_on(struct fleet *fleet, const struct link *left)
         link_pause(member->link);
 }
 
-unsigned fleet_set(struct fleet *fleet, struct conf *conf)
+static void links_add(struct fleet *fleet)
 {
-    unsigned left_out = 0;
+    struct conf *conf = fleet->wanted;
+    fleet->lacks = false;
+    for (unsigned i = 0; i < conf->links; i++)
+        if (!member_find(fleet, conf->link[i].bind.name))
+            fleet->lacks |= !member_add(fleet, conf, &conf->link[i]);
+}
+
+/* ---- those on their way out ---- */
+
+static void sweep_later(struct fleet *fleet, int ms)
+{
+    event_add(fleet->sweep,
+              &(struct timeval){.tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000});
+}
+
+/* Frees what has drained, and makes what could not be made before. Asked for now and then, since
+ * link_free may not be called from a link's own callback. */
+static void fleet_sweep(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    struct fleet *fleet = arg;
+    bool leaving = false, closed = false;
+    for (unsigned i = 0; i < MEMBERS; i++) {
+        struct member *member = &fleet->member[i];
+        member->closed = member->leaving && link_state(member->link) == LINK_CLOSED;
+        closed = closed || member->closed;
+        leaving = leaving || (member->leaving && !member->closed);
+    }
+    if (closed)
+        closed_free(fleet);
+    if (fleet->lacks && (closed || !leaving)) {
+        links_add(fleet);
+        fleet_tell(fleet);
+    }
+    if (leaving || fleet->lacks) {
+        sweep_later(fleet, leaving ? SWEEP_MS : AGAIN_MS);
+    } else if (fleet->drained && fleet_is_empty(fleet)) {
+        void (*drained)(void *) = fleet->drained;
+        fleet->drained = NULL;
+        drained(fleet->drained_ctx);
+    }
+}
+
+/* ---- all of them ---- */
+
+struct fleet *fleet_new(const struct fleet_parts *parts)
+{
+    struct fleet *fleet = calloc(1, sizeof *fleet);
+    if (!fleet)
+        return NULL;
+    fleet->parts = *parts;
+    fleet->sweep = evtimer_new(parts->base, fleet_sweep, fleet);
+    if (fleet->sweep)
+        return fleet;
+    free(fleet);
+    return NULL;
+}
+
+static void wanted_set(struct fleet *fleet, struct conf *conf)
+{
+    conf_drop(fleet->wanted);
+    fleet->wanted = conf ? conf_keep(conf) : NULL;
+}
+
+void fleet_set(struct fleet *fleet, struct conf *conf)
+{
     bool leaves[MEMBERS] = {false};
+    wanted_set(fleet, conf);
     for (unsigned i = 0; i < MEMBERS; i++) {
         struct member *member = &fleet->member[i];
         if (!member->link || member->leaving)
@@ -176,9 +203,7 @@ unsigned fleet_set(struct fleet *fleet, struct conf *conf)
         const struct conf_link *wanted = wanted_find(conf, link_conf(member->link)->name);
         leaves[i] = member->leaving = !wanted || !member_tune(member, conf, wanted);
     }
-    for (unsigned i = 0; i < conf->links; i++)
-        if (!member_find(fleet, conf->link[i].bind.name))
-            left_out += !member_add(fleet, conf, &conf->link[i]);
+    links_add(fleet);
     for (unsigned i = 0; i < MEMBERS; i++) {
         if (!leaves[i])
             continue;
@@ -186,12 +211,13 @@ unsigned fleet_set(struct fleet *fleet, struct conf *conf)
         link_drain(fleet->member[i].link, NULL);
     }
     fleet_tell(fleet);
-    sweep_later(fleet);
-    return left_out;
+    sweep_later(fleet, SWEEP_MS);
 }
 
 void fleet_drain(struct fleet *fleet, void (*done)(void *ctx), void *ctx)
 {
+    wanted_set(fleet, NULL);
+    fleet->lacks = false;
     fleet->drained = done;
     fleet->drained_ctx = ctx;
     for (unsigned i = 0; i < MEMBERS; i++) {
@@ -201,7 +227,7 @@ void fleet_drain(struct fleet *fleet, void (*done)(void *ctx), void *ctx)
             link_drain(member->link, NULL);
         }
     }
-    sweep_later(fleet);
+    sweep_later(fleet, SWEEP_MS);
 }
 
 void fleet_free(struct fleet *fleet)
@@ -211,6 +237,7 @@ void fleet_free(struct fleet *fleet)
     for (unsigned i = 0; i < MEMBERS; i++)
         fleet->member[i].closed = true;
     closed_free(fleet);
+    wanted_set(fleet, NULL);
     event_free(fleet->sweep);
     free(fleet);
 }

@@ -27,8 +27,8 @@ struct fleet_parts {
 struct fleet *fleet_new(const struct fleet_parts *parts);
 
 /* Makes, tunes, replaces and drains links until they are those of conf. A link that cannot be made
- * is logged and left out. The number left out. */
-unsigned fleet_set(struct fleet *fleet, struct conf *conf);
+ * is logged and tried again. */
+void fleet_set(struct fleet *fleet, struct conf *conf);
 
 /* Drains all links, then calls done once. */
 void fleet_drain(struct fleet *fleet, void (*done)(void *ctx), void *ctx);

@@ -135,6 +135,22 @@ def test_a_reload_takes_renewed_tls_files_and_refuses_those_that_cannot_be_used(
     wait_until(lambda: link(stack)["state"] == "up", 10, "the link to be as it was")
 
 
+def test_a_link_that_has_no_room_beside_those_on_their_way_out_comes_when_they_are_gone(stack):
+    stack.expect("SD0041")
+    stack.control(mute_unbind="on")
+    operator = Client(stack, "ctl")
+    for n in range(40):
+        write_configuration(stack, system_type=f"web{n}", bind_timeout="1s")
+        assert operator.ask("reload")[0] == "ok"
+    assert "SD0041" in stack.log("smppd"), "there was room for all: this proves nothing"
+    wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["up"], 10, "the last one")
+    stack.control(mute_unbind="off")
+    write_configuration(stack)
+    assert operator.ask("reload")[0] == "ok"
+    wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["up"], 10, "the link to be as it was")
+    operator.close()
+
+
 def test_a_smppd_that_stops_takes_no_other_configuration_over(stack):
     stack.control(mute_unbind="on")
     client, operator, sessions = Client(stack), Client(stack, "ctl"), len(smsc_asked(stack, "sessions"))

@@ -181,6 +181,7 @@ def test_a_service_manager_is_told_though_it_was_busy(stack, tmp_path):
         told = []
 
         def hear(wanted):
+            more = []
             while wanted not in told:
                 assert len(told) < 100  # ten seconds of WATCHDOG=1
                 first, *more = manager.recv(4096).decode().split("\n")

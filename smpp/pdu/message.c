@@ -86,7 +86,6 @@ static void read_extras(const struct tlv_list *tlvs, struct message *out)
                    tlv_get8(tlvs, TAG_SAR_TOTAL_SEGMENTS, &out->sar_total) &&
                    tlv_get8(tlvs, TAG_SAR_SEGMENT_SEQNUM, &out->sar_sequence) &&
                    out->sar_sequence >= 1 && out->sar_sequence <= out->sar_total;
-    out->has_reference = tlv_get16(tlvs, TAG_USER_MESSAGE_REFERENCE, &out->reference);
     tlv_get_string(tlvs, TAG_RECEIPTED_MESSAGE_ID, out->receipted_message_id,
                    sizeof out->receipted_message_id);
     if (tlv_get8(tlvs, TAG_MESSAGE_STATE, &state) && state <= MESSAGE_REJECTED)

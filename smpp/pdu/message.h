@@ -23,10 +23,8 @@ struct message {
     size_t length;
     bool has_sar; /* all three of the following were there and make sense */
     uint16_t sar_reference;
-    uint8_t sar_total;    /* 1..255 */
-    uint8_t sar_sequence; /* 1..sar_total */
-    bool has_reference;
-    uint16_t reference;                                /* user_message_reference */
+    uint8_t sar_total;                                 /* 1..255 */
+    uint8_t sar_sequence;                              /* 1..sar_total */
     char receipted_message_id[PDU_MESSAGE_ID_MAX + 1]; /* "" if absent */
     enum message_state message_state;                  /* MESSAGE_STATE_NONE if absent */
     uint8_t network_error[3]; /* network_error_code: type, then the code; type 0 if absent */

@@ -38,7 +38,6 @@ enum pdu_command {
 /* SMPP 3.4, 5.3.2: the tags we read or write; all others are passed over. */
 enum pdu_tag {
     TAG_RECEIPTED_MESSAGE_ID = 0x001E,
-    TAG_USER_MESSAGE_REFERENCE = 0x0204,
     TAG_SAR_MSG_REF_NUM = 0x020C,
     TAG_SAR_TOTAL_SEGMENTS = 0x020E,
     TAG_SAR_SEGMENT_SEQNUM = 0x020F,

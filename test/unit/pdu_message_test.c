@@ -182,7 +182,6 @@ static void tlvs_are_read_and_unknown_ones_passed_over(void **state)
     add_tlv(&p, TAG_SAR_MSG_REF_NUM, "\x12\x34", 2);
     add_tlv(&p, TAG_SAR_TOTAL_SEGMENTS, "\x03", 1);
     add_tlv(&p, TAG_SAR_SEGMENT_SEQNUM, "\x02", 1);
-    add_tlv(&p, TAG_USER_MESSAGE_REFERENCE, "\x00\x09", 2);
     add_tlv(&p, TAG_RECEIPTED_MESSAGE_ID, "ab12", 5);
     add_tlv(&p, TAG_MESSAGE_STATE, "\x02", 1);
     add_tlv(&p, TAG_NETWORK_ERROR_CODE, "\x03\x00\x01", 3);
@@ -191,7 +190,6 @@ static void tlvs_are_read_and_unknown_ones_passed_over(void **state)
     assert_int_equal(m.sar_reference, 0x1234);
     assert_int_equal(m.sar_total, 3);
     assert_int_equal(m.sar_sequence, 2);
-    assert_int_equal(m.reference, 9);
     assert_string_equal(m.receipted_message_id, "ab12");
     assert_int_equal(m.message_state, MESSAGE_DELIVERED);
     assert_int_equal(m.network_error[2], 1);

@@ -1,7 +1,7 @@
 /*
  * Which visitor a short code means to one mobile: the value of `r:MOBILE` (smpp/store/README.md),
- * read, decided on and written back. Pure functions over values; claim.c stores what they decide
- * by compare-and-swap, so that several daemons never give one code away twice.
+ * read, decided on and written back. Pure functions over values; claim.c and answer_look.c store
+ * what they decide by compare-and-swap, so that several daemons never give one code away twice.
  */
 #ifndef SMPP_STORER_ROUTE_H
 #define SMPP_STORER_ROUTE_H

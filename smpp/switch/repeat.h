@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "smpp/storer/claim.h"
+#include "smpp/storer/answer_look.h"
 
 struct line;
 struct spool_reply;

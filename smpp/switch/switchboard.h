@@ -7,7 +7,7 @@
 
 #include "smpp/switch/answers.h"
 #include "smpp/switch/awaited.h"
-#include "smpp/storer/claim.h"
+#include "smpp/storer/answer_look.h"
 #include "smpp/switch/conversation.h"
 #include "smpp/switch/conversation_row.h"
 #include "smpp/switch/delivery.h"
@@ -16,6 +16,7 @@
 #include "smpp/switch/optouts.h"
 #include "smpp/switch/outbox.h"
 #include "smpp/storer/publish.h"
+#include "smpp/storer/route_move.h"
 #include "smpp/switch/refill.h"
 #include "smpp/switch/repeat.h"
 #include "smpp/switch/send.h"

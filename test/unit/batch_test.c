@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "smpp/storer/batch.h"
-#include "smpp/storer/claim.h"
+#include "smpp/storer/answer_look.h"
+#include "smpp/storer/route_move.h"
 #include "smpp/storer/closing_job.h"
 #include "smpp/storer/publish.h"
 #include "smpp/storer/stray_job.h"

@@ -133,7 +133,7 @@ static void written(void *ctx, const struct spool_result *result)
 
 static void claimed(struct claim *claim)
 {
-    struct switchboard *sb = claim->sb;
+    struct switchboard *sb = claim->ctx;
     struct writing *writing = calloc(1, sizeof *writing);
     if (!writing)
         abort();
@@ -168,7 +168,7 @@ void switch_write(struct played_switch *one, const char *session, const char *mo
     struct claim *claim = claim_new(claimed, sb->conf->codes.count);
     if (!claim)
         abort();
-    claim->sb = sb;
+    claim->ctx = sb;
     claim->now = switches.now;
     claim->idle = sb->conf->conversation_ms;
     claim->memory = sb->conf->memory_ms;
@@ -188,9 +188,9 @@ void switch_write(struct played_switch *one, const char *session, const char *mo
 
 static void looked(struct answer_look *look)
 {
-    struct switchboard *sb = look->sb;
+    struct switchboard *sb = look->ctx;
     struct route route = look->route;
-    enum route_verdict verdict = look->job.e == 0 ? look->verdict : ROUTE_NONE;
+    enum route_verdict verdict = look->job.e == 0 && !look->open ? look->verdict : ROUTE_NONE;
     if (look->job.e < 0 && !switches.dying && answered_alone(sb, look->mobile, look->code, &route))
         verdict = ROUTE_LIVE;
     if (!switches.dying && (verdict == ROUTE_LIVE || verdict == ROUTE_LATE)) {
@@ -210,7 +210,7 @@ void switch_answer(struct played_switch *one, const char *mobile, const char *co
     struct answer_look *look = answer_look_new(looked);
     if (!look)
         abort();
-    look->sb = sb;
+    look->ctx = sb;
     look->now = switches.now;
     look->idle = sb->conf->conversation_ms;
     look->memory = sb->conf->memory_ms;

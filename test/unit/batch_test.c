@@ -9,53 +9,17 @@
 
 #include <cmocka.h>
 
-#include "smpp/storer/batch.h"
 #include "smpp/storer/answer_look.h"
 #include "smpp/storer/route_move.h"
 #include "smpp/storer/closing_job.h"
 #include "smpp/storer/publish.h"
-#include "smpp/storer/stray_job.h"
-#include "test/unit/memory.h"
+#include "test/unit/one_batch.h"
 
 static const char mobile[] = "8095551234", ana[] = "0000000000000000000000000000000a",
                   luis[] = "0000000000000000000000000000000b",
                   eva[] = "0000000000000000000000000000000c";
 static const int64_t now = 1000000000000;
-static struct alive alive;
-static struct storer_job *first, **last;
 static unsigned names;
-
-/* In the storer's place: what is put waits for batch_do. */
-int storer_put(struct storer *storer, struct storer_job *job)
-{
-    (void)storer;
-    job->next = NULL;
-    *last = job;
-    last = &job->next;
-    return 0;
-}
-
-static void batch_do(void)
-{
-    struct swaps swaps = {.count = 0};
-    struct reading reading;
-    struct storer_job *jobs = first;
-    first = NULL;
-    last = &first;
-    batch_work(jobs, batch_read(jobs, &reading, &alive, false, NULL), true, &swaps, NULL);
-    reading_free(&reading);
-}
-
-static int empty(void **state)
-{
-    (void)state;
-    memory_empty();
-    memory_meanwhile = NULL;
-    first = NULL;
-    last = &first;
-    alive_start(&alive, 1, "first");
-    return alive_set(&alive, NULL, "1");
-}
 
 /* ---- who claims ---- */
 
@@ -71,7 +35,7 @@ static struct claim *claim_of(const char *session)
     claim->now = now;
     claim->idle = 300000;
     claim->memory = 86400000;
-    claim->count = claim->up = 2;
+    claim->count = claim->up = claim->carried = 2;
     strcpy(claim->codes[0], "2333");
     strcpy(claim->codes[1], "2024");
     strcpy(claim->mobile, mobile);
@@ -336,49 +300,6 @@ static void a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before(vo
     assert_int_equal(batch_most(&jobs[STORER_BATCH - 1], &lone), 1);
 }
 
-/* ---- what others leave ---- */
-
-static void stray_then(struct stray_post *post)
-{
-    (void)post;
-}
-
-static void look_then(struct stray_look *look)
-{
-    (void)look;
-}
-
-/* How many of three lines the first look of a run finds that had read as many before. */
-static unsigned strays_found(void)
-{
-    static struct stray_post post[3];
-    static struct stray_look look;
-    for (unsigned i = 0; i < 3; i++) {
-        post[i] = (struct stray_post){.then = stray_then, .life = 60, .line = "part\n"};
-        assert_int_equal(stray_post_put(NULL, &post[i]), 0);
-    }
-    batch_do();
-    look = (struct stray_look){.then = look_then, .cursor = 3};
-    alive_start(&look.own, 1, "first");
-    assert_int_equal(stray_look_put(NULL, &look), 0);
-    batch_do();
-    return look.count;
-}
-
-static void the_first_look_goes_on_where_the_last_run_was(void **state)
-{
-    (void)state;
-    assert_int_equal(strays_found(), 0);
-}
-
-static void of_several_servers_one_may_have_begun_anew_and_all_that_was_left_is_read(void **state)
-{
-    (void)state;
-    memory_servers = 2;
-    assert_int_equal(strays_found(), 3);
-    memory_servers = 1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,9 +313,6 @@ int main(void)
         cmocka_unit_test_setup(what_begins_a_transcript_waits_for_what_memcached_has_lost, empty),
         cmocka_unit_test_setup(what_begins_goes_on_where_others_have_begun, empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
-        cmocka_unit_test_setup(the_first_look_goes_on_where_the_last_run_was, empty),
-        cmocka_unit_test_setup(
-            of_several_servers_one_may_have_begun_anew_and_all_that_was_left_is_read, empty),
         cmocka_unit_test(a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@ $(AT_DOOR:%=$(BUILD)/unit/%): $(BUILD)/test/unit/house.o
 
 # memcached is played too, and threads.
 UNIT_LIBS_batch_test := $(BUILD)/test/unit/memory.o
-$(BUILD)/unit/batch_test: $(UNIT_LIBS_batch_test)
+UNIT_LIBS_stray_job_test := $(UNIT_LIBS_batch_test)
+$(BUILD)/unit/batch_test $(BUILD)/unit/stray_job_test: $(UNIT_LIBS_batch_test)
 UNIT_LIBS_storer_test := $(addprefix $(BUILD)/test/unit/,memory.o no_threads.o)
 $(BUILD)/unit/storer_test: $(UNIT_LIBS_storer_test)
 

@@ -178,7 +178,7 @@ void switch_write(struct played_switch *one, const char *session, const char *mo
     conversation_hex(claim->conversation, id_next());
     for (; claim->count < sb->conf->codes.count; claim->count++)
         memcpy(claim->codes[claim->count], sb->conf->codes.code[claim->count], ROUTE_CODE_ROOM);
-    claim->up = claim->count;
+    claim->up = claim->carried = claim->count;
     switch_known(sb, mobile, &claim->known);
     if (claim_put(sb->storer, claim) < 0)
         claim_free(claim);

@@ -12,7 +12,7 @@
 enum { DIGEST_ROOM = 1024 };
 static const int64_t hour_ms = 3600000;
 
-struct answered {
+struct same_answer {
     uint64_t digest;
     unsigned count;
     int64_t since;
@@ -24,7 +24,7 @@ struct notice_mobile {
     char mobile[MOBILE_ROOM];
     int64_t sent[CONF_NOTICES]; /* a ring */
     uint64_t wrote[NOTICE_TEXTS];
-    struct answered answered[NOTICE_ANSWERS];
+    struct same_answer answered[NOTICE_ANSWERS];
     unsigned sent_at, wrote_at, answered_at;
 };
 
@@ -137,15 +137,15 @@ static unsigned answer_count(struct notice_mobile *mobile, uint64_t digest, int6
                              int64_t within)
 {
     for (unsigned i = 0; i < NOTICE_ANSWERS; i++) {
-        struct answered *answered = &mobile->answered[i];
+        struct same_answer *answered = &mobile->answered[i];
         if (answered->digest != digest)
             continue;
         if (now - answered->since >= within)
-            *answered = (struct answered){.digest = digest, .since = now};
+            *answered = (struct same_answer){.digest = digest, .since = now};
         return ++answered->count;
     }
     mobile->answered[mobile->answered_at++ % NOTICE_ANSWERS] =
-        (struct answered){.digest = digest, .count = 1, .since = now};
+        (struct same_answer){.digest = digest, .count = 1, .since = now};
     return 1;
 }
 

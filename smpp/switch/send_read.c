@@ -21,12 +21,6 @@ static bool is_word(const char *word)
     return n >= SEND_KEY_MIN && n < SEND_KEY_ROOM && !word[n];
 }
 
-bool switch_is_session(const char *name)
-{
-    return name && strlen(name) == SESSION_NAME_LEN &&
-           strspn(name, "0123456789abcdef") == SESSION_NAME_LEN;
-}
-
 /* Cleaned text of 1 to `most` characters. */
 static bool take_text(char *out, size_t room, const char *in, unsigned most)
 {

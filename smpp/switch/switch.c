@@ -33,6 +33,12 @@ bool switch_is_mobile(const char *digits)
            strchr("024", digits[1]) && digits[2] == '9' && digits[3] >= '2';
 }
 
+bool switch_is_session(const char *name)
+{
+    return name && strlen(name) == SESSION_NAME_LEN &&
+           strspn(name, "0123456789abcdef") == SESSION_NAME_LEN;
+}
+
 /* ---- the loop ---- */
 
 /* Where memcached is away nobody waits for it: what it was to be told is in the spool, or words. */

@@ -1,6 +1,5 @@
 /* smppctl: what an operator asks and tells, one subcommand each. */
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,8 +1,6 @@
 /* Cuts smppd.conf into sections and keys: `[link NAME]`, `key = value`, `# a comment`. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>

@@ -1,5 +1,4 @@
 /* Texts that go to mobiles: each one SMS, with placeholders that are known. */
-#include <stdio.h>
 #include <string.h>
 
 #include "smpp/conf/conf_inner.h"

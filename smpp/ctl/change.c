@@ -2,7 +2,6 @@
 #include "smpp/ctl/change.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

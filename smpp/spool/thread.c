@@ -1,7 +1,6 @@
 /* What a thread of the spool does next; see thread.h. */
 #include "smpp/spool/thread.h"
 
-#include <errno.h>
 #include <sys/eventfd.h>
 #include <time.h>
 

@@ -2,7 +2,6 @@
 #include "smpp/storer/closing_job.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* What is left in memcached for whoever it belongs to; see stray_job.h. */
 #include "smpp/storer/stray_job.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* From a deliver_sm to its response, and on to the visitor; see answers.h. */
 #include "smpp/switch/answers.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

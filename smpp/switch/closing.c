@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "smpp/storer/closing_job.h"
-#include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
 enum {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
-#include "smpp/logbook/log.h"
 #include "smpp/pdu/receipt.h"
 #include "smpp/pdu/status.h"
 #include "smpp/wire/copy.h"

@@ -2,7 +2,6 @@
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "smpp/switch/outbox_inner.h"

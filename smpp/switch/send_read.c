@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/store/transcript.h"
 #include "smpp/text/text.h"
 #include "smpp/wire/copy.h"
 

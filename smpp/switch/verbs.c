@@ -1,6 +1,4 @@
 /* The table of verbs, and those that only look: health, counters, status, links, queue, routes. */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

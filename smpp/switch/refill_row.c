@@ -1,0 +1,170 @@
+/* What becomes of a row of the spool: into memory at the start, into memcached after a loss; see
+ * refill.h. */
+#include "smpp/switch/refill_inner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "smpp/logbook/counters.h"
+#include "smpp/logbook/log.h"
+#include "smpp/storer/refill_job.h"
+
+static void conversation_found(struct switchboard *sb, const struct spool_conversation *row)
+{
+    struct conversation_facts facts = {
+        .id = row->id,
+        .session = row->session,
+        .mobile = row->mobile,
+        .code = row->code,
+        .name = row->name,
+        .until = row->until,
+        .last = row->last,
+    };
+    if (row->ended || !switch_is_mobile(row->mobile))
+        return;
+    /* One whose time passed while we were away is here too: it ends at the next tick. */
+    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    if (!conversation)
+        return;
+    conversation->unanswered = row->unanswered;
+    conversation_more(conversation, row);
+}
+
+void refill_conversation(struct switchboard *sb, const struct spool_conversation *row)
+{
+    const struct session *session = session_find(&sb->conversations, row->session);
+    const struct conversation *mine = conversation_find(&sb->conversations, row->id);
+    struct conversation kept = {.until = row->until, .last = row->last};
+    if (!switch_is_mobile(row->mobile))
+        return;
+    conversation_more(&kept, row);
+    if (!mine) /* else memory may be ahead of the disk */
+        mine = &kept;
+    bool ended = mine->over || (mine == &kept && row->ended);
+    struct route route = {
+        .until = mine->until, .last = mine->last, .answered = mine->answered, .ended = ended};
+    struct transcript_conversation line = {
+        .until = mine->until, .unanswered = (int)row->unanswered, .ended = ended};
+    conversation_hex(route.conversation, row->id);
+    (void)snprintf(route.code, sizeof route.code, "%s", row->code);
+    (void)snprintf(route.session, sizeof route.session, "%s", row->session);
+    (void)snprintf(route.name, sizeof route.name, "%s", row->name);
+    memcpy(line.id, route.conversation, sizeof line.id);
+    memcpy(line.code, route.code, sizeof line.code);
+    memcpy(line.name, route.name, sizeof line.name);
+    (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
+    /* One that stands as it was opened may have been handed over; it matters if
+     * another's is there. */
+    bool handed = row->more.length == 0 || mine->handed;
+    route.seen = mine->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
+    struct refill_given given = {
+        .instance = sb->conf->instance, .digest = mine->given, .count = CONVERSATION_GIVEN};
+    if (refill_put_route(sb->storer, row->mobile, &route, &given, session ? &line : NULL,
+                         session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
+        log_error("SD0341", "a conversation could not be put back into memcached");
+}
+
+void refill_lines_flush(struct switchboard *sb)
+{
+    struct lines *lines = sb->refill.lines;
+    sb->refill.lines = NULL;
+    if (lines && refill_put_lines(sb->storer, lines, switch_now(sb)) < 0)
+        log_error("SD0342", "a transcript could not be put back into memcached");
+}
+
+static void event_row(struct switchboard *sb, const struct spool_event *row)
+{
+    struct refill *refill = &sb->refill;
+    struct session *session = session_find(&sb->conversations, row->session);
+    if (!session)
+        return;
+    if (row->n > session->last)
+        session->last = row->n;
+    if (refill->step == REFILL_READING)
+        return;
+    session->lost = true;
+    if (refill->lines && strcmp(refill->lines->session, row->session) != 0)
+        refill_lines_flush(sb);
+    if (!refill->lines)
+        refill->lines = lines_new(row->session);
+    if (!refill->lines || lines_add(refill->lines, row->line) < 0)
+        log_error("SD0343", "out of memory: an event is not put back");
+}
+
+/* A message of the last run. What was in flight then is in doubt now: a visitor's goes once more, a
+ * notice does not. */
+static void message_row(struct switchboard *sb, const struct spool_message *row)
+{
+    struct spool_message message = *row;
+    unsigned to_send = 0;
+    char *composed = strndup(row->prepared.at, row->prepared.length);
+    for (unsigned part = 0; part < message.parts; part++) {
+        uint8_t *state = &message.state[part];
+        bool once_more = *state == SPOOL_IN_FLIGHT && row->kind == SPOOL_VISITOR;
+        to_send += *state < SPOOL_IN_FLIGHT || *state == SPOOL_IN_DOUBT || once_more;
+        if (*state != SPOOL_IN_FLIGHT && *state != SPOOL_IN_FLIGHT_AGAIN)
+            continue;
+        struct spool_part settled = {.message = row->id,
+                                     .part = part + 1,
+                                     .state = once_more ? SPOOL_IN_DOUBT : SPOOL_UNKNOWN,
+                                     .now = switch_now(sb)};
+        counter_add(COUNTER_SUBMITS_IN_DOUBT, 1);
+        if (spool_part_state(sb->spool, &settled, (struct spool_done){0}) < 0)
+            log_warning("SD0344", "the spool takes no more at the start");
+        *state = (uint8_t)settled.state;
+    }
+    if (to_send && row->kind == SPOOL_VISITOR)
+        send_recall(sb, row);
+    if (composed && to_send)
+        (void)outbox_add(sb, &message, composed); /* told there */
+    free(composed);
+}
+
+/* What the last run had on disk, but perhaps not on the page any more. */
+static void settled_row(struct switchboard *sb, const struct spool_settled *row)
+{
+    struct spool_result result = {.message = row->id,
+                                  .conversation = row->conversation,
+                                  .session = row->session,
+                                  .reason = row->reason,
+                                  .state = row->state,
+                                  .part_state = row->state};
+    if (conversation_find(&sb->conversations, row->conversation))
+        delivery_tell(sb, &result);
+}
+
+void refill_row(void *ctx, const struct spool_row *row)
+{
+    struct switchboard *sb = ctx;
+    sb->refill.rows++;
+    switch (row->scan) {
+    case SPOOL_SCAN_CONVERSATIONS:
+        if (sb->refill.step == REFILL_READING)
+            conversation_found(sb, &row->conversation);
+        else
+            refill_conversation(sb, &row->conversation);
+        break;
+    case SPOOL_SCAN_OPTOUTS:
+        optouts_found(sb, &row->optout, sb->refill.step == REFILL_FILLING);
+        break;
+    case SPOOL_SCAN_NOTICES:
+        notice_sent(&sb->notices, row->notice.mobile, row->notice.at);
+        break;
+    case SPOOL_SCAN_EVENTS:
+        event_row(sb, &row->event);
+        break;
+    case SPOOL_SCAN_MESSAGES:
+        message_row(sb, &row->message);
+        break;
+    case SPOOL_SCAN_SETTLED:
+        settled_row(sb, &row->settled);
+        break;
+    case SPOOL_SCAN_REPLIES:
+        answers_found(sb, &row->reply, true);
+        break;
+    case SPOOL_SCAN_EARLY:
+        strays_found(sb, &row->early);
+        break;
+    }
+}

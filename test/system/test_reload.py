@@ -139,8 +139,8 @@ def test_a_link_that_has_no_room_beside_those_on_their_way_out_comes_when_they_a
     stack.expect("SD0041")
     stack.control(mute_unbind="on")
     operator = Client(stack, "ctl")
-    for n in range(40):
-        write_configuration(stack, system_type=f"web{n}", bind_timeout="1s")
+    for login in [{}, *({"system_type": f"web{n}"} for n in range(40))]:
+        write_configuration(stack, bind_timeout="1s", **login)
         assert operator.ask("reload")[0] == "ok"
     assert "SD0041" in stack.log("smppd"), "there was room for all: this proves nothing"
     wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["up"], 10, "the last one")

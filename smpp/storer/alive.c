@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "smpp/store/store.h"
+#include "smpp/wire/copy.h"
 
 void alive_start(struct alive *alive, unsigned servers, const char *instance)
 {
     alive->keys = servers > 1 ? ALIVE_KEYS : 1;
-    (void)snprintf(alive->instance, sizeof alive->instance, "%s", instance); /* conf bounds it */
+    copy_put(alive->instance, sizeof alive->instance, instance); /* conf bounds it */
 }
 
 void alive_key(const struct alive *alive, unsigned nth, char key[STORER_KEY_ROOM])

@@ -9,6 +9,7 @@
 #include "smpp/logbook/clock.h"
 #include "smpp/logbook/log.h"
 #include "smpp/store/store.h"
+#include "smpp/wire/copy.h"
 
 enum {
     NAMES_ROOM = (OTHERS_MAX + 1) * STORER_KEY_ROOM,
@@ -36,8 +37,7 @@ static bool name_take(struct others *others, const char *name, bool here)
     *more = (struct other){.alive.keys = others->own->keys, /* the same servers */
                            .here = here,
                            .unheard = clock_us() + others->patience};
-    (void)snprintf(more->alive.instance, sizeof more->alive.instance, "%s",
-                   name); /* conf bounds it */
+    copy_put(more->alive.instance, sizeof more->alive.instance, name); /* conf bounds it */
     return true;
 }
 
@@ -58,8 +58,8 @@ void others_start(struct others *others, const struct alive *own, const char *ru
 {
     char copy[NAMES_ROOM];
     *others = (struct others){.own = own, .patience = patience};
-    (void)snprintf(others->run, sizeof others->run, "%s", run);
-    (void)snprintf(copy, sizeof copy, "%s", names); /* others_here wrote it */
+    copy_put(others->run, sizeof others->run, run);
+    copy_put(copy, sizeof copy, names); /* others_here wrote it */
     char *rest = copy;
     for (char *name; (name = strsep(&rest, " "));)
         if (*name && strcmp(name, own->instance) != 0)
@@ -81,7 +81,7 @@ static void meeting_found(void *ctx, unsigned nth, char *value, size_t len, uint
     struct others *others = meeting->others;
     if (nth == 0) {
         meeting->e = len < sizeof meeting->names - STORER_KEY_ROOM ? 0 : -E2BIG;
-        (void)snprintf(meeting->names, sizeof meeting->names, "%s", value);
+        copy_put(meeting->names, sizeof meeting->names, value);
         meeting->cas = cas;
     } else if (nth == 1) {
         meeting->twice = others->told && strcmp(value, others->run) != 0;

@@ -2,11 +2,11 @@
 #include "smpp/storer/refill_job.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/store/store.h"
+#include "smpp/wire/copy.h"
 
 enum { LINES_FIRST = 4096, LINES_AT_ONCE = 32768 };
 
@@ -14,7 +14,7 @@ struct lines *lines_new(const char *session)
 {
     struct lines *lines = calloc(1, sizeof *lines);
     if (lines)
-        (void)snprintf(lines->session, sizeof lines->session, "%s", session);
+        copy_put(lines->session, sizeof lines->session, session);
     return lines;
 }
 
@@ -123,8 +123,8 @@ int refill_put_route(struct storer *storer, const char *mobile, const struct rou
 {
     struct route_job job = {
         .job = {.work = route_work}, .route = *route, .now = now, .memory = memory};
-    (void)snprintf(job.mobile, sizeof job.mobile, "%s", mobile);
-    (void)snprintf(job.instance, sizeof job.instance, "%s", given->instance);
+    copy_put(job.mobile, sizeof job.mobile, mobile);
+    copy_put(job.instance, sizeof job.instance, given->instance);
     memcpy(job.given, given->digest, given->count * sizeof *given->digest);
     routes_key(job.job.key[0], mobile);
     int e = job_put(storer, &job);
@@ -132,7 +132,7 @@ int refill_put_route(struct storer *storer, const char *mobile, const struct rou
         return e;
     job.job.work = line_work;
     job.line = *line;
-    (void)snprintf(job.session, sizeof job.session, "%s", session);
+    copy_put(job.session, sizeof job.session, session);
     transcript_key(job.job.key[0], session);
     return job_put(storer, &job);
 }

@@ -10,6 +10,7 @@
 #include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
 #include "smpp/switch/switchboard.h"
+#include "smpp/wire/copy.h"
 
 enum {
     SHOWN_OCTETS = 2000, /* of one event: escaped it still fits a line */
@@ -147,7 +148,7 @@ void answer_show_whole(struct switchboard *sb, struct assembly *assembly)
     char *text = malloc(ASSEMBLY_TEXT);
     if (text &&
         assembly_text(assembly, &target->profile, ANSWER_INCOMPATIBLE, text, ASSEMBLY_TEXT) < 0)
-        (void)snprintf(text, ASSEMBLY_TEXT, "%s", ANSWER_INCOMPATIBLE);
+        copy_put(text, ASSEMBLY_TEXT, ANSWER_INCOMPATIBLE);
     if (text) {
         clean(text, ASSEMBLY_TEXT);
         answer_show(sb, target, text, replies, count, assembly_total(assembly), missing);

@@ -2,12 +2,12 @@
 #include "smpp/switch/closing.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/storer/closing_job.h"
 #include "smpp/switch/switchboard.h"
+#include "smpp/wire/copy.h"
 
 enum {
     EXPIRY_AGAIN_MS = 1000,
@@ -194,9 +194,9 @@ static void closing_ask(struct switchboard *sb, struct request *request, enum cl
     closing->now = switch_now(sb);
     closing->idle = sb->conf->conversation_ms;
     closing->memory = sb->conf->memory_ms;
-    (void)snprintf(closing->session, sizeof closing->session, "%s", session);
-    (void)snprintf(closing->conversation, sizeof closing->conversation, "%s",
-                   kind == CLOSING_END ? "" : conversation);
+    copy_put(closing->session, sizeof closing->session, session);
+    copy_put(closing->conversation, sizeof closing->conversation,
+             kind == CLOSING_END ? "" : conversation);
     if (closing_put(sb->storer, closing) < 0) {
         free(closing);
         refuse(request, -ENOBUFS);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "smpp/switch/switchboard.h"
+#include "smpp/wire/copy.h"
 
 enum {
     LATELY_MS = 600000,
@@ -36,7 +37,7 @@ static bool fellow_see(struct fellows *fellows, const char *instance, int64_t no
 {
     bool found;
     struct fellow *fellow = place_of(fellows, instance, &found);
-    (void)snprintf(fellow->instance, sizeof fellow->instance, "%s", instance); /* a key holds it */
+    copy_put(fellow->instance, sizeof fellow->instance, instance); /* a key holds it */
     fellow->seen = now;
     return !found;
 }

@@ -2,12 +2,12 @@
 #include "smpp/switch/switchboard.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
 #include "smpp/store/store.h"
+#include "smpp/wire/copy.h"
 
 enum {
     OPTOUT_VALUE = 16384,
@@ -87,8 +87,8 @@ static void memory_add(struct optouts *optouts, const struct spool_optout *row)
         return;
     optout->since = row->since;
     optout->taken_back = optout_is_taken_back(row);
-    (void)snprintf(optout->mobile, sizeof optout->mobile, "%s", row->mobile);
-    (void)snprintf(optout->session, sizeof optout->session, "%s", row->session);
+    copy_put(optout->mobile, sizeof optout->mobile, row->mobile);
+    copy_put(optout->session, sizeof optout->session, row->session);
     if (index_put(&optouts->index, &optout->hook, index_hash_text(0, row->mobile)) < 0)
         free(optout);
 }
@@ -194,8 +194,8 @@ static void optout_publish(struct switchboard *sb, const struct spool_optout *ro
         return; /* known here all the same, and published at the next refill */
     job->job = (struct storer_job){
         .class = class, .work = optout_work, .done = optout_done, .stubborn = true};
-    (void)snprintf(job->mobile, sizeof job->mobile, "%s", row->mobile);
-    (void)snprintf(job->session, sizeof job->session, "%s", row->session);
+    copy_put(job->mobile, sizeof job->mobile, row->mobile);
+    copy_put(job->session, sizeof job->session, row->session);
     job->since = row->since;
     job->remove = remove;
     optout_key(job->job.key[0], row->mobile);

@@ -2,13 +2,13 @@
  * refill.h. */
 #include "smpp/switch/refill_inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/storer/refill_job.h"
+#include "smpp/wire/copy.h"
 
 static void conversation_found(struct switchboard *sb, const struct spool_conversation *row)
 {
@@ -47,13 +47,13 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
     struct transcript_conversation line = {
         .until = mine->until, .unanswered = (int)row->unanswered, .ended = ended};
     conversation_hex(route.conversation, row->id);
-    (void)snprintf(route.code, sizeof route.code, "%s", row->code);
-    (void)snprintf(route.session, sizeof route.session, "%s", row->session);
-    (void)snprintf(route.name, sizeof route.name, "%s", row->name);
+    copy_put(route.code, sizeof route.code, row->code);
+    copy_put(route.session, sizeof route.session, row->session);
+    copy_put(route.name, sizeof route.name, row->name);
     memcpy(line.id, route.conversation, sizeof line.id);
     memcpy(line.code, route.code, sizeof line.code);
     memcpy(line.name, route.name, sizeof line.name);
-    (void)snprintf(line.to, sizeof line.to, "%s", row->mobile);
+    copy_put(line.to, sizeof line.to, row->mobile);
     /* One that stands as it was opened may have been handed over; it matters if
      * another's is there. */
     bool handed = row->more.length == 0 || mine->handed;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "smpp/logbook/log.h"
+#include "smpp/wire/copy.h"
 
 enum {
     ASKS = 5, /* a second apart, while memcached answers */
@@ -64,9 +65,9 @@ static void twins_fill(struct repeat *repeat, const struct repeat_facts *facts)
 {
     const struct fellows *fellows = &repeat->sb->fellows;
     for (unsigned i = 0; i < facts->twins; i++)
-        (void)snprintf(repeat->twin[i], STORER_KEY_ROOM, "%s", facts->twin[i].instance);
+        copy_put(repeat->twin[i], STORER_KEY_ROOM, facts->twin[i].instance);
     for (unsigned i = 0; facts->twins == 0 && i < fellows->count; i++)
-        (void)snprintf(repeat->twin[i], STORER_KEY_ROOM, "%s", fellows->fellow[i].instance);
+        copy_put(repeat->twin[i], STORER_KEY_ROOM, fellows->fellow[i].instance);
     repeat->twins = facts->twins ? facts->twins : fellows->count;
     if (facts->twins ? facts->twin[0].down : fellows->count == 0)
         repeat->silent = ASKS; /* who is down says nothing */
@@ -87,9 +88,9 @@ void repeats_put(struct switchboard *sb, const struct repeat_facts *facts)
     repeat->likeness = facts->likeness;
     repeat->received = facts->received;
     repeat->after = facts->after;
-    (void)snprintf(repeat->mobile, sizeof repeat->mobile, "%s", facts->mobile);
-    (void)snprintf(repeat->code, sizeof repeat->code, "%s", facts->code);
-    (void)snprintf(repeat->id, sizeof repeat->id, "%s", facts->smsc_id);
+    copy_put(repeat->mobile, sizeof repeat->mobile, facts->mobile);
+    copy_put(repeat->code, sizeof repeat->code, facts->code);
+    copy_put(repeat->id, sizeof repeat->id, facts->smsc_id);
     twins_fill(repeat, facts);
     repeat->standing = facts->claimed ? SPOOL_COUNTS : SPOOL_HELD;
     if (repeat->standing == SPOOL_HELD && repeat->silent < ASKS)

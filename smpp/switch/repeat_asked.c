@@ -1,10 +1,10 @@
 /* Another smppd asks about an answer that it holds, or tells that its own counts; see repeat.h. */
 #include "smpp/switch/repeat_inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "smpp/wire/copy.h"
 #include "smpp/wire/line.h"
 
 struct asked {
@@ -38,7 +38,7 @@ void repeat_asked(struct switchboard *sb, const struct line *line)
     if (!asked)
         return;
     *asked = (struct asked){.sb = sb, .reply = reply, .standing = standing_read(line->verb)};
-    (void)snprintf(asked->from, sizeof asked->from, "%s", from);
+    copy_put(asked->from, sizeof asked->from, from);
     struct spool_twin twin = {
         .mobile = line_get(line, "mobile"),
         .code = line_get(line, "code"),

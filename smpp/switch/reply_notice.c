@@ -7,6 +7,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
+#include "smpp/wire/copy.h"
 
 enum { NOTICE_ROOM = 1024 };
 
@@ -108,8 +109,8 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
     if (!notice)
         return;
     notice->sb = sb;
-    strncpy(notice->mobile, mobile, sizeof notice->mobile - 1);
-    strncpy(notice->code, code, sizeof notice->code - 1);
+    copy_put(notice->mobile, sizeof notice->mobile, mobile);
+    copy_put(notice->code, sizeof notice->code, code);
     const struct conf_link *link = conf_link_of(sb->conf, code);
     if (notice_fill(notice->text, sizeof notice->text, notice_text(sb->conf, what), name,
                     link ? &link->text : NULL) < 0) {

@@ -62,10 +62,11 @@ const char *const QUERY_SQL[QUERIES] = {
                           " WHERE smsc_id=? AND smsc=? ORDER BY early DESC LIMIT 1",
     [QUERY_EARLY_REMOVE] = "DELETE FROM early WHERE id=?",
     [QUERY_EARLY_COUNT] = "SELECT count(*) FROM early",
-    [QUERY_EARLY_SCAN] = "SELECT id, smsc, group_concat(smsc_id, ' '), state, reason FROM early"
-                         " CROSS JOIN early_key ON early=id"
-                         " WHERE id>? AND at>=(SELECT at-5000 FROM early ORDER BY id DESC LIMIT 1)"
-                         " GROUP BY id ORDER BY id LIMIT 256",
+    [QUERY_EARLY_SCAN] =
+        "SELECT id, smsc, group_concat(smsc_id, ' '), state, reason FROM early_key"
+        " CROSS JOIN early ON id=early WHERE early>max(?, coalesce((SELECT id FROM early"
+        " WHERE at<(SELECT at-10000 FROM early ORDER BY id DESC LIMIT 1)"
+        " ORDER BY id DESC LIMIT 1), 0)) GROUP BY early ORDER BY early LIMIT 256",
     [QUERY_EARLY_PRUNE] = "DELETE FROM early WHERE id IN"
                           " (SELECT id FROM early ORDER BY id LIMIT 2000) AND (at<? OR id<?)",
     [QUERY_EARLY_KEY_PRUNE] = "DELETE FROM early_key WHERE early<"

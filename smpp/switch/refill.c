@@ -16,7 +16,7 @@ static const enum spool_scan at_start[] = {
     SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,  SPOOL_SCAN_NOTICES, SPOOL_SCAN_EVENTS,
     SPOOL_SCAN_SETTLED,       SPOOL_SCAN_MESSAGES, SPOOL_SCAN_REPLIES, SPOOL_SCAN_EARLY};
 static const enum spool_scan at_loss[] = {SPOOL_SCAN_CONVERSATIONS, SPOOL_SCAN_OPTOUTS,
-                                          SPOOL_SCAN_EVENTS};
+                                          SPOOL_SCAN_EVENTS, SPOOL_SCAN_EARLY};
 
 bool refill_is_read(const struct switchboard *sb)
 {

@@ -1,9 +1,9 @@
 /*
  * Receipts that reach another smppd than the one that submitted the message. Where this one knows
  * no such message within a few seconds (the receipt may have come before its submit_sm_resp) it
- * leaves the receipt in memcached, and each second it looks whether others left some. What it had
- * acknowledged in its last seconds a run that was killed finds again in the spool. A memcached that
- * stays away for a minute costs the word "delivered".
+ * leaves the receipt in memcached, and each second it looks whether others left some. Those of the
+ * last seconds are found in the spool again by whoever was killed, and after memcached lost them. A
+ * memcached that does not answer for a minute costs the word "delivered".
  */
 #ifndef SMPP_SWITCH_STRAY_H
 #define SMPP_SWITCH_STRAY_H

@@ -302,8 +302,8 @@ static void the_last_receipts_without_a_message_are_found_again(void **context)
     struct rows rows;
 
     receipt_at(f, T0, "10", "a", "16");
-    receipt_at(f, T0 + 5001, "20", NULL, NULL);
-    receipt_at(f, T0 + 10001, "12", "c", "18");
+    receipt_at(f, T0 + 10001, "20", NULL, NULL);
+    receipt_at(f, T0 + 20001, "12", "c", "18");
     scan(f, SPOOL_SCAN_EARLY, "", &rows);
     assert_int_equal(rows.count, 2); /* the first one was told long before the last one came */
     assert_string_equal(rows.text[0][0], "20");

@@ -19,35 +19,54 @@ void send_undo(const struct send *send)
                          0, switch_now(send->sb), send->sb->conf->memory_ms);
 }
 
+/* No code, by what came of the claim; -EMFILE: its session has no room for one more. */
+static void send_unclaimed(struct send *send, int e, int64_t wait_s)
+{
+    wait_s = wait_s < 1 ? 1 : wait_s;
+    switch (e) {
+    case -EMFILE:
+        send_undo(send);
+        send_refuse_unknown(send, "too-many-open", wait_s);
+        break;
+    case -EBUSY:
+        send_refuse_unknown(send, "codes-busy", wait_s);
+        break;
+    case -EDQUOT:
+        send_refuse_unknown(send, "quota", wait_s);
+        break;
+    case -EACCES:
+        send_refuse_unknown(send, "opted-out", 0);
+        break;
+    default:
+        send_undo(send); /* it may have been made, though nobody heard so */
+        send_refuse_unknown(send, "store-down", 2);
+    }
+}
+
+static void claim_take(struct send *send, const struct claim *claim)
+{
+    bool proposed = strcmp(claim->taken.conversation, claim->conversation) == 0;
+    send->route = claim->taken;
+    send->until = claim->taken.until;
+    send->conversation = conversation_unhex(claim->taken.conversation);
+    send->fresh = claim->fresh && (proposed || !opening_is_begun(send->sb, send));
+    memcpy(send->code, claim->taken.code, sizeof send->code);
+}
+
 static void send_claimed(struct claim *claim)
 {
     struct send *send = claim->ctx;
     int64_t wait_s = (claim->retry_at - switch_now(send->sb) + 999) / 1000;
     int e = claim->job.e;
-    if (e == 0 || e == -EAGAIN) {
-        send->route = claim->taken;
-        send->until = claim->taken.until;
-        send->conversation = conversation_unhex(claim->taken.conversation);
-        bool proposed = strcmp(claim->taken.conversation, claim->conversation) == 0;
-        send->fresh = claim->fresh && (proposed || !opening_is_begun(send->sb, send));
-        memcpy(send->code, claim->taken.code, sizeof send->code);
-    }
+    if (e == 0 || e == -EAGAIN)
+        claim_take(send, claim);
     claim_free(claim);
-    if (e == 0 && send->fresh && !opening_begin(send->sb, send, &wait_s)) {
-        send_undo(send);
-        send_refuse_unknown(send, "too-many-open", wait_s < 1 ? 1 : wait_s);
-    } else if (e == 0)
+    if (e == 0 && send->fresh && !opening_begin(send->sb, send, &wait_s))
+        e = -EMFILE;
+    if (e == 0)
         send_keep(send);
-    else if (e == -EBUSY)
-        send_refuse_unknown(send, "codes-busy", wait_s < 1 ? 1 : wait_s);
-    else if (e == -EDQUOT)
-        send_refuse_unknown(send, "quota", wait_s < 1 ? 1 : wait_s);
-    else if (e == -EACCES)
-        send_refuse_unknown(send, "opted-out", 0);
-    else {
-        send_undo(send); /* it may have been made, though nobody heard so */
-        send_refuse_unknown(send, "store-down", 2);
-    }
+    else
+        send_unclaimed(send, e, wait_s);
 }
 
 /* ---- asked: for a code ---- */

@@ -48,10 +48,5 @@ bool clock_start(struct clock *clock, const struct clock_anchor *kept)
 
 int64_t clock_now(const struct clock *clock)
 {
-    return clock->anchor.zero + clock_read(CLOCK_BOOTTIME, 1000) + clock->moved;
-}
-
-void clock_move(struct clock *clock, int64_t ms)
-{
-    clock->moved += ms;
+    return clock->anchor.zero + clock_read(CLOCK_BOOTTIME, 1000);
 }

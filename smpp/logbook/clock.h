@@ -17,7 +17,6 @@ struct clock_anchor {
 
 struct clock {
     struct clock_anchor anchor;
-    int64_t moved; /* ms, by clock_move */
 };
 
 /* Starts with what the spool kept. True where the anchor is new (another boot, or nothing kept) and
@@ -32,8 +31,5 @@ int64_t clock_wall(void);
 
 /* us of CLOCK_MONOTONIC, for latencies. */
 int64_t clock_us(void);
-
-/* For tests: from now on clock_now is later by ms (earlier if negative). */
-void clock_move(struct clock *clock, int64_t ms);
 
 #endif

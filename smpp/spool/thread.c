@@ -195,11 +195,12 @@ static void jobs_await(struct spool *spool)
     int64_t now = monotonic_ms(), doze_end = now + PATIENCE_MS;
 
     for (; !spool->executing && !is_to_execute(spool) && !is_to_sync(spool); now = monotonic_ms()) {
-        if (now < doze_end)
+        if (now < doze_end) {
             sleep_until(spool, doze_end, &spool->dozing);
-        else if (spool->todo.first)
-            return execute(spool);
-        else {
+        } else if (spool->todo.first) {
+            execute(spool);
+            return;
+        } else {
             sleep_until(spool, spool->held.first ? spool->retry_at : now + FOR_EVER_MS,
                         &spool->asleep);
             doze_end = monotonic_ms() + PATIENCE_MS;

@@ -40,17 +40,6 @@ static void another_boot_starts_from_the_wall_clock(void **state)
     assert_true(llabs(clock_now(&clock) - clock_wall()) < 1000);
 }
 
-static void a_test_can_move_it(void **state)
-{
-    (void)state;
-    struct clock clock;
-    clock_start(&clock, NULL);
-    int64_t before = clock_now(&clock);
-    clock_move(&clock, 300000);
-    assert_true(clock_now(&clock) - before >= 300000);
-    assert_true(clock_now(&clock) - before < 301000);
-}
-
 static void a_quantile_is_at_most_a_sixteenth_above(void **state)
 {
     (void)state;
@@ -109,7 +98,6 @@ int main(void)
         cmocka_unit_test(a_first_start_takes_the_wall_clock),
         cmocka_unit_test(a_restart_within_one_boot_keeps_its_time),
         cmocka_unit_test(another_boot_starts_from_the_wall_clock),
-        cmocka_unit_test(a_test_can_move_it),
         cmocka_unit_test(a_quantile_is_at_most_a_sixteenth_above),
         cmocka_unit_test(an_endless_wait_is_counted_in_the_last_bucket),
         cmocka_unit_test(everything_is_told_by_name),

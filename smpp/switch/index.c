@@ -70,6 +70,11 @@ static int index_grow(struct index *index)
     return 0;
 }
 
+int index_begin(struct index *index)
+{
+    return index->buckets ? 0 : index_grow(index);
+}
+
 int index_put(struct index *index, struct index_hook *hook, uint64_t hash)
 {
     if (index->count >= index->buckets && index_grow(index) < 0 && !index->buckets)

@@ -30,6 +30,8 @@ uint64_t index_hash_text(uint64_t seed, const char *text);
  * often one of the newest, in what the processor has at hand. */
 uint64_t index_hash_id(uint64_t id);
 
+/* 0 or -ENOMEM. After a 0 index_put does not fail. */
+int index_begin(struct index *index);
 /* 0 or -ENOMEM (only where the index is empty; a growing that fails leaves it as it is). */
 int index_put(struct index *index, struct index_hook *hook, uint64_t hash);
 void index_drop(struct index *index, struct index_hook *hook);

@@ -53,22 +53,28 @@ void roads_free(struct outbox *outbox)
     }
 }
 
-struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code)
+struct lane *lane_new(struct outbox *outbox, const char *mobile, const char *code)
 {
-    uint64_t hash = lane_hash(mobile, code);
-    struct lane *lane = lane_of(outbox, hash, mobile, code);
-    struct road *road = lane ? NULL : road_take(outbox, code);
-    if (!road || !(lane = calloc(1, sizeof *lane)))
-        return lane;
+    struct road *road = road_take(outbox, code);
+    struct lane *lane = road && index_begin(&outbox->lanes) == 0 ? calloc(1, sizeof *lane) : NULL;
+    if (!lane)
+        return NULL;
     lane->road = road;
     copy_put(lane->mobile, sizeof lane->mobile, mobile);
     copy_put(lane->code, sizeof lane->code, code);
     TAILQ_INIT(&lane->messages);
-    if (index_put(&outbox->lanes, &lane->hook, hash) < 0) {
-        free(lane);
-        return NULL;
-    }
     return lane;
+}
+
+struct lane *lane_take(struct outbox *outbox, struct lane *lane)
+{
+    uint64_t hash = lane_hash(lane->mobile, lane->code);
+    struct lane *there = lane_of(outbox, hash, lane->mobile, lane->code);
+    if (!there)
+        (void)index_put(&outbox->lanes, &lane->hook, hash); /* it has begun, and cannot fail */
+    else
+        free(lane);
+    return there ? there : lane;
 }
 
 static struct lane_queue *queue_of(struct outbox *outbox, const struct lane *lane,

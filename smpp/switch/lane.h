@@ -30,8 +30,10 @@ struct lane {
     int64_t retry_at;
 };
 
-/* The lane of a pair, made where there is none; NULL without memory. */
-struct lane *lane_take(struct outbox *outbox, const char *mobile, const char *code);
+/* One that is not found yet, for lane_take or free(); NULL without memory. */
+struct lane *lane_new(struct outbox *outbox, const char *mobile, const char *code);
+/* The lane of its pair: `lane` itself where there was none, else it is freed. */
+struct lane *lane_take(struct outbox *outbox, struct lane *lane);
 struct lane *lane_find(const struct outbox *outbox, const char *mobile, const char *code);
 /* The road of a code, made where there is none; NULL without memory. It stays until roads_free. */
 struct road *road_take(struct outbox *outbox, const char *code);

@@ -72,19 +72,33 @@ static unsigned part_next(const struct outgoing *message)
     return part;
 }
 
-int outbox_add(struct switchboard *sb, const struct spool_message *message, const char *composed)
+struct outgoing *outgoing_new(struct outbox *outbox, const char *mobile, const char *code,
+                              const char *composed)
 {
-    struct outbox *outbox = &sb->outbox;
     size_t size = strlen(composed) + 1;
-    struct lane *lane = lane_take(outbox, message->mobile, message->code);
+    struct lane *lane = lane_new(outbox, mobile, code);
     struct outgoing *outgoing = lane ? calloc(1, sizeof *outgoing + size) : NULL;
     if (!outgoing) {
-        if (lane && TAILQ_EMPTY(&lane->messages))
-            lane_free(outbox, lane);
-        log_error("SD0301", "out of memory: the message waits in the spool until a restart");
-        return -ENOMEM;
+        free(lane);
+        return NULL;
     }
     outgoing->lane = lane;
+    memcpy(outgoing->text, composed, size);
+    return outgoing;
+}
+
+void outgoing_drop(struct outgoing *outgoing)
+{
+    if (outgoing)
+        free(outgoing->lane);
+    free(outgoing);
+}
+
+void outbox_add(struct switchboard *sb, const struct spool_message *message,
+                struct outgoing *outgoing)
+{
+    struct outbox *outbox = &sb->outbox;
+    struct lane *lane = outgoing->lane = lane_take(outbox, outgoing->lane);
     outgoing->id = message->id;
     outgoing->conversation = message->conversation;
     outgoing->kind = message->kind;
@@ -93,7 +107,6 @@ int outbox_add(struct switchboard *sb, const struct spool_message *message, cons
     outgoing->expiry = message->expiry;
     copy_put(outgoing->session, sizeof outgoing->session, message->session);
     memcpy(outgoing->state, message->state, sizeof outgoing->state);
-    memcpy(outgoing->text, composed, size);
     outgoing->part = part_next(outgoing);
     outgoing->committed = message->in_flight > 0;
     TAILQ_INSERT_TAIL(&lane->messages, outgoing, in_lane);
@@ -101,7 +114,6 @@ int outbox_add(struct switchboard *sb, const struct spool_message *message, cons
     outbox->count++;
     if (lane->state == LANE_IDLE)
         lane_move(outbox, lane, LANE_READY);
-    return 0;
 }
 
 /* ---- what became of it ---- */

@@ -22,7 +22,7 @@ struct road;
 
 struct outgoing {
     TAILQ_ENTRY(outgoing) in_lane, by_expiry;
-    struct lane *lane;
+    struct lane *lane; /* until outbox_add: one for where the pair has none */
     uint64_t id, conversation;
     enum spool_kind kind;
     char session[ROUTE_ID_ROOM];
@@ -57,9 +57,16 @@ struct outbox {
 void outbox_start(struct outbox *outbox);
 void outbox_end(struct outbox *outbox);
 
-/* A message that is on disk; `composed` is the text that goes out. -ENOMEM: it stays in the spool
- * and is found at the next start. */
-int outbox_add(struct switchboard *sb, const struct spool_message *message, const char *composed);
+/* Room for a message, had before it is kept: what is on disk shall not wait for memory. `composed`
+ * is the text that goes out. For outbox_add or outgoing_drop; NULL without memory. */
+struct outgoing *outgoing_new(struct outbox *outbox, const char *mobile, const char *code,
+                              const char *composed);
+/* NULL is nothing. */
+void outgoing_drop(struct outgoing *outgoing);
+
+/* A message that is on disk. */
+void outbox_add(struct switchboard *sb, const struct spool_message *message,
+                struct outgoing *outgoing);
 
 /* Whether a message of one part that is about to be kept would go at once: then it may be kept as
  * in flight, which saves a commit. outbox_reserved takes it back, before outbox_add or after a

@@ -116,8 +116,12 @@ static void message_row(struct switchboard *sb, const struct spool_message *row)
     }
     if (to_send && row->kind == SPOOL_VISITOR)
         send_recall(sb, row);
-    if (composed && to_send)
-        (void)outbox_add(sb, &message, composed); /* told there */
+    struct outgoing *outgoing =
+        composed && to_send ? outgoing_new(&sb->outbox, row->mobile, row->code, composed) : NULL;
+    if (outgoing)
+        outbox_add(sb, &message, outgoing);
+    else if (to_send)
+        log_error("SD0301", "out of memory: the message waits in the spool until a restart");
     free(composed);
 }
 

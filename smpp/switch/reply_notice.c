@@ -14,6 +14,7 @@ enum { NOTICE_ROOM = 1024 };
 struct notice_kept {
     struct switchboard *sb;
     struct spool_message row;
+    struct outgoing *outgoing;
     char mobile[MOBILE_ROOM], code[ROUTE_CODE_ROOM], text[NOTICE_ROOM];
 };
 
@@ -45,8 +46,10 @@ static void kept(void *ctx, const struct spool_result *result)
     sb->notices.keeping--;
     if (result->error == 0) {
         counter_add(COUNTER_NOTICES, 1);
-        (void)outbox_add(sb, &notice->row, notice->text); /* told there */
+        outbox_add(sb, &notice->row, notice->outgoing);
         outbox_run(sb);
+    } else {
+        outgoing_drop(notice->outgoing);
     }
     free(notice); /* on a full disk there are no notices; the answer itself is kept */
 }
@@ -66,10 +69,14 @@ static void notice_keep(struct switchboard *sb, struct notice_kept *notice)
         .accepted = now,
         .expiry = now + sb->conf->validity_ms,
     };
-    if (spool_keep(sb->spool, &notice->row, (struct spool_done){kept, notice}) == 0)
+    notice->outgoing = outgoing_new(&sb->outbox, notice->mobile, notice->code, notice->text);
+    if (notice->outgoing &&
+        spool_keep(sb->spool, &notice->row, (struct spool_done){kept, notice}) == 0) {
         sb->notices.keeping++;
-    else
-        free(notice); /* no room: the notice is what can be missed */
+        return;
+    }
+    outgoing_drop(notice->outgoing); /* no room: the notice is what can be missed */
+    free(notice);
 }
 
 /* The visitor's message came back: a machine answers. */

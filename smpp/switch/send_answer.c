@@ -12,6 +12,7 @@ static void send_free(struct send *send)
 {
     opening_end(send->sb, send);
     index_drop(&send->sb->sends.under_way, &send->hook);
+    outgoing_drop(send->outgoing);
     free(send);
 }
 

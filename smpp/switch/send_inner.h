@@ -29,6 +29,7 @@ struct send {
     unsigned most; /* live conversations its session may hold */
     unsigned parts, reference;
     uint64_t wrote; /* as of a conversation */
+    struct outgoing *outgoing;
     int64_t until;
     char code[ROUTE_CODE_ROOM];
     const char *refusal; /* while its key is looked up */

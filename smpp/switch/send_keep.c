@@ -99,6 +99,12 @@ void send_keep(struct send *send)
         send_refuse(send, "bad-field", 0);
         return;
     }
+    send->outgoing = outgoing_new(&sb->outbox, send->mobile, send->code, send->composed);
+    if (!send->outgoing) {
+        send_undo(send);
+        send_refuse(send, "queue-full", 2);
+        return;
+    }
     send->reserved = send->parts == 1 && outbox_reserve(sb, send->mobile, send->code);
     struct spool_message row = {
         .id = send->message = spool_id_next(sb->spool, now),

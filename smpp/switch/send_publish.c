@@ -23,7 +23,8 @@ static void send_go(struct send *send)
         .in_flight = send->reserved,
         .state = {send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED},
     };
-    (void)outbox_add(sb, &row, send->composed); /* told there; it is on disk */
+    outbox_add(sb, &row, send->outgoing);
+    send->outgoing = NULL;
     outbox_run(sb);
 }
 

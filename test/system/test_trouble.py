@@ -38,7 +38,7 @@ def limited(daemon, what, most):
 
     limit(most)
     yield
-    limit({"fsize": "unlimited", "nofile": 1024}[what])
+    limit({"as": "unlimited", "fsize": "unlimited", "nofile": 1024}[what])
 
 
 def failing_writes(daemon):
@@ -212,6 +212,20 @@ def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(da
         Session(door).send(mobile, "sin descriptores")
         assert door.ask("health")["links-up"] == "0"
     daemon.handset_wait(mobile, 1)
+    door.close()
+
+
+def test_what_was_taken_while_memory_ran_out_is_sent_without_a_restart(daemon):
+    daemon.expect("SD0023", "SD0025", "SD0201", "SD0310", "SD0351")
+    door, taken, outcomes = daemon.client(), [], []
+    Session(door).send(next(mobiles), "antes")
+    assert daemon.ask("link-pause name=smsc")["answer"] == "ok"
+    with limited(daemon, "as", 1), contextlib.suppress(OSError, EOFError):  # those: of its peer smppd hears no more either
+        while len(outcomes) < 100 or None in outcomes[-100:]:
+            outcomes.append(refusal(door, taken))
+    assert daemon.ask("link-resume name=smsc")["answer"] == "ok"
+    for mobile in taken:
+        daemon.handset_wait(mobile, 1)
     door.close()
 
 

@@ -57,8 +57,6 @@ struct spool_message {
     const char *name; /* the visitor's; "" for notices */
     const char *text; /* as the visitor wrote it; what the switch needs to compose it again */
     struct spool_octets prepared; /* whatever makes a resend identical; opaque here */
-    unsigned encoding;            /* opaque: what the link was told about prepared */
-    bool notice;                  /* the first-message notice is part of it */
     unsigned concat_ref;          /* reference of the UDH or SAR of its parts */
     unsigned parts;               /* 1..SPOOL_PARTS */
     /* At most 64 octets each; only digests are kept, so recovery tells none. Where they begin with

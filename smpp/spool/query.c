@@ -4,16 +4,15 @@
 #include "smpp/spool/query.h"
 
 #define MESSAGE_COLUMNS                                                                            \
-    "id, conversation, kind, session, mobile, code, name, text, prepared, encoding, notice,"       \
-    " concat_ref, parts, accepted, expiry, until"
+    "id, conversation, kind, session, mobile, code, name, text, prepared, concat_ref, parts,"      \
+    " accepted, expiry, until"
 #define REPLY_COLUMNS                                                                              \
-    "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc, "        \
-    "smsc_id,"                                                                                     \
-    " arrival, received, wall, outcome, shown"
+    "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc,"         \
+    " smsc_id, arrival, received, wall, outcome, shown"
 #define CONVERSATION_COLUMNS "id, session, mobile, code, name, until, last, unanswered, ended, more"
 #define CDR_COLUMNS                                                                                \
-    "id, wall, mobile, code, conversation, part, parts, price, taxes, total, outcome, smsc, "      \
-    "smsc_id"
+    "id, wall, mobile, code, conversation, part, parts, price, taxes, total, outcome, smsc,"       \
+    " smsc_id"
 
 const char *const QUERY_SQL[QUERIES] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
@@ -30,7 +29,7 @@ const char *const QUERY_SQL[QUERIES] = {
                        " (SELECT coalesce(max(last),0) FROM cdr_file)),"
                        " (SELECT coalesce(max(id),0) FROM early)",
 
-    [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,'')"
+    [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,0,0,?,?,?,?,?,?,?,?,1,'')"
                            " ON CONFLICT DO NOTHING",
     [QUERY_MESSAGE_BY_KEY] = "SELECT id, conversation, code, parts, until FROM message WHERE key=?",
     [QUERY_MESSAGE_BY_NONCE] = "SELECT id FROM message WHERE nonce=?",

@@ -25,8 +25,6 @@ static const struct field MESSAGE_FIELDS[] = {
     {FIELD_TEXT, AT(spool_message, name), SPOOL_NAME_MAX},
     {FIELD_TEXT, AT(spool_message, text), SPOOL_TEXT_MAX},
     {FIELD_OCTETS, AT(spool_message, prepared), SPOOL_TEXT_MAX},
-    {FIELD_UNSIGNED, AT(spool_message, encoding), NUMBER_MAX},
-    {FIELD_BOOL, AT(spool_message, notice), 0},
     {FIELD_UNSIGNED, AT(spool_message, concat_ref), NUMBER_MAX},
     {FIELD_UNSIGNED, AT(spool_message, parts), SPOOL_PARTS},
     {FIELD_PASSING, AT(spool_message, key), KEY_MAX},

@@ -116,7 +116,6 @@ void send_keep(struct send *send)
         .name = send->name,
         .text = send->text,
         .prepared = {send->composed, strlen(send->composed)},
-        .notice = send->fresh,
         .concat_ref = send->reference = ++sb->sends.reference & 0xffff,
         .parts = send->parts,
         .key = send->key,

@@ -149,8 +149,6 @@ static inline struct spool_message a_message(struct spool *spool, const char *ke
                                   .name = "Ana",
                                   .text = "Hola",
                                   .prepared = {"\x00\x01prepared", 10},
-                                  .encoding = 3,
-                                  .notice = true,
                                   .concat_ref = 200,
                                   .parts = 1,
                                   .key = key,

@@ -26,9 +26,7 @@ static void a_kept_message_is_found_again_after_a_restart(void **context)
     assert_int_equal(rows.row[0].message.id, message.id);
     assert_int_equal(rows.row[0].message.conversation, 77);
     assert_int_equal(rows.row[0].message.prepared.length, 10);
-    assert_int_equal(rows.row[0].message.encoding, 3);
     assert_int_equal(rows.row[0].message.concat_ref, 200);
-    assert_true(rows.row[0].message.notice);
     assert_int_equal(rows.row[0].message.expiry, T0 + 900000);
     assert_int_equal(rows.row[0].message.state[0], SPOOL_IN_FLIGHT);
     assert_int_equal(rows.row[0].message.state[1], SPOOL_IN_FLIGHT);

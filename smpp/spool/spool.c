@@ -14,7 +14,7 @@
 #include "smpp/spool/scan.h"
 #include "smpp/spool/thread.h"
 
-enum { DAY_MS = 86400000 };
+enum { DAY_MS = 86400000, ID_TIME_SHIFT = 18 };
 
 #define ID_EPOCH_MS INT64_C(1577836800000) /* 2020-01-01 */
 
@@ -307,10 +307,15 @@ uint64_t spool_id_next(struct spool *spool, int64_t now)
 {
     /* 41 bits of milliseconds since 2020 and 18 that begin anywhere: two daemons hardly meet. */
     uint64_t since = now > ID_EPOCH_MS ? (uint64_t)(now - ID_EPOCH_MS) & ((1ULL << 41) - 1) : 0;
-    uint64_t id = since << 18 | (uint64_t)spool->ledger.secret[0] << 9;
+    uint64_t id = since << ID_TIME_SHIFT | (uint64_t)spool->ledger.secret[0] << 9;
 
     spool->last_id = id > spool->last_id ? id : spool->last_id + 1;
     return spool->last_id;
+}
+
+int64_t spool_id_time(uint64_t id)
+{
+    return (int64_t)(id >> ID_TIME_SHIFT) + ID_EPOCH_MS;
 }
 
 void spool_answered(struct spool *spool, uint64_t reply)

@@ -87,6 +87,8 @@ unsigned spool_collect(struct spool *spool);
 
 /* A new id: never used here before, growing with time. */
 uint64_t spool_id_next(struct spool *spool, int64_t now);
+/* When an id was made, on the clock that `now` was of. */
+int64_t spool_id_time(uint64_t id);
 
 /* Jobs that may be pushed now before -EAGAIN. */
 unsigned spool_room(const struct spool *spool);

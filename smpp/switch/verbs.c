@@ -140,7 +140,7 @@ static void queue(void *ctx, struct request *request)
     TAILQ_FOREACH(message, &sb->outbox.expiry, by_expiry)
     {
         unsigned state = queue_word(sb, message->lane);
-        int64_t accepted = message->expiry - sb->conf->validity_ms;
+        int64_t accepted = spool_id_time(message->id);
         if (states[state].count++ == 0 || accepted < states[state].oldest)
             states[state].oldest = accepted;
     }

@@ -56,6 +56,28 @@ def test_a_paused_link_stays_paused_though_a_reload_binds_it_anew(stack):
     wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["up"], 10, "a link that was resumed to be bound anew")
 
 
+def test_what_waits_is_as_old_as_it_is_though_a_reload_makes_it_valid_for_less(stack):
+    def oldest():
+        (row,) = rows(ctl(stack, "queue")[1])
+        return row["oldest"]
+
+    client, mobile = Client(stack), "8095550176"
+    assert ctl(stack, "pause", "smsc")[0] == 0
+    assert client.send("reload-0000000000003", mobile)[0] == "ok"
+    before = wait_until(oldest, 5, "it to wait")
+    stack.options["smppd"]["validity"] = "5min"
+    write_configuration(stack)
+    assert ctl(stack, "reload")[0] == 0
+    assert oldest() == before
+    del stack.options["smppd"]["validity"]
+    write_configuration(stack)
+    assert ctl(stack, "reload")[0] == 0
+    wait_until(lambda: [row["state"] for row in rows(ctl(stack, "links")[1])] == ["paused"], 10, "one link")
+    assert ctl(stack, "resume", "smsc")[0] == 0
+    stack.handset_wait(mobile, 1)
+    client.close()
+
+
 def test_an_answer_under_way_is_acknowledged_by_the_link_that_a_reload_replaces(stack):
     stack.expect("SD0351")
     client, mobile = Client(stack), "8095550178"

@@ -1,4 +1,4 @@
-/* How a link connects, logs in, stays alive and comes back. */
+/* How a link connects, logs in, stays alive and ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,16 +54,6 @@ static void transmitter_and_receiver_are_two_connections(void **state)
     assert_int_equal(peer_last(p, SUBMIT)->connection, peer_last(p, BIND_TX)->connection);
 }
 
-static void a_refused_login_is_tried_again_and_again(void **state)
-{
-    struct peer *p = *state;
-    p->bind_status = 0x0E;
-    p->bind_status_left = 7;
-    peer_bound(p);
-    assert_int_equal(peer_count(p, BIND_TRX), 8);
-    assert_non_null(strstr(p->log, "SD0104"));
-}
-
 static void a_bind_is_one_whatever_the_smsc_calls_itself(void **state)
 {
     static const struct {
@@ -85,45 +75,6 @@ static void a_bind_is_one_whatever_the_smsc_calls_itself(void **state)
     }
 }
 
-static void already_bound_is_answered_with_unbind_before_the_next_bind(void **state)
-{
-    struct peer *p = *state;
-    p->bind_status = 0x05;
-    p->bind_status_left = 1;
-    peer_bound(p);
-    assert_int_equal(p->pdus[0].command, BIND_TRX);
-    assert_int_equal(p->pdus[1].command, UNBIND);
-    assert_int_equal(p->pdus[2].command, BIND_TRX);
-    assert_int_not_equal(p->pdus[2].connection, p->pdus[0].connection);
-}
-
-static void a_bind_nobody_answers_is_given_up_and_tried_again(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    conf.bind_ms = 50;
-    p->mute_bind = true;
-    peer_link(p, &conf);
-    assert_true(peer_wait_pdu(p, BIND_TRX, 3));
-    p->mute_bind = false;
-    assert_true(peer_wait(p, &p->up, 1));
-}
-
-static void a_refused_connection_is_tried_again(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    struct link_stats stats;
-    conf.port = 1; /* nobody listens there */
-    peer_link(p, &conf);
-    do {
-        peer_run(p, 10);
-        link_stats(p->link, &stats);
-    } while (stats.error[0] == '\0');
-    assert_int_equal(stats.connects, 0);
-    assert_string_equal(stats.error, "Connection refused");
-}
-
 static void a_host_is_found_by_its_name(void **state)
 {
     struct peer *p = *state;
@@ -131,30 +82,6 @@ static void a_host_is_found_by_its_name(void **state)
     conf.host = "localhost";
     peer_link(p, &conf);
     assert_true(peer_wait(p, &p->up, 1));
-}
-
-static void tries_are_spaced_by_the_backoff(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    conf.backoff_min_ms = 100;
-    conf.backoff_max_ms = 200;
-    p->bind_status = 0x08;
-    p->bind_status_left = 1000;
-    peer_link(p, &conf);
-    assert_true(peer_wait_pdu(p, BIND_TRX, 1));
-    peer_run(p, 450);
-    assert_in_range(peer_count(p, BIND_TRX), 2, 5);
-}
-
-static void a_lost_connection_comes_back(void **state)
-{
-    struct peer *p = *state;
-    peer_bound(p);
-    peer_close(p, 0);
-    assert_true(peer_wait(p, &p->down, 1));
-    assert_int_equal(link_room(p->link), 0);
-    assert_true(peer_wait(p, &p->up, 2));
 }
 
 static void silence_is_broken_by_enquire_link_and_a_dead_peer_is_left(void **state)
@@ -171,6 +98,21 @@ static void silence_is_broken_by_enquire_link_and_a_dead_peer_is_left(void **sta
     assert_true(peer_wait(p, &p->down, 1));
     link_stats(p->link, &stats);
     assert_non_null(strstr(stats.error, "enquire_link"));
+}
+
+static void an_smsc_that_speaks_is_alive_though_it_answers_no_enquire_link(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.enquire_ms = 20;
+    conf.response_ms = 1000;
+    p->mute_enquire = true;
+    peer_link(p, &conf);
+    for (unsigned i = 1; i < 4; i++) {
+        assert_true(peer_wait_pdu(p, ENQUIRE, i));
+        peer_send_pdu(p, ENQUIRE, 0, i, "", 0);
+    }
+    assert_int_equal(p->down, 0);
 }
 
 static void enquire_link_is_answered_with_its_own_sequence_even_0(void **state)
@@ -356,15 +298,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_transceiver_binds_and_tells_up),
         TEST(transmitter_and_receiver_are_two_connections),
-        TEST(a_refused_login_is_tried_again_and_again),
         TEST(a_bind_is_one_whatever_the_smsc_calls_itself),
-        TEST(already_bound_is_answered_with_unbind_before_the_next_bind),
-        TEST(a_bind_nobody_answers_is_given_up_and_tried_again),
-        TEST(a_refused_connection_is_tried_again),
         TEST(a_host_is_found_by_its_name),
-        TEST(tries_are_spaced_by_the_backoff),
-        TEST(a_lost_connection_comes_back),
         TEST(silence_is_broken_by_enquire_link_and_a_dead_peer_is_left),
+        TEST(an_smsc_that_speaks_is_alive_though_it_answers_no_enquire_link),
         TEST(enquire_link_is_answered_with_its_own_sequence_even_0),
         TEST(an_impossible_length_is_nacked_and_the_connection_closed),
         TEST(an_unknown_command_is_nacked_and_nothing_else_happens),

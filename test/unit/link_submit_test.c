@@ -10,7 +10,6 @@
 #include <time.h>
 #include <cmocka.h>
 #include <event2/bufferevent.h>
-#include "smpp/link/links.h"
 #include "test/unit/peer.h"
 
 enum { SUBMIT = 4, BIND_TRX = 9, ENQUIRE = 0x15 };
@@ -343,35 +342,6 @@ static void fields_too_long_for_smpp_are_refused_and_cost_nothing(void **state)
     assert_int_equal(peer_last(p, SUBMIT)->sequence, 2);
 }
 
-static bool all_carry(const struct link_conf *conf, const char *short_code)
-{
-    return strcmp(short_code, conf->profile ? conf->profile : "2333") == 0;
-}
-
-static void the_first_in_priority_with_room_is_picked(void **state)
-{
-    struct peer *p = *state, *q = peer_new();
-    struct link *both[2];
-    struct links_choice choice = {.links = both, .count = 2, .carries = all_carry};
-    struct link_conf conf = peer_conf(q);
-    bound_and_silent(p);
-    conf.priority = 1;
-    peer_link(q, &conf);
-    assert_true(peer_wait(q, &q->up, 1));
-    both[0] = q->link;
-    both[1] = p->link;
-    assert_ptr_equal(links_pick(&choice, "2333"), p->link);
-    assert_null(links_pick(&choice, "2024"));
-    for (uint64_t i = 0; i < 10; i++)
-        peer_submit(p, i);
-    assert_ptr_equal(links_pick(&choice, "2333"), q->link);
-    link_pause(q->link);
-    assert_null(links_pick(&choice, "2333"));
-    assert_true(links_up(&choice, "2333"));
-    assert_false(links_up(&choice, "2024"));
-    peer_free(q);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, peer_setup, peer_teardown)
 int main(void)
 {
@@ -393,7 +363,6 @@ int main(void)
         TEST(room_is_not_told_from_inside_a_submit),
         TEST(a_known_rate_is_not_exceeded),
         TEST(fields_too_long_for_smpp_are_refused_and_cost_nothing),
-        TEST(the_first_in_priority_with_room_is_picked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,7 +221,10 @@ static void on_log(void *ctx, struct link *link, int level, const char *id, cons
 {
     struct peer *p = ctx;
     size_t used = strlen(p->log);
-    (void)link, (void)level, (void)line;
+    const char *waits = strstr(line, "wait_ms=");
+    (void)link, (void)level;
+    if (waits)
+        p->waits = (unsigned)strtoul(waits + strlen("wait_ms="), NULL, 10);
     snprintf(p->log + used, sizeof p->log - used, "%s ", id);
 }
 

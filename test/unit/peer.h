@@ -48,6 +48,7 @@ struct peer {
     char events[PEER_NOTES]; /* U D s i u R d in order of telling */
     unsigned event_count;
     char log[4096]; /* ids, separated by blanks */
+    unsigned waits; /* ms until it tries again, as it said last */
 };
 
 struct peer *peer_new(void);

@@ -46,6 +46,16 @@ def test_what_a_late_response_settles_the_refusal_of_its_second_submit_does_not_
     assert daemon.events(ana.sid, "state")[-1]["state"] == "accepted"
 
 
+def test_of_what_is_never_answered_a_message_goes_twice_and_a_notice_once(daemon, door):
+    mobile, strangers, ana = next(mobiles), next(mobiles), Session(door)
+    daemon.control(response_drop_next=-1, receipts="none")
+    daemon.handset_answer(strangers, "2333", "hola?")
+    ana.send(mobile, "en duda")
+    wait_until(lambda: [e for e in daemon.events(ana.sid, "state") if e["state"] == "unknown"], 15, "it to be given up")
+    wait_until(lambda: door.ask("health")["queue"] == "0", 5, "an empty queue")
+    assert len(submits(daemon, mobile)) == 2 and len(submits(daemon, strangers)) == 1
+
+
 def answered_and_unheard(daemon, door):
     """A visitor whose mobile has answered; the SMSC has not heard the response."""
     mobile, ana = next(mobiles), Session(door)

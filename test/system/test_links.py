@@ -120,6 +120,26 @@ def test_parts_that_go_over_two_links_make_one_message(tmp_path, one, two):
         door.close()
 
 
+USUAL = {"service_type": "", "source_ton": 0, "source_npi": 1, "destination_ton": 1, "destination_npi": 1}
+OTHER = {"service_type": "WEB", "source_ton": 5, "source_npi": 0, "destination_ton": 2, "destination_npi": 8}
+
+
+@pytest.mark.parametrize("told, prefix, receipt, minutes", [
+    ({}, "1", 0x11, 15), ({"numbers": "national", "receipts": "no"} | OTHER, "", 0, 5),
+], ids=["usual", "other"])
+def test_what_a_link_is_told_of_addresses_receipts_and_time_stands_in_its_submits(tmp_path, told, prefix, receipt, minutes):
+    with running(tmp_path, link=told, smppd={"validity": f"{minutes}min"}) as daemon:
+        door, mobile = daemon.client(), next(mobiles)
+        Session(door).send(mobile)
+        daemon.handset_wait(mobile, 1)
+        submit, = smsc_asked(daemon, "log")
+        assert {key: submit[key] for key in USUAL} == (OTHER if told else USUAL)
+        assert (submit["destination"], submit["registered_delivery"]) == (prefix + mobile, receipt)
+        left = int(submit["validity_period"][8:10]) * 60 + int(submit["validity_period"][10:12])
+        assert minutes * 60 - 20 <= left <= minutes * 60
+        door.close()
+
+
 def write(daemon, codes):
     daemon.options["codes"] = codes
     (daemon.state / "conf" / "smppd-stack.conf").write_text(smppd_configuration(daemon))

@@ -167,8 +167,6 @@ struct spool_early {
  * after an hour. */
 struct spool_notice {
     const char *mobile;
-    const char *code;
-    const char *what; /* which of the texts; or a digest of the answer it was for */
     int64_t at;
 };
 

@@ -161,9 +161,8 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_OPTOUT_REMOVE] = "DELETE FROM optout WHERE mobile=? AND since<=?",
     [QUERY_OPTOUT_SCAN] = "SELECT mobile, session, how, since FROM optout"
                           " WHERE (mobile, session)>(?1, ?2) ORDER BY mobile, session LIMIT 256",
-    [QUERY_NOTICE_PUT] = "INSERT INTO notice(mobile, code, what, at) VALUES(?,?,?,?)",
-    [QUERY_NOTICE_SCAN] =
-        "SELECT mobile, code, what, at, id FROM notice WHERE id>? ORDER BY id LIMIT 256",
+    [QUERY_NOTICE_PUT] = "INSERT INTO notice(mobile, code, what, at) VALUES(?,'','',?)",
+    [QUERY_NOTICE_SCAN] = "SELECT mobile, at, id FROM notice WHERE id>? ORDER BY id LIMIT 256",
     [QUERY_NOTICE_PRUNE] = "DELETE FROM notice WHERE id IN (SELECT id FROM"
                            " (SELECT id, at FROM notice ORDER BY id LIMIT 2000) WHERE at<?)",
 };

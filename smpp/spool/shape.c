@@ -123,8 +123,6 @@ const struct record OPTOUT_RECORD = RECORD(spool_optout, OPTOUT_FIELDS);
 
 static const struct field NOTICE_FIELDS[] = {
     {FIELD_TEXT, AT(spool_notice, mobile), SPOOL_NAME_MAX},
-    {FIELD_TEXT, AT(spool_notice, code), SPOOL_NAME_MAX},
-    {FIELD_TEXT, AT(spool_notice, what), SPOOL_NAME_MAX},
     {FIELD_NUMBER, AT(spool_notice, at), 0},
 };
 const struct record NOTICE_RECORD = RECORD(spool_notice, NOTICE_FIELDS);

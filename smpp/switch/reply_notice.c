@@ -126,7 +126,7 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
     }
     notice_wrote(&sb->notices, mobile, notice->text);
     notice_sent(&sb->notices, mobile, now);
-    struct spool_notice row = {.mobile = mobile, .code = code, .what = "notice", .at = now};
+    struct spool_notice row = {.mobile = mobile, .at = now};
     (void)spool_notice(sb->spool, &row, (struct spool_done){0}); /* only counts for an hour */
     notice_keep(sb, notice);
 }

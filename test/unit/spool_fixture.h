@@ -249,7 +249,6 @@ static inline void rows_take(void *context, const struct spool_row *row)
         break;
     case SPOOL_SCAN_NOTICES:
         first = row->notice.mobile;
-        second = row->notice.what;
         break;
     case SPOOL_SCAN_EARLY:
         first = row->early.keys;

@@ -178,10 +178,10 @@ static int is_missed(const struct alive *other, struct store *store)
     return missed ? 1 : away ? -EAGAIN : 0;
 }
 
-void others_meet(struct others *others, struct store *store)
+/* Asks those that may have something to put back. */
+static void others_hear(struct others *others, struct store *store)
 {
     int64_t now = clock_us();
-    names_meet(others, store);
     for (unsigned i = 0; i < others->count; i++) {
         struct other *other = &others->other[i];
         if (other->unheard && is_missed(&other->alive, store) == 0) {
@@ -193,6 +193,12 @@ void others_meet(struct others *others, struct store *store)
         if (other->forgotten && !other->unheard)
             others->other[i--] = others->other[--others->count];
     }
+}
+
+void others_meet(struct others *others, struct store *store)
+{
+    names_meet(others, store);
+    others_hear(others, store);
 }
 
 bool others_are_heard(const struct others *others)
@@ -244,6 +250,7 @@ bool others_are_missed(struct others *others, struct store *store)
     }
     if (missed)
         missed_forget(others, store);
+    others_hear(others, store);
     others->until = 0;
     return false;
 }

@@ -19,6 +19,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
         return NULL;
     }
     storer->options = *options;
+    storer->servers = strdup(options->servers);
     storer->most = STORER_BATCH;
     storer->store = store_open(options->servers, options->prefix, why, room);
     if (storer->store)
@@ -35,7 +36,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     (void)pthread_mutex_init(&storer->lock, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&storer->work, NULL);
     storer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    int e = storer->fd < 0 ? errno : 0;
+    int e = storer->fd < 0 ? errno : storer->servers ? 0 : ENOMEM;
     if (storer->store && e == 0 &&
         (e = pthread_create(&storer->thread, NULL, storer_run, storer)) == 0)
         return storer;
@@ -44,6 +45,7 @@ struct storer *storer_start(const struct storer_options *options, char *why, siz
     store_close(storer->store);
     if (storer->fd >= 0)
         close(storer->fd);
+    free(storer->servers);
     free(storer);
     return NULL;
 }
@@ -74,6 +76,7 @@ void storer_stop(struct storer *storer)
     queue_cancel(&storer->in, false);
     store_close(storer->store);
     close(storer->fd);
+    free(storer->servers);
     free(storer);
 }
 

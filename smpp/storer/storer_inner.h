@@ -12,7 +12,8 @@
 
 struct storer {
     struct store *store;
-    struct storer_options options;
+    struct storer_options options; /* without its strings, which may have gone */
+    char *servers;                 /* as they were given, for the log */
     struct alive alive;
     struct others others;
     char started[24], here[STORER_OTHERS_ROOM];

@@ -31,9 +31,9 @@ static void state_set(struct storer *storer, int e)
     if (!up)
         counter_add(COUNTER_STORE_ERRORS, 1);
     if (storer->away && up)
-        log_info("SD0352", "memcached answers again: servers=%s", storer->options.servers);
+        log_info("SD0352", "memcached answers again: servers=%s", storer->servers);
     else if (!storer->away && !up)
-        log_warning("SD0351", "memcached does not answer: servers=%s", storer->options.servers);
+        log_warning("SD0351", "memcached does not answer: servers=%s", storer->servers);
     storer->away = !up;
 }
 

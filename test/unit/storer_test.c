@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "smpp/store/store.h"
 #include "smpp/storer/storer_inner.h"
 #include "test/unit/memory.h"
 
@@ -83,17 +84,20 @@ static bool turn(void)
 /* memcached is empty at first; false without memory. */
 static bool storer_begin(const char *others)
 {
-    const struct storer_options options = {.servers = "played",
+    char servers[] = "played";
+    const struct storer_options options = {.servers = servers,
                                            .prefix = "",
                                            .instance = "first",
                                            .limit = JOBS,
                                            .started = 1,
                                            .others = others,
+                                           .patience_ms = 600000,
                                            .lost = nothing,
                                            .wake = nothing};
     char why[256];
     memory_empty();
     storer = storer_start(&options, why, sizeof why);
+    servers[0] = '\0'; /* as a reload of the configuration may do */
     if (!storer)
         return false;
     storer_check(storer);
@@ -208,6 +212,27 @@ static void another_smppd_has_its_three_seconds_anew_after_each_loss(void **stat
     assert_true(seconds_waited(0.2) == 0);
 }
 
+static void
+what_stood_in_memcached_is_whole_as_soon_as_the_others_have_put_back_theirs(void **state)
+{
+    (void)state;
+    storer_stop(storer);
+    assert_true(storer_begin("second"));
+    assert_true(seconds_waited(1) > 0);
+    assert_int_equal(store_set(storer->store, "alive:second", "1", 1, 0), 0);
+    put(STORER_NEW);
+    while (turn())
+        ;
+    assert_string_equal(done, "n");
+    assert_false(job[0].lacking);
+}
+
+static void the_servers_are_named_though_the_configuration_has_gone(void **state)
+{
+    (void)state;
+    assert_string_equal(storer->servers, "played");
+}
+
 static void what_is_left_at_the_end_is_given_back(void **state)
 {
     (void)state;
@@ -232,6 +257,8 @@ int main(void)
         TEST(what_nobody_waits_for_keeps_its_order_however_much_waits),
         TEST(what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied),
         TEST(another_smppd_has_its_three_seconds_anew_after_each_loss),
+        TEST(what_stood_in_memcached_is_whole_as_soon_as_the_others_have_put_back_theirs),
+        TEST(the_servers_are_named_though_the_configuration_has_gone),
         TEST(what_is_left_at_the_end_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

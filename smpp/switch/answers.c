@@ -9,6 +9,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/switch/reply_notice.h"
+#include "smpp/switch/shortage.h"
 #include "smpp/pdu/status.h"
 #include "smpp/wire/copy.h"
 
@@ -281,6 +282,7 @@ static void answer_find(struct answer *answer)
     struct switchboard *sb = answer->sb;
     struct answer_look *look = answer_look_new(answer_looked);
     if (!look) {
+        shortage_tell("answer");
         answer_shed(answer);
         return;
     }
@@ -315,6 +317,8 @@ void answers_deliver(struct switchboard *sb, struct link *link, const struct mes
     size_t text_room = 3 * message->length + ANSWER_TEXT_EXTRA;
     struct answer *answer = takes ? calloc(1, sizeof *answer + message->length + text_room) : NULL;
     if (!answer) {
+        if (takes)
+            shortage_tell("answer");
         counter_add(COUNTER_DELIVERS_SHED, 1);
         link_answer(link, token, ESME_RX_T_APPN);
         return;

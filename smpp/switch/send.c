@@ -9,6 +9,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/opening.h"
 #include "smpp/switch/send_inner.h"
+#include "smpp/switch/shortage.h"
 
 /* ---- claimed, or not ---- */
 
@@ -108,6 +109,8 @@ static void send_claim(struct send *send)
     if (e < 0) {
         if (claim)
             claim_free(claim);
+        else
+            shortage_tell("message");
         send_refuse_unknown(send, "queue-full", 2);
     }
 }
@@ -151,10 +154,12 @@ void send_begin(void *ctx, struct request *request)
     counter_add(COUNTER_SENDS, 1);
     if (!send || field) {
         free(send);
-        if (field)
+        if (field) {
             request_refuse_field(request, field);
-        else
+        } else {
+            shortage_tell("message");
             request_refuse_for(request, "queue-full", 5);
+        }
         counter_add(COUNTER_SENDS_REFUSED, 1);
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/opening.h"
+#include "smpp/switch/shortage.h"
 
 static void conversation_begin(struct send *send)
 {
@@ -101,6 +102,7 @@ void send_keep(struct send *send)
     }
     send->outgoing = outgoing_new(&sb->outbox, send->mobile, send->code, send->composed);
     if (!send->outgoing) {
+        shortage_tell("message");
         send_undo(send);
         send_refuse(send, "queue-full", 2);
         return;

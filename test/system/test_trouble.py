@@ -216,13 +216,15 @@ def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(da
 
 
 def test_what_was_taken_while_memory_ran_out_is_sent_without_a_restart(daemon):
-    daemon.expect("SD0023", "SD0025", "SD0201", "SD0310", "SD0351")
+    telling = {"queue-full": "SD0307", "spool-down": "SD0201", "store-down": "SD0351"}
+    daemon.expect("SD0023", "SD0025", "SD0310", *telling.values())
     door, taken, outcomes = daemon.client(), [], []
     Session(door).send(next(mobiles), "antes")
     assert daemon.ask("link-pause name=smsc")["answer"] == "ok"
     with limited(daemon, "as", 1), contextlib.suppress(OSError, EOFError):  # those: of its peer smppd hears no more either
         while len(outcomes) < 100 or None in outcomes[-100:]:
             outcomes.append(refusal(door, taken))
+    assert all(telling[each] in daemon.log("smppd") for each in {*outcomes} - {None})
     assert daemon.ask("link-resume name=smsc")["answer"] == "ok"
     for mobile in taken:
         daemon.handset_wait(mobile, 1)

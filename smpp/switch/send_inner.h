@@ -43,6 +43,9 @@ struct send *send_new(void);
 /* Takes the request's fields, cleaned. The name of the field that is wrong, or NULL. */
 const char *send_read(struct send *send, const struct request *request);
 
+/* As the spool keeps it, but for what is prepared, and the outbox and its event are told. Its
+ * strings are the send's. */
+struct spool_message send_row(const struct send *send);
 /* Once it has its code; ends by itself. */
 void send_keep(struct send *send);
 /* Once it is on disk, or was before: `duplicate` says so, and does not go out again. */

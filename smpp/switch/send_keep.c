@@ -91,10 +91,33 @@ static int send_compose(struct send *send)
     return sms.pdus <= SPOOL_PARTS ? 0 : -EMSGSIZE;
 }
 
+struct spool_message send_row(const struct send *send)
+{
+    int64_t now = switch_now(send->sb);
+    return (struct spool_message){
+        .id = send->message,
+        .conversation = send->conversation,
+        .kind = SPOOL_VISITOR,
+        .session = send->session,
+        .mobile = send->mobile,
+        .code = send->code,
+        .name = send->name,
+        .text = send->text,
+        .concat_ref = send->reference,
+        .parts = send->parts,
+        .key = send->key,
+        .nonce = send->nonce,
+        .accepted = now,
+        .expiry = now + send->sb->conf->validity_ms,
+        .until = send->until,
+        .in_flight = send->reserved,
+        .opens = send->fresh,
+    };
+}
+
 void send_keep(struct send *send)
 {
     struct switchboard *sb = send->sb;
-    int64_t now = switch_now(sb);
     if (send_compose(send) < 0) {
         send_undo(send);
         send_refuse(send, "bad-field", 0);
@@ -108,26 +131,10 @@ void send_keep(struct send *send)
         return;
     }
     send->reserved = send->parts == 1 && outbox_reserve(sb, send->mobile, send->code);
-    struct spool_message row = {
-        .id = send->message = spool_id_next(sb->spool, now),
-        .conversation = send->conversation,
-        .kind = SPOOL_VISITOR,
-        .session = send->session,
-        .mobile = send->mobile,
-        .code = send->code,
-        .name = send->name,
-        .text = send->text,
-        .prepared = {send->composed, strlen(send->composed)},
-        .concat_ref = send->reference = ++sb->sends.reference & 0xffff,
-        .parts = send->parts,
-        .key = send->key,
-        .nonce = send->nonce,
-        .accepted = now,
-        .expiry = now + sb->conf->validity_ms,
-        .until = send->until,
-        .in_flight = send->reserved,
-        .opens = send->fresh,
-    };
+    send->message = spool_id_next(sb->spool, switch_now(sb));
+    send->reference = ++sb->sends.reference & 0xffff;
+    struct spool_message row = send_row(send);
+    row.prepared = (struct spool_octets){send->composed, strlen(send->composed)};
     int e = spool_keep(sb->spool, &row, (struct spool_done){send_kept, send});
     if (e < 0) {
         if (send->reserved)

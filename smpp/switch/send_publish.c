@@ -10,19 +10,8 @@ static void send_go(struct send *send)
     struct switchboard *sb = send->sb;
     if (send->reserved)
         outbox_reserved(sb, send->code);
-    struct spool_message row = {
-        .id = send->message,
-        .conversation = send->conversation,
-        .kind = SPOOL_VISITOR,
-        .session = send->session,
-        .mobile = send->mobile,
-        .code = send->code,
-        .parts = send->parts,
-        .concat_ref = send->reference,
-        .expiry = switch_now(sb) + sb->conf->validity_ms,
-        .in_flight = send->reserved,
-        .state = {send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED},
-    };
+    struct spool_message row = send_row(send);
+    row.state[0] = send->reserved ? SPOOL_IN_FLIGHT : SPOOL_QUEUED;
     outbox_add(sb, &row, send->outgoing);
     send->outgoing = NULL;
     outbox_run(sb);
@@ -67,18 +56,7 @@ static struct publish *sent_event(const struct spool_message *row)
 
 void send_publish(struct send *send)
 {
-    struct spool_message row = {
-        .id = send->message,
-        .conversation = send->conversation,
-        .session = send->session,
-        .mobile = send->mobile,
-        .code = send->code,
-        .name = send->name,
-        .text = send->text,
-        .parts = send->parts,
-        .until = send->until,
-        .accepted = switch_now(send->sb),
-    };
+    struct spool_message row = send_row(send);
     struct publish *publish = sent_event(&row);
     if (!publish) {
         if (!send->duplicate)

@@ -93,23 +93,37 @@ static bool is_crowded(const struct switchboard *sb)
     return sb->outbox.count + sb->notices.keeping >= (sb->conf->queue_max + 1) / 2;
 }
 
-void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
-                  const char *code, const char *name, const char *text)
+static enum notice_verdict verdict_of(struct switchboard *sb, const char *mobile, const char *code,
+                                      const char *text)
 {
     struct notice_limits limits = {sb->conf->notices_hourly, sb->conf->same_answers,
                                    sb->conf->same_answers_ms};
-    int64_t now = switch_now(sb);
-    enum notice_verdict verdict = notice_may(&sb->notices, mobile, text, &limits, now);
+    enum notice_verdict verdict =
+        notice_may(&sb->notices, mobile, text, &limits, switch_now(sb)); /* counts the answer */
     if (verdict == NOTICE_MAY && is_echo(sb, mobile, code, text))
-        verdict = NOTICE_ECHO;
-    if (verdict == NOTICE_MAY && is_crowded(sb))
-        verdict = NOTICE_CROWDED;
-    if (verdict != NOTICE_MAY || !conf_link_of(sb->conf, code)) {
-        static const char *const why[] = {"unknown-code", "echo", "same-answer", "hourly",
-                                          "crowded"};
-        counter_add(COUNTER_NOTICES_HELD, 1);
-        log_debug("SD0320", "a notice is held back: why=%s mobile=%s", why[verdict],
-                  log_number(mobile));
+        return NOTICE_ECHO;
+    return verdict == NOTICE_MAY && is_crowded(sb) ? NOTICE_CROWDED : verdict;
+}
+
+static void held_tell(enum notice_verdict verdict, const char *mobile)
+{
+    static const char *const why[] = {
+        [NOTICE_MAY] = "unknown-code", /* it might, but no link carries its code */
+        [NOTICE_ECHO] = "echo",        [NOTICE_SAME] = "same-answer",
+        [NOTICE_HOURLY] = "hourly",    [NOTICE_CROWDED] = "crowded",
+    };
+    counter_add(COUNTER_NOTICES_HELD, 1);
+    log_debug("SD0320", "a notice is held back: why=%s mobile=%s", why[verdict],
+              log_number(mobile));
+}
+
+void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mobile,
+                  const char *code, const char *name, const char *text)
+{
+    const struct conf_link *link = conf_link_of(sb->conf, code);
+    enum notice_verdict verdict = verdict_of(sb, mobile, code, text);
+    if (verdict != NOTICE_MAY || !link) {
+        held_tell(verdict, mobile);
         return;
     }
     struct notice_kept *notice = calloc(1, sizeof *notice);
@@ -118,15 +132,14 @@ void reply_notice(struct switchboard *sb, enum reply_notice what, const char *mo
     notice->sb = sb;
     copy_put(notice->mobile, sizeof notice->mobile, mobile);
     copy_put(notice->code, sizeof notice->code, code);
-    const struct conf_link *link = conf_link_of(sb->conf, code);
     if (notice_fill(notice->text, sizeof notice->text, notice_text(sb->conf, what), name,
-                    link ? &link->text : NULL) < 0) {
+                    &link->text) < 0) {
         free(notice); /* conf has proven each to be one SMS */
         return;
     }
     notice_wrote(&sb->notices, mobile, notice->text);
-    notice_sent(&sb->notices, mobile, now);
-    struct spool_notice row = {.mobile = mobile, .at = now};
+    notice_sent(&sb->notices, mobile, switch_now(sb));
+    struct spool_notice row = {.mobile = mobile, .at = switch_now(sb)};
     (void)spool_notice(sb->spool, &row, (struct spool_done){0}); /* only counts for an hour */
     notice_keep(sb, notice);
 }

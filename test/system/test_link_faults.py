@@ -1,5 +1,6 @@
 """What an SMSC may do to a link, and what must happen then (the embedded one, told to misbehave)."""
 
+import socket
 import subprocess
 
 import pytest
@@ -135,6 +136,14 @@ def test_a_name_with_addresses_of_one_family_is_tried_again_and_again(hosts, add
     with Link(1, under, host="smsc.example") as link:
         for _ in range(6):
             assert "Connection refused" in link.until("log SD0103") or ":" in address
+
+
+def test_a_name_with_addresses_of_both_families_is_tried_at_either(hosts):
+    path, under = hosts
+    path.write_text("127.0.0.1 smsc.example\n::1 smsc.example\n")
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener, Link(listener.getsockname()[1], under, host="smsc.example"):
+        listener.settimeout(10)
+        listener.accept()[0].close()
 
 
 @pytest.fixture(scope="module")

@@ -162,11 +162,15 @@ void answer_show_whole(struct switchboard *sb, struct assembly *assembly)
 
 int answer_part_add(struct switchboard *sb, const struct assembly_part *part, struct assembly **at)
 {
-    int step;
-    while ((step = assembly_add(&sb->answers.assemblies, part, switch_now(sb),
-                                sb->conf->parts_wait_ms, at)) == ASSEMBLY_ANOTHER)
-        answer_show_whole(sb, *at); /* its reference is used again: the rest of it was lost */
-    return step;
+    struct assemblies *all = &sb->answers.assemblies;
+    for (;;) {
+        int step = assembly_add(all, part, switch_now(sb), sb->conf->parts_wait_ms, at);
+        if (step == -ENOSPC)
+            *at = assembly_due(all, INT64_MAX); /* the oldest waits no longer */
+        else if (step != ASSEMBLY_ANOTHER)      /* its reference is used again: the rest was lost */
+            return step;
+        answer_show_whole(sb, *at);
+    }
 }
 
 void answer_part_join(struct switchboard *sb, const struct assembly_part *part,

@@ -2,6 +2,7 @@
 
 import pytest
 from daemon_stack import Refused, Session, counters, mobiles, running
+from esme import DELIVER_SM, Pdu, submit_body
 from stack.part import wait_until
 
 CONFIRMATION = "fue entregada a"
@@ -273,6 +274,20 @@ def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
     first, second = daemon.events_wait(ana.sid, "reply", 2)
     assert first["missing"] == "yes" and first["text"].startswith("xxx")
     assert (second["text"], second.get("missing")) == ("y" * 300, None)
+
+
+def test_of_more_unfinished_answers_than_are_waited_for_the_oldest_is_shown_as_it_is(tmp_path, mobile):
+    with running(tmp_path, smppd={"parts_wait": "10min"}) as daemon:
+        door = daemon.client()
+        ana = Session(door)
+        code = ana.send(mobile)["code"]
+        daemon.handset_wait(mobile, 1)
+        first_parts = [Pdu(DELIVER_SM, 0, 100000 + ref, submit_body(mobile, code, bytes([6, 8, 4, ref >> 8, ref & 255, 2, 1]) + b"x%d" % ref, esm_class=0x40))
+                       for ref in range(4097)]
+        daemon.provoke("raw", hex=b"".join(part.octets() for part in first_parts).hex())
+        shown, = daemon.events_wait(ana.sid, "reply")
+        assert (shown["text"], shown["missing"]) == ("x0[...]", "yes")
+        door.close()
 
 
 def test_two_long_answers_that_end_alike_under_one_reference_are_both_shown_whole(daemon, door, mobile):

@@ -1,9 +1,12 @@
-/* Shared by outbox.c, which sends, part.c, which encodes, and outbox_result.c, which hears what
- * became of it. */
+/* Shared by outgoing.c, which knows one message, outbox.c, which sends, part.c, which encodes, and
+ * outbox_result.c, which hears what became of it. */
 #ifndef SMPP_SWITCH_OUTBOX_INNER_H
 #define SMPP_SWITCH_OUTBOX_INNER_H
 
 #include "smpp/switch/lane.h"
+
+/* Takes it out, settled or not: its lane goes on with the next one. */
+void outgoing_free(struct outbox *outbox, struct outgoing *message);
 
 /* For spool_done: tells the visitor the state that is on disk now; ctx is the switchboard. */
 void outbox_told(void *ctx, const struct spool_result *result);

@@ -1,0 +1,130 @@
+"""What a mobile answers: long, in parts, empty, repeated, from a number written in any way."""
+
+import pytest
+from daemon_stack import Session, counters, mobiles, running
+from esme import DELIVER_SM, Pdu, submit_body
+from stack.part import wait_until
+
+CONFIRMATION = "fue entregada a"
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("answers"), codes="2333 2024", smppd={"parts_wait": "1s"}) as stack:
+        yield stack
+
+
+@pytest.mark.parametrize("data_sm", ["off", "on"])
+@pytest.mark.parametrize("concat, order, parts", [("udh8", "3,1,2", 3), ("udh16", "2,3,1", 3), ("sar", "1,3,2", 3), ("payload", "1", 1)])
+def test_a_long_answer_is_shown_once_and_whole(daemon, door, mobile, concat, order, parts, data_sm):
+    ana, text = Session(door), "Esta respuesta es larga, muy larga. " * 10
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.control(deliver_data_sm=data_sm)
+    daemon.handset_answer(mobile, sent["code"], text, concat=concat, order=order)
+    daemon.control(deliver_data_sm="off")
+    (reply,) = daemon.events_wait(ana.sid, "reply")
+    assert (reply["text"], reply.get("parts", "1")) == (text, str(parts))
+    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+
+
+def test_an_answer_with_a_missing_part_is_shown_and_marked(daemon, door, mobile):
+    ana, text = Session(door), "x" * 320
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], text, concat="udh8", order="1,3")
+    (reply,) = daemon.events_wait(ana.sid, "reply")
+    assert reply["missing"] == "yes" and reply["text"].startswith("xxx") and "[...]" in reply["text"]
+
+
+def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
+    """Some handsets give all their long messages the same one."""
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "x" * 300, concat="udh8", reference=7, order="1")
+    daemon.handset_answer(mobile, sent["code"], "y" * 300, concat="udh8", reference=7)
+    first, second = daemon.events_wait(ana.sid, "reply", 2)
+    assert first["missing"] == "yes" and first["text"].startswith("xxx")
+    assert (second["text"], second.get("missing")) == ("y" * 300, None)
+
+
+def test_of_more_unfinished_answers_than_are_waited_for_the_oldest_is_shown_as_it_is(tmp_path, mobile):
+    with running(tmp_path, smppd={"parts_wait": "10min"}) as daemon:
+        door = daemon.client()
+        ana = Session(door)
+        code = ana.send(mobile)["code"]
+        daemon.handset_wait(mobile, 1)
+        first_parts = [Pdu(DELIVER_SM, 0, 100000 + ref, submit_body(mobile, code, bytes([6, 8, 4, ref >> 8, ref & 255, 2, 1]) + b"x%d" % ref, esm_class=0x40))
+                       for ref in range(4097)]
+        daemon.provoke("raw", hex=b"".join(part.octets() for part in first_parts).hex())
+        shown, = daemon.events_wait(ana.sid, "reply")
+        assert (shown["text"], shown["missing"]) == ("x0[...]", "yes")
+        door.close()
+
+
+def test_two_long_answers_that_end_alike_under_one_reference_are_both_shown_whole(daemon, door, mobile):
+    ana, texts = Session(door), ["x" * 153 + "hasta luego", "y" * 153 + "hasta luego"]
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    for n, text in enumerate(texts):
+        daemon.handset_answer(mobile, sent["code"], text, concat="udh8", reference=7)
+        shown = daemon.events_wait(ana.sid, "reply", n + 1)
+    assert [(e["text"], e.get("missing")) for e in shown] == [(text, None) for text in texts]
+
+
+@pytest.mark.parametrize("octets, told, shown", [
+    (b"\x00\xff\x10", {"data_coding": 4}, "(mensaje no compatible)"),
+    (b"", {}, "(mensaje vacío)"),
+    (b"\5\0\3\7\1\1", {"esm_class": 0x40}, "(mensaje vacío)"),
+    (b"\x40hola", {"esm_class": 0x40}, "¡hola"),
+], ids=["binary", "empty", "only a header", "a header that does not end"])
+def test_an_answer_that_is_no_proper_text_is_told_all_the_same(daemon, door, mobile, octets, told, shown):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    deliver = Pdu(DELIVER_SM, 0, 100000, submit_body(mobile, sent["code"], octets, **told))
+    daemon.provoke("raw", hex=deliver.octets().hex())
+    assert daemon.events_wait(ana.sid, "reply")[0]["text"] == shown
+
+
+@pytest.mark.parametrize("form", ["national", "international", "plus"])
+def test_an_answer_is_its_conversations_however_the_smsc_writes_numbers(daemon, door, mobile, form):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.control(number_form=form)
+    daemon.handset_answer(mobile, sent["code"] if form == "national" else "+" + sent["code"], "hola")
+    assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "hola"
+    daemon.control(number_form="mirror")
+
+
+def test_an_answer_repeated_after_a_lost_response_is_shown_and_billed_once(daemon, door, mobile):
+    ana, before = Session(door), counters(door)
+    sent = ana.send(mobile)
+    wait_until(lambda: any(e["state"] == "delivered" for e in daemon.events(ana.sid, "state")), 5, "the receipt")
+    daemon.control(deliver_deaf_next=1)
+    daemon.handset_answer(mobile, sent["code"], "una vez")
+    wait_until(lambda: counters(door)["delivers-kept"] == before["delivers-kept"] + 1, 5, "the first delivery")
+    daemon.cut()
+    wait_until(lambda: counters(door)["delivers-duplicate"] == before["delivers-duplicate"] + 1, 10, "the second one")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["una vez"]
+
+
+def test_the_same_text_written_twice_is_shown_twice(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    for _ in range(2):
+        daemon.handset_answer(mobile, sent["code"], "sí")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", 2)] == ["sí", "sí"]
+
+
+@pytest.mark.parametrize("text", ["hola", "¿cómo está mamá? " * 8])
+def test_a_message_that_comes_back_as_it_was_sent_is_confirmed_to_nobody(daemon, door, mobile, text):
+    ana, before = Session(door), counters(door)["notices-held"]
+    sent = ana.send(mobile, text)
+    daemon.handset_answer(mobile, sent["code"], daemon.handset_wait(mobile, 1)[0]["text"], concat="udh8")
+    daemon.events_wait(ana.sid, "reply")
+    wait_until(lambda: counters(door)["notices-held"] > before, 5, "the confirmation to be held back")
+    assert len(daemon.handset(mobile)) == 1

@@ -21,6 +21,7 @@ def options():
 
 
 def test_a_reload_keeps_a_bind_that_did_not_change(stack):
+    wait_until(lambda: link(stack)["state"] == "up", 10, "the first bind")
     binds = stack.log("smppd").count("SD0101")
     write_configuration(stack, window=33)
     assert ctl(stack, "reload")[0] == 0

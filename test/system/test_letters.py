@@ -51,6 +51,21 @@ def test_a_long_message_arrives_whole_however_its_parts_are_marked(daemon, way, 
     door.close()
 
 
+@pytest.mark.parametrize("coding", [0, 3])
+def test_a_link_whose_default_alphabet_is_latin1_writes_and_reads_it(tmp_path, coding):
+    with running(tmp_path, link={"alphabet": "latin1", "data_coding": coding}) as daemon:
+        daemon.control(alphabet="latin1")
+        door, mobile = daemon.client(), next(mobiles)
+        ana = Session(door)
+        code = ana.send(mobile, "¿qué, ñandú?")["code"]
+        daemon.handset_wait(mobile, 1)
+        (sent, text), = submitted(daemon, mobile)
+        assert (sent, text.split("\n")[0]) == (coding, "Ana (web): ¿qué, ñandu?")
+        daemon.handset_answer(mobile, code, "", hex="¡así, ñandú!".encode("latin1").hex(), data_coding=0)
+        assert daemon.events_wait(ana.sid, "reply")[0]["text"] == "¡así, ñandú!"
+        door.close()
+
+
 def test_a_notice_is_one_sms_in_the_default_alphabet_whatever_the_visitor_is_called(daemon):
     door, mobile = daemon.client(), next(mobiles)
     ana = Session(door, "Ánge1 ‰‰‰‰‰‰‰‰‰‰‰‰ 😀")

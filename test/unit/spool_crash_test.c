@@ -1,7 +1,8 @@
-/* Killed before or in any system call that writes, and at any moment under load: what was reported
- * is there, what was billed is billed once, and each record is in one file. The test stands between
- * the spool (SQLite included) and the kernel and counts the calls that change the disk; the process
- * ends before the n-th, or halfway, for every n (in memory, where syncing takes no time). */
+/* Killed before or in any system call that writes: what was reported is there, what was billed is
+ * billed once, and each record is in one file. The test stands between the spool (SQLite included)
+ * and the kernel and counts the calls that change the disk; the process ends before the n-th, or
+ * halfway, for every n (in memory, where syncing takes no time). spool_kill_test kills it at any
+ * moment, under load. */
 #include "test/unit/spool_fixture.h"
 
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { MESSAGES = 3, REPLIES = 5, ACKS = 1 << 20 };
+enum { MESSAGES = 3, REPLIES = 5 };
 
 /* Shared with the child that will die. */
 struct shared {
@@ -21,8 +22,6 @@ struct shared {
     _Atomic bool unsynced[2]; /* of SQLite's files, and of others */
     _Atomic bool renamed_unsynced, reported_unsynced;
     _Atomic bool message[MESSAGES], reply[REPLIES], ended;
-    _Atomic unsigned acked; /* under load: keys up to here, by the child's word */
-    unsigned char ack[ACKS];
 };
 
 static struct shared *shared;
@@ -267,130 +266,11 @@ static void nothing_is_reported_or_renamed_before_it_is_synced(void **context)
     assert_false(shared->renamed_unsynced);
 }
 
-/* Under load: many messages under way, each key noted when it is reported. */
-struct load {
-    struct fixture f;
-    unsigned begun;
-};
-
-static void load_begin(struct load *load);
-
-static void load_done(void *context, const struct spool_result *result)
-{
-    struct load *load = context;
-
-    if (result->error == 0 && result->verdict == SPOOL_KEPT)
-        shared->ack[result->conversation] = 1;
-    load_begin(load);
-}
-
-static void load_key(unsigned n, char key[32])
-{
-    snprintf(key, 32, "key-%016u", n);
-}
-
-static void load_begin(struct load *load)
-{
-    char key[32];
-    struct spool_message message;
-    unsigned n = load->begun++;
-
-    if (n == 0 || n >= ACKS)
-        return;
-    load_key(n, key);
-    message = a_message(load->f.spool, key, key);
-    message.conversation = n;
-    message.in_flight = 1;
-    if (spool_keep(load->f.spool, &message, (struct spool_done){load_done, load}) != 0)
-        _exit(4);
-}
-
-static void load_run(struct load *load)
-{
-    struct pollfd ready;
-
-    child_open(&load->f);
-    ready = (struct pollfd){spool_fd(load->f.spool), POLLIN, 0};
-    load->begun = 1;
-    for (int i = 0; i < 64; i++)
-        load_begin(load);
-    for (;;) {
-        poll(&ready, 1, -1);
-        spool_collect(load->f.spool);
-        atomic_store(&shared->acked, load->begun);
-    }
-}
-
-struct count {
-    bool done;
-    unsigned there;
-    unsigned char seen[ACKS];
-};
-
-static void count_row(void *context, const struct spool_row *row)
-{
-    struct count *count = context;
-
-    count->there++;
-    assert_int_equal(count->seen[row->message.conversation]++, 0);
-}
-
-static void count_end(void *context, const struct spool_result *result)
-{
-    struct count *count = context;
-
-    assert_int_equal(result->error, 0);
-    count->done = true;
-}
-
-static unsigned kill_under_load(unsigned messages)
-{
-    static struct count count;
-    struct load load = {.f = {.directory = "/tmp/spool-test-XXXXXX"}};
-    struct spool_reader reader = {.row = count_row, .done = {count_end, &count}};
-    unsigned acked = 0;
-    int status;
-    pid_t child;
-
-    memset(shared, 0, sizeof *shared);
-    memset(&count, 0, sizeof count);
-    assert_non_null(mkdtemp(load.f.directory));
-    child = fork();
-    if (child == 0)
-        load_run(&load);
-    while (atomic_load(&shared->acked) < messages)
-        assert_int_equal(waitpid(child, &status, WNOHANG), 0);
-    kill(child, SIGKILL);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    fixture_open(&load.f);
-    assert_int_equal(spool_scan(load.f.spool, SPOOL_SCAN_MESSAGES, "", &reader), 0);
-    spool_wait(load.f.spool, &count.done);
-    for (unsigned n = 1; n < ACKS; n++) {
-        acked += shared->ack[n];
-        assert_true(!shared->ack[n] || count.seen[n] == 1);
-    }
-    spool_close(load.f.spool);
-    directory_remove(load.f.directory);
-    return acked;
-}
-
-static void killed_under_load_nothing_reported_is_lost(void **context)
-{
-    const char *asked = getenv("SPOOL_KILLS");
-    int kills = asked ? atoi(asked) : 8;
-
-    (void)context;
-    srand((unsigned)getpid());
-    for (int i = 0; i < kills; i++)
-        assert_true(kill_under_load(100 + (unsigned)rand() % 3000) > 30);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_reported_or_renamed_before_it_is_synced),
         cmocka_unit_test(killed_before_or_in_any_call_that_writes_nothing_reported_is_lost),
-        cmocka_unit_test(killed_under_load_nothing_reported_is_lost),
     };
 
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -121,19 +121,15 @@ static const struct {
     {COMMAND_UNBIND | COMMAND_RESPONSE, IN_UNBINDING, on_unbind_resp},
     {COMMAND_GENERIC_NACK, IN_ANY, on_generic_nack},
     {COMMAND_OUTBIND, IN_ANY, on_outbind},
-    {COMMAND_ALERT_NOTIFICATION, IN_SESSION, on_alert},
+    {COMMAND_ALERT_NOTIFICATION, IN_ANY, on_alert},
 };
 
-/* A response nobody waits for is passed over; a request we cannot serve is refused (SMPP 3.4, 3.3
- * and 4.3). */
-static void refuse(struct bind *b, struct pdu_header header, bool known)
+/* A response nobody waits for is passed over; a request we do not know is refused (SMPP 3.4, 4.3).
+ * Messages wait in the stream until they may come: see receive_may. */
+static void refuse(struct bind *b, struct pdu_header header)
 {
     b->link->stats.garbage++;
-    if (header.command & COMMAND_RESPONSE)
-        return;
-    if (known)
-        stream_write_header(b, header.command | COMMAND_RESPONSE, ESME_RINVBNDSTS, header.sequence);
-    else
+    if (!(header.command & COMMAND_RESPONSE))
         stream_write_header(b, COMMAND_GENERIC_NACK, ESME_RINVCMDID, header.sequence);
 }
 
@@ -141,13 +137,10 @@ void incoming_handle(struct bind *b, const uint8_t *pdu, size_t length)
 {
     struct pdu_header header = pdu_header(pdu);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (commands[i].command != header.command)
-            continue;
-        if (commands[i].states & 1 << b->state)
+        if (commands[i].command == header.command && commands[i].states & 1 << b->state) {
             commands[i].handle(b, pdu, length);
-        else
-            refuse(b, header, true);
-        return;
+            return;
+        }
     }
-    refuse(b, header, false);
+    refuse(b, header);
 }

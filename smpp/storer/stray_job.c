@@ -36,7 +36,8 @@ static void post_done(struct storer_job *job)
 
 int stray_post_put(struct storer *storer, struct stray_post *post)
 {
-    post->job.class = post->job.stubborn ? STORER_URGENT : STORER_NEW;
+    if (post->job.stubborn && post->job.class == STORER_NEW)
+        post->job.class = STORER_URGENT;
     post->job.work = post_work;
     post->job.done = post_done;
     return storer_put(storer, &post->job);

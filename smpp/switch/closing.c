@@ -128,14 +128,14 @@ static int session_wipe(struct switchboard *sb, const char *name)
     return spool_wipe(sb->spool, name, (struct spool_done){0});
 }
 
-/* What the others hold of it would come back should memcached be emptied. */
-static void others_tell(struct switchboard *sb, const char *session)
+void closing_tell(struct switchboard *sb, const char *session)
 {
     struct line_writer w;
     struct stray_post *post = strays_tell_begin(sb, &w, "wiped", WIPED_LIFE_S);
     if (!post)
         return; /* they forget it when its time is over */
     post->job.stubborn = true;
+    post->job.class = STORER_REFILL; /* it is there before others put back what they hold */
     line_put(&w, "session", session);
     strays_tell(sb, post, &w);
 }
@@ -152,7 +152,7 @@ static void ended(struct closing *closing)
     struct switchboard *sb = closing->sb;
     struct request *request = closing->ctx;
     if (closing->job.e == 0) {
-        others_tell(sb, closing->session);
+        closing_tell(sb, closing->session);
         closing->job.e = session_wipe(sb, closing->session);
     }
     if (closing->job.e < 0) {

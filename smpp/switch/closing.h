@@ -14,7 +14,9 @@ void closing_extend(void *sb, struct request *request);
 void closing_stop(void *sb, struct request *request);
 void closing_end(void *sb, struct request *request);
 
-/* `wiped`: a visitor ended all of a session at another smppd. */
+/* `wiped`: a visitor ended all of a session. Told to the others, for what they hold of it would
+ * come back should memcached be emptied; and heard from one of them. */
+void closing_tell(struct switchboard *sb, const char *session);
 void closing_heard(struct switchboard *sb, const struct line *line);
 
 /* Conversations whose time is over, unless another daemon knows better. */

@@ -8,6 +8,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/logbook/log.h"
 #include "smpp/storer/refill_job.h"
+#include "smpp/switch/closing.h"
 #include "smpp/wire/copy.h"
 
 static void conversation_found(struct switchboard *sb, const struct spool_conversation *row)
@@ -63,6 +64,13 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
     if (refill_put_route(sb->storer, row->mobile, &route, &given, session ? &line : NULL,
                          session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
         log_error("SD0341", "a conversation could not be put back into memcached");
+}
+
+/* Its visitor wiped all, and another smppd may still hold what lived then: whoever was down has not
+ * heard of it, and memcached has lost that too. */
+static bool is_wiped_lately(const struct switchboard *sb, const struct spool_conversation *row)
+{
+    return row->ended && !*row->name && row->until + 2 * sb->conf->conversation_ms > switch_now(sb);
 }
 
 void refill_lines_flush(struct switchboard *sb)
@@ -144,10 +152,13 @@ void refill_row(void *ctx, const struct spool_row *row)
     sb->refill.rows++;
     switch (row->scan) {
     case SPOOL_SCAN_CONVERSATIONS:
-        if (sb->refill.step == REFILL_READING)
+        if (sb->refill.step == REFILL_READING) {
             conversation_found(sb, &row->conversation);
-        else
-            refill_conversation(sb, &row->conversation);
+            break;
+        }
+        refill_conversation(sb, &row->conversation);
+        if (is_wiped_lately(sb, &row->conversation))
+            closing_tell(sb, row->conversation.session);
         break;
     case SPOOL_SCAN_OPTOUTS:
         optouts_found(sb, &row->optout, sb->refill.step == REFILL_FILLING);

@@ -145,8 +145,9 @@ def kept(stack, sid):
     return lines + names
 
 
-@pytest.mark.parametrize("down", [False, True])
-def test_what_a_visitor_wipes_is_wiped_by_both(pair, down):
+@pytest.mark.parametrize("down, emptied", [(False, False), (True, False), (True, True)])
+def test_what_a_visitor_wipes_is_wiped_by_both(pair, down, emptied):
+    """Also by one that was down, and where memcached lost meanwhile what it was told."""
     first, second = pair
     for stack in pair:
         stack.expect("memcached is filled", "SD03")
@@ -159,10 +160,14 @@ def test_what_a_visitor_wipes_is_wiped_by_both(pair, down):
     if down:
         second.part["smppd"].kill()
     here.ask("end", session=ana.sid)
+    filled = first.counter("refills")
+    if emptied:
+        wait_until(lambda: first.store("flush_all") and first.counter("refills") > filled, 10, "memcached to be filled", pause=1)
     if down:
         second.start_smppd()
     for stack in pair:
         wait_until(lambda: not kept(stack, ana.sid), 20, "all of it to be wiped")
+    assert first.transcript(ana.sid) is None
     here.close()
 
 

@@ -63,13 +63,15 @@ static void strays_ask(struct switchboard *sb, bool again)
     sb->strays.looking = stray_look_put(sb->storer, look) == 0;
 }
 
-/* What is read again after a crash does no harm. */
+/* What is read again after a crash does no harm; that the count began anew is kept at once, for
+ * what comes while this one is down may be counted to where it had been. */
 static void cursor_keep(struct switchboard *sb)
 {
     struct strays *strays = &sb->strays;
     char number[24];
     int64_t now = switch_now(sb);
-    if (strays->look.cursor == strays->kept || now - strays->kept_at < KEEP_MS)
+    if (strays->look.cursor == strays->kept ||
+        (strays->look.cursor > strays->kept && now - strays->kept_at < KEEP_MS))
         return;
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)strays->look.cursor);
     if (spool_meta(sb->spool, cursor_name, number, (struct spool_done){0}) < 0)

@@ -1,5 +1,6 @@
 """Opt-outs of two smppd on one memcached: each keeps what any of them heard, and tells it to whoever was down."""
 
+import sqlite3
 import time
 
 import pytest
@@ -116,6 +117,36 @@ def test_what_was_left_in_a_memcached_that_was_just_emptied_is_found(pair):
     left(first, 1, f"optout from=third mobile={mobile} how=sms since=1")
     count_left(first, read)
     wait_until(lambda: all(mobile in stack.optouts() for stack in pair), 10, "both to hear of it")
+
+
+def kept_place(stack):
+    """To where it will have read at its next start."""
+    with sqlite3.connect(f"file:{stack.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
+        found = db.execute("SELECT value FROM meta WHERE name='strays'").fetchone()
+    db.close()
+    return int(found[0]) if found else 0
+
+
+def test_what_is_left_after_a_kill_is_found_though_memcached_was_emptied_shortly_before(pair):
+    """Where as much has been counted since as had been read before."""
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled")
+    read = left_so_far(first) + 5
+    count_left(first, read)
+    first.restart("smppd")
+    wait_until(lambda: kept_place(first) == read, 10, "the place to be kept")
+    mobile = next(mobiles)
+    first.store("flush_all")
+    left(first, 1, f"optout from=third mobile={mobile} how=sms since=1")
+    count_left(first, 1)
+    wait_until(lambda: mobile in first.optouts() and kept_place(first) < read, 10, "it to be read")
+    first.part["smppd"].kill()
+    mobile = next(mobiles)
+    left(first, read, f"optout from=third mobile={mobile} how=sms since=1")
+    count_left(first, read)
+    first.start_smppd()
+    wait_until(lambda: mobile in first.optouts(), 10, "it to be read")
 
 
 def test_more_than_a_page_left_in_an_emptied_memcached_holds_up_no_start(pair):

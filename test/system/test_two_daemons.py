@@ -44,23 +44,6 @@ def test_a_receipt_that_reached_an_smppd_about_to_end_still_says_delivered(pair,
     here.close()
 
 
-def test_a_receipt_that_memcached_loses_before_its_smppd_reads_it_is_left_again(pair):
-    first, second = pair
-    for stack in pair:
-        stack.expect("memcached is filled")
-    here, there = first.client(), second.client()
-    ana = Session(here)
-    for turn in range(1, 4):
-        before = counters(there)["receipts-unknown"]
-        for _ in range(4):
-            ana.send(next(mobiles))
-        wait_until(lambda: counters(there)["receipts-unknown"] > before, 10, "the other one to leave some")
-        first.store("flush_all")
-        wait_until(lambda: delivered(first, ana, 4 * turn), 20, "all of them to be delivered")
-    here.close()
-    there.close()
-
-
 @pytest.mark.parametrize("emptied", [False, True])
 def test_a_receipt_left_while_its_smppd_was_down_is_found_at_the_next_start(pair, emptied):
     """Also in a memcached that was emptied meanwhile, where as many have been left since as it had read before."""
@@ -168,6 +151,23 @@ def test_what_a_visitor_wipes_is_wiped_by_both(pair, down, emptied):
     for stack in pair:
         wait_until(lambda: not kept(stack, ana.sid), 20, "all of it to be wiped")
     here.close()
+
+
+def test_a_receipt_that_memcached_loses_before_its_smppd_reads_it_is_left_again(pair):
+    first, second = pair
+    for stack in pair:
+        stack.expect("memcached is filled")
+    here, there = first.client(), second.client()
+    ana = Session(here)
+    for turn in range(1, 4):
+        before = counters(there)["receipts-unknown"]
+        for _ in range(4):
+            ana.send(next(mobiles))
+        wait_until(lambda: counters(there)["receipts-unknown"] > before, 10, "the other one to leave some")
+        first.store("flush_all")
+        wait_until(lambda: delivered(first, ana, 4 * turn), 20, "all of them to be delivered")
+    here.close()
+    there.close()
 
 
 def remembered(stack):

@@ -66,8 +66,8 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
         log_error("SD0341", "a conversation could not be put back into memcached");
 }
 
-/* Its visitor wiped all, and another smppd may still hold what lived then: whoever was down has not
- * heard of it, and memcached has lost that too. */
+/* Its visitor wiped all, for else it has a name; another smppd may still hold what lived then: who
+ * was down has not heard of it, and memcached has lost that too. */
 static bool is_wiped_lately(const struct switchboard *sb, const struct spool_conversation *row)
 {
     return row->ended && !*row->name && row->until + 2 * sb->conf->conversation_ms > switch_now(sb);

@@ -52,14 +52,22 @@ static void look_found(void *ctx, unsigned nth, char *value, size_t len, uint64_
 }
 
 /* Where to go on. What the counter moved for a moment ago may still be on its way; what is missing
- * although the look before counted it has been lost. */
+ * although the look before counted it has been lost. The first look reads beyond what is missing,
+ * and the next one again from there: what is told twice does no harm. */
 static void look_advance(struct stray_look *look, unsigned wanted, uint64_t count)
 {
     unsigned n = 0;
-    for (; n < wanted && (look->line[n][0] || look->cursor < look->counted); n++)
-        look->cursor++;
+    for (; n < wanted; n++) {
+        bool is_over = look->line[n][0] || look->cursor + look->ahead < look->counted;
+        if (!is_over && !look->first)
+            break;
+        if (is_over && !look->ahead)
+            look->cursor++;
+        else
+            look->ahead++;
+    }
     look->count = n;
-    look->more = n == wanted && look->cursor < count;
+    look->more = n == wanted && look->cursor + look->ahead < count;
     if (!look->again)
         look->counted = count;
 }
@@ -71,17 +79,21 @@ static int look_work(struct storer_job *job, struct store *store)
     const char *keys[STRAY_PAGE];
     uint64_t count = job->value[0].e == 0 ? strtoull(job->value[0].octets, NULL, 10) : 0;
     unsigned wanted = 0;
+    if (!look->again) {
+        look->first = !look->begun;
+        look->ahead = 0;
+    }
     /* One that began anew while we were away may have counted beyond the cursor since; of several
      * servers one key does not tell it. */
     if (!look->begun && (alive_is_lost(&job->value[1]) || store_servers(store) > 1))
         look->cursor = 0;
     if (!look->begun && count > look->cursor + STRAY_BACK)
         look->cursor = count - STRAY_BACK;
-    look->begun = true;
     if (count < look->cursor) /* memcached lost them and began anew */
-        look->cursor = look->counted = 0;
-    for (; wanted < STRAY_PAGE && look->cursor + wanted < count; wanted++) {
-        stray_key(key[wanted], look->cursor + wanted + 1);
+        look->cursor = look->counted = look->ahead = 0;
+    uint64_t from = look->cursor + look->ahead;
+    for (; wanted < STRAY_PAGE && from + wanted < count; wanted++) {
+        stray_key(key[wanted], from + wanted + 1);
         keys[wanted] = key[wanted];
         look->line[wanted][0] = '\0';
     }
@@ -89,6 +101,7 @@ static int look_work(struct storer_job *job, struct store *store)
     if (e < 0)
         return e;
     look_advance(look, wanted, count);
+    look->begun = true;
     return 0;
 }
 

@@ -26,7 +26,9 @@ struct stray_look {
     bool begun;   /* set by the first look, and the first after a loss: STRAY_BACK back at most */
     bool again;   /* in: right behind the look before */
     bool awaited; /* in: a refill waits for it, so it waits for none */
+    bool first;   /* that first look, all its pages */
     uint64_t cursor;  /* the number read last */
+    uint64_t ahead;   /* so many beyond it were read by the first look, behind one missing */
     uint64_t counted; /* the counter at the last look that was not `again` */
     bool more;        /* out: there are more than a page holds */
     unsigned count;   /* out: of lines, each NUL-terminated */

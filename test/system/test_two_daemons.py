@@ -273,7 +273,8 @@ def test_a_claim_of_which_memcached_did_not_tell_leaves_no_live_pair(pair, betwe
     door.close()
 
 
-def test_what_a_visitor_wiped_meanwhile_is_not_put_back_by_an_smppd_that_starts(pair, between):
+@pytest.mark.parametrize("over", [False, True], ids=["", "behind-a-line-whose-time-is-over"])
+def test_what_a_visitor_wiped_meanwhile_is_not_put_back_by_an_smppd_that_starts(pair, between, over):
     """Not even for a moment: it is told so late, as all else it asks memcached."""
     way, third = between
     here, there = pair[0].client(), third.client()
@@ -282,6 +283,8 @@ def test_what_a_visitor_wiped_meanwhile_is_not_put_back_by_an_smppd_that_starts(
     wait_until(lambda: len(kept(third, ana.sid)) == 4, 10, "three events and a name to be kept")
     there.close()
     third.part["smppd"].kill()
+    if over:
+        pair[0].store("set smsi:strays 0 0 2\r\n50")  # more than were left
     here.ask("end", session=ana.sid)
     way.cut, way.before = b"stray:", lambda: time.sleep(0.08)
     third.start_smppd()

@@ -24,7 +24,7 @@ $(BUILD)/unit/storer_test: $(UNIT_LIBS_storer_test)
 UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_spool.o)
 UNIT_LIBS_repeat_crowd_test := $(UNIT_LIBS_repeat_chance_test)
 $(BUILD)/unit/repeat_chance_test $(BUILD)/unit/repeat_crowd_test: $(UNIT_LIBS_repeat_chance_test)
-UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o played_spool.o memory.o no_threads.o)
+UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o switches_truth.o played_spool.o memory.o no_threads.o)
 $(BUILD)/unit/live_chance_test: $(UNIT_LIBS_live_chance_test)
 
 # And a disk, which loses its power.

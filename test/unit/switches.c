@@ -11,7 +11,7 @@
 #include "smpp/storer/storer_inner.h"
 #include "smpp/switch/closing.h"
 
-enum { CONVERSATION_MS = 60000, DAY_MS = 86400000 };
+enum { CONVERSATION_MS = 60000, DAY_MS = 86400000, LIMIT = 1000 };
 
 struct switches switches;
 
@@ -38,7 +38,7 @@ int64_t switch_now(const struct switchboard *sb)
     return switches.now;
 }
 
-/* ---- what the rest of the switch would do ---- */
+/* ---- in the place of switch.c and the door ---- */
 
 bool switch_is_mobile(const char *digits)
 {
@@ -54,72 +54,6 @@ bool switch_spool_has_room(const struct switchboard *sb)
 {
     (void)sb;
     return true;
-}
-
-void optouts_found(struct switchboard *sb, const struct spool_optout *row, bool publish)
-{
-    (void)sb, (void)row, (void)publish;
-}
-
-void notice_sent(struct notices *notices, const char *mobile, int64_t now)
-{
-    (void)notices, (void)mobile, (void)now;
-}
-
-void answers_found(struct switchboard *sb, const struct spool_reply *reply, bool told)
-{
-    (void)sb, (void)reply, (void)told;
-}
-
-void send_recall(struct switchboard *sb, const struct spool_message *row)
-{
-    (void)sb, (void)row;
-}
-
-struct outgoing *outgoing_new(struct outbox *outbox, const char *mobile, const char *code,
-                              const char *composed)
-{
-    static struct outgoing any;
-    (void)outbox, (void)mobile, (void)code, (void)composed;
-    return &any;
-}
-
-void outbox_add(struct switchboard *sb, const struct spool_message *row, struct outgoing *outgoing)
-{
-    (void)sb, (void)row, (void)outgoing;
-}
-
-void outbox_run(struct switchboard *sb)
-{
-    (void)sb;
-}
-
-void delivery_tell(struct switchboard *sb, const struct spool_result *result)
-{
-    (void)sb, (void)result;
-}
-
-bool strays_look(struct switchboard *sb)
-{
-    (void)sb;
-    return false;
-}
-
-void sends_go(struct switchboard *sb)
-{
-    (void)sb;
-}
-
-struct stray_post *strays_tell_begin(struct switchboard *sb, struct line_writer *w,
-                                     const char *verb, unsigned life_s)
-{
-    (void)sb, (void)w, (void)verb, (void)life_s;
-    return NULL;
-}
-
-void strays_tell(struct switchboard *sb, struct stray_post *post, struct line_writer *w)
-{
-    (void)sb, (void)post, (void)w;
 }
 
 void door_news(struct door *door, const char *line, size_t len)
@@ -151,11 +85,16 @@ void switch_start(struct played_switch *one)
                                .started = switches.now};
     conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
     transcripts_start(&sb->transcripts);
+    outbox_start(&sb->outbox);
+    strays_start(&sb->strays, sb->spool, sb->conf->instance);
+    repeats_start(&sb->repeats);
+    answers_start(&sb->answers, switches.now);
+    notices_start(&sb->notices);
     fellows_recall(&sb->fellows, sb->spool, sb->started, others);
     struct storer_options options = {.servers = "",
                                      .prefix = "",
                                      .instance = sb->conf->instance,
-                                     .limit = 1000,
+                                     .limit = LIMIT,
                                      .started = sb->started,
                                      .others = others,
                                      .patience_ms = 2 * sb->conf->conversation_ms,
@@ -179,7 +118,15 @@ static void switch_down(struct played_switch *one, bool commit)
         played_spool_stop(&one->disk);
     else
         played_spool_kill(&one->disk);
+    outbox_end(&sb->outbox);
+    answers_end(&sb->answers);
     transcripts_end(&sb->transcripts);
+    awaited_free(&sb->awaited);
+    strays_end(&sb->strays);
+    repeats_end(&sb->repeats);
+    notices_end(&sb->notices);
+    optouts_end(&sb->optouts);
+    sends_end(&sb->sends);
     refill_end(&sb->refill);
     conversations_end(&sb->conversations);
     switches.dying = one->up = false;
@@ -199,12 +146,19 @@ void switch_turn(struct played_switch *one)
 {
     struct switchboard *sb = &one->sb;
     storer_reap(sb->storer);
+    answers_tick(sb, switches.now);
+    outbox_tick(sb, switches.now);
     closing_tick(sb, switches.now);
     transcripts_tick(sb, switches.now);
+    delivery_tick(sb, switches.now);
     fellows_tick(sb, switches.now);
+    strays_tick(sb, switches.now);
+    repeats_tick(sb, switches.now);
     if (switches.now - one->looked < 1000)
         return;
     one->looked = switches.now;
+    if (refill_is_read(sb))
+        (void)strays_look(sb); /* what it finds comes by itself */
     storer_check(sb->storer);
     played_spool_push(&one->disk, JOB_TICK, &(struct tick_request){switches.now, switches.now},
                       (struct spool_done){0});
@@ -237,6 +191,9 @@ void switches_begin(unsigned count, int64_t now)
         switches.conf[i] = (struct conf){.instance = name[i],
                                          .conversation_ms = CONVERSATION_MS,
                                          .memory_ms = DAY_MS,
+                                         .validity_ms = DAY_MS,
+                                         .queue_max = LIMIT,
+                                         .answers_max = LIMIT,
                                          .codes = {2, {"2333", "2024"}}};
         one->disk.told = job_told;
         played_spool_begin(&one->disk, &options);

@@ -1,6 +1,6 @@
-/* Several switchboards over one memcached, played by hand: conversations, their closing, refill and
- * transcripts, the storers with all their jobs and the spools' statements are real; loops, threads,
- * memcached, disks and the clock are the test's. */
+/* Several switchboards over one memcached, played by hand: all of the switch but its loop, the
+ * storers with all their jobs and the spools' statements are real; loops, threads, memcached,
+ * disks, the door and the clock are the test's, and no link is up. */
 #ifndef TEST_UNIT_SWITCHES_H
 #define TEST_UNIT_SWITCHES_H
 

@@ -1,7 +1,11 @@
 """What an SMSC may do to a link, and what must happen then (the embedded one, told to misbehave)."""
 
+import contextlib
 import socket
+import ssl
 import subprocess
+import threading
+import warnings
 
 import pytest
 from link_drive import Link
@@ -203,6 +207,32 @@ def test_a_certificate_whose_time_is_over_is_refused(certificates):
 def test_a_plain_smsc_is_not_mistaken_for_tls(smsc, certificates):
     with Link(smsc.port, tls=1, ca=certificates / "ca.pem", connect_ms=300) as link:
         link.until("log SD0103")
+
+
+def shakes_hands(listener, context):
+    """An SMSC that speaks TLS and nothing else."""
+    with contextlib.suppress(OSError):
+        while True:
+            line = listener.accept()[0]
+            with line, contextlib.suppress(OSError), context.wrap_socket(line, server_side=True) as session:
+                while session.recv(4096):
+                    pass
+
+
+@pytest.mark.parametrize("version, said", [("TLSv1_1", "TLS failed"), ("TLSv1_2", "no answer to the bind")])
+def test_an_smsc_of_a_version_before_tls_1_2_is_refused_whatever_the_machine_allows(certificates, tmp_path, version, said):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT@SECLEVEL=0")
+    context.load_cert_chain(certificates / "smsc.pem", certificates / "smsc.key")
+    with warnings.catch_warnings(action="ignore"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    allows = tmp_path / "openssl.cnf"
+    allows.write_text("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=shakes_hands, args=(listener, context), daemon=True).start()
+        with Link(listener.getsockname()[1], ["env", f"OPENSSL_CONF={allows}"], tls=1, ca=certificates / "ca.pem", name="smsc.test", bind_ms=50) as link:
+            assert said in link.until("log SD0103")
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_ca_file_that_is_none_is_named(smsc, tmp_path):

@@ -104,6 +104,19 @@ static void the_least_a_file_must_say_is_one_link(void **state)
     conf_drop(conf);
 }
 
+static void by_the_usual_settings_a_mute_smsc_is_left_and_tried_again_within_a_minute(void **state)
+{
+    (void)state;
+    struct conf *conf = load(LINK);
+    const struct link_conf *bind = &conf->link[0].bind;
+    assert_int_equal(bind->bind_ms, 10000);
+    assert_int_equal(bind->response_ms, 30000);
+    assert_in_range(bind->enquire_ms, 1000, 60000 - bind->response_ms);
+    assert_int_equal(bind->backoff_min_ms, 1000);
+    assert_int_equal(bind->backoff_max_ms, 30000);
+    conf_drop(conf);
+}
+
 static void without_a_price_the_price_of_the_product_holds_since_ever(void **state)
 {
     (void)state;
@@ -367,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_a_file_must_say_is_one_link),
+        cmocka_unit_test(by_the_usual_settings_a_mute_smsc_is_left_and_tried_again_within_a_minute),
         cmocka_unit_test(a_link_says_what_becomes_of_letters_or_takes_what_stands_above),
         cmocka_unit_test(what_all_links_say_of_letters_is_what_the_page_counts_with),
         cmocka_unit_test(without_a_price_the_price_of_the_product_holds_since_ever),

@@ -3,12 +3,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "smpp/link/state.h"
 #include "test/unit/peer.h"
 
 enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
@@ -98,6 +101,24 @@ static void silence_is_broken_by_enquire_link_and_a_dead_peer_is_left(void **sta
     assert_true(peer_wait(p, &p->down, 1));
     link_stats(p->link, &stats);
     assert_non_null(strstr(stats.error, "enquire_link"));
+}
+
+static int socket_option(const struct peer *p, int name)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    assert_int_equal(
+        getsockopt(bufferevent_getfd(p->link->binds[0].bev), IPPROTO_TCP, name, &value, &length),
+        0);
+    return value;
+}
+
+static void what_a_dead_peer_does_not_acknowledge_ends_the_connection(void **state)
+{
+    struct peer *p = *state;
+    peer_bound(p);
+    assert_int_equal(socket_option(p, TCP_USER_TIMEOUT), peer_conf(p).response_ms);
+    assert_true(socket_option(p, TCP_NODELAY));
 }
 
 static void an_smsc_that_speaks_is_alive_though_it_answers_no_enquire_link(void **state)
@@ -301,6 +322,7 @@ int main(void)
         TEST(a_bind_is_one_whatever_the_smsc_calls_itself),
         TEST(a_host_is_found_by_its_name),
         TEST(silence_is_broken_by_enquire_link_and_a_dead_peer_is_left),
+        TEST(what_a_dead_peer_does_not_acknowledge_ends_the_connection),
         TEST(an_smsc_that_speaks_is_alive_though_it_answers_no_enquire_link),
         TEST(enquire_link_is_answered_with_its_own_sequence_even_0),
         TEST(an_impossible_length_is_nacked_and_the_connection_closed),

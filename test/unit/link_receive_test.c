@@ -247,6 +247,41 @@ static void a_peer_that_asks_and_never_reads_is_not_read_either(void **state)
     assert_true(peer_wait(p, &p->up, 2));
 }
 
+/* As a transmitter and a receiver. */
+static void bound_both(struct peer *p)
+{
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    conf.mode = LINK_TRANSMITTER_RECEIVER;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    do {
+        peer_run(p, 1);
+        link_stats(p->link, &stats);
+    } while (!stats.receiving);
+}
+
+static void deliver_to(struct peer *p, unsigned connection, uint32_t sequence)
+{
+    uint8_t octets[256];
+    size_t length = peer_deliver(p, sequence, "hola", octets);
+    bufferevent_write(p->connections[connection], octets, length);
+}
+
+static void a_message_to_a_transmitter_is_refused_and_one_to_its_receiver_is_taken(void **state)
+{
+    struct peer *p = *state;
+    bound_both(p);
+    deliver_to(p, peer_last(p, BIND_TX)->connection, 7);
+    assert_true(peer_wait_pdu(p, DELIVER | RESP, 1));
+    assert_int_equal(peer_last(p, DELIVER | RESP)->status, 0x04);
+    assert_int_equal(peer_last(p, DELIVER | RESP)->sequence, 7);
+    assert_int_equal(p->deliver_count, 0);
+    deliver_to(p, peer_last(p, BIND_RX)->connection, 8);
+    assert_true(peer_wait(p, &p->deliver_count, 1));
+    assert_int_equal(p->down, 0);
+}
+
 static void on_done(void *ctx, struct link *link)
 {
     struct peer *p = ctx;
@@ -257,18 +292,8 @@ static void on_done(void *ctx, struct link *link)
 static void draining_a_link_that_only_receives_waits_for_the_answers_it_owes(void **state)
 {
     struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    struct link_stats stats;
-    uint8_t octets[256];
-    conf.mode = LINK_TRANSMITTER_RECEIVER;
-    peer_link(p, &conf);
-    assert_true(peer_wait(p, &p->up, 1));
-    do {
-        peer_run(p, 1);
-        link_stats(p->link, &stats);
-    } while (!stats.receiving);
-    size_t length = peer_deliver(p, 7, "hola", octets);
-    bufferevent_write(p->connections[peer_last(p, BIND_RX)->connection], octets, length);
+    bound_both(p);
+    deliver_to(p, peer_last(p, BIND_RX)->connection, 7);
     assert_true(peer_wait(p, &p->deliver_count, 1));
     p->mute_bind = true;
     peer_close(p, peer_last(p, BIND_TX)->connection);
@@ -297,6 +322,7 @@ int main(void)
         TEST(malformed_messages_are_answered_with_what_is_wrong),
         TEST(a_data_sm_with_a_large_payload_is_a_message),
         TEST(a_peer_that_asks_and_never_reads_is_not_read_either),
+        TEST(a_message_to_a_transmitter_is_refused_and_one_to_its_receiver_is_taken),
         TEST(draining_a_link_that_only_receives_waits_for_the_answers_it_owes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

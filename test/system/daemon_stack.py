@@ -1,11 +1,12 @@
 """smppd with a memcached and an SMSC of its own, no httpd: tests speak the socket's protocol themselves."""
 
 import itertools
+import os
 import socket
 import urllib.parse
 
 from stack.part import wait_until
-from stack.stack import Stack, fetch, watched
+from stack.stack import BUILD, Stack, fetch, watched
 
 
 mobiles = map(str, range(8095550000, 8095559999))  # each test takes its own
@@ -117,6 +118,13 @@ class DaemonStack(Stack):
     def restart(self, name):
         self.part[name].kill()
         getattr(self, f"start_{name}")()
+
+    def start_smppd_under(self, name, **environment):
+        """Starts smppd anew with a library before those of the system."""
+        library = self.state / "bin" / name
+        self._replace(BUILD / name, library)
+        self.part["smppd"].stop()
+        self.start_smppd(env=os.environ | {"LD_PRELOAD": str(library)} | {name: str(value) for name, value in environment.items()})
 
     # -- memcached, by hand
 

@@ -21,7 +21,7 @@ DAY = 86400
 def options(tmp_path_factory):
     clock = tmp_path_factory.mktemp("clock") / "seconds"  # httpd's parent alone may read it
     clock.write_text("0")
-    return {"captcha": "off", "environment": {"LD_PRELOAD": str(BUILD / "wall-clock.so"), "WALL_CLOCK": str(clock)},
+    return {"captcha": "off", "environment": {"LD_PRELOAD": str(BUILD / "moved-clocks.so"), "WALL_CLOCK": str(clock)},
             "httpd": "RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\nSmsLimitConversations 0\n"
                      "SmsLimitSameText 0\nSmsLimitMobile 0"}
 

@@ -12,7 +12,7 @@ import pytest
 from daemon_stack import Client, DaemonStack, Refused, Session, counters, mobiles, running
 from stack.configuration import smppd_configuration
 from stack.part import Part, PartFailed, wait_until
-from stack.stack import BUILD, USER, Stack
+from stack.stack import USER, Stack
 
 SMALL_MB = 6
 
@@ -55,15 +55,6 @@ def refusing(daemon, what):
     told.write_text("")
 
 
-def preloaded(daemon, name, **environment):
-    """Starts smppd with a library before those of the system."""
-    library = daemon.state / "bin" / name
-    daemon._replace(BUILD / name, library)
-    path = daemon.state / "conf" / "smppd-stack.conf"
-    daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path], lambda: daemon._smppd_ready(True),
-                  env=os.environ | {"LD_PRELOAD": str(library)} | environment)
-
-
 # What fails, by what a visitor's message is refused with.
 TROUBLES = {
     "no-block-left": ("spool-full", full_disk),
@@ -89,9 +80,8 @@ def troubled(request, tmp_path_factory):
         with running(state, codes="2333 2024", smppd={"mobile_hourly": 1000, "log_interval": "0s"}) as stack:
             stack.expect("SD0201")
             if "-E" in request.param:
-                stack.part["smppd"].stop()
                 (state / "disk").write_text("")
-                preloaded(stack, "failing-disk.so", FAILING_DISK=str(state / "disk"))
+                stack.start_smppd_under("failing-disk.so", FAILING_DISK=state / "disk")
             yield stack, reason, trouble
     finally:
         if mounted:
@@ -144,9 +134,8 @@ def daemon(tmp_path_factory):
 def test_an_answer_refused_by_a_disk_that_then_has_it_after_all_is_billed_once(daemon):
     """What a failed sync left in SQLite's log may be found there after a crash; the SMSC was asked to keep the answer and gives it again."""
     daemon.expect("memcached is filled", "SD0201")
-    daemon.part["smppd"].stop()
     (daemon.state / "disk").write_text("")
-    preloaded(daemon, "failing-disk.so", FAILING_DISK=str(daemon.state / "disk"))
+    daemon.start_smppd_under("failing-disk.so", FAILING_DISK=daemon.state / "disk")
     door, mobile = daemon.client(), next(mobiles)
     ana = Session(door)
     sent = ana.send(mobile)
@@ -254,8 +243,7 @@ def test_a_step_of_the_wall_clock_ends_nothing_and_only_what_is_billed_shows_it(
     daemon.expect("memcached is filled")
     shift = daemon.state / "clock"
     shift.write_text("0")
-    daemon.part["smppd"].stop()
-    preloaded(daemon, "wall-clock.so", WALL_CLOCK=str(shift))
+    daemon.start_smppd_under("moved-clocks.so", WALL_CLOCK=shift)
     door, mobile, ana = daemon.client(), next(mobiles), Session(daemon.client())
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)

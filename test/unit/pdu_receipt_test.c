@@ -124,7 +124,8 @@ static void a_receipt_in_ucs2_or_behind_a_udh_is_read(void **state)
 {
     static const uint8_t ucs2[] = "\0i\0d\0:\0"
                                   "7\0 \0s\0t\0a\0t\0:\0D\0E\0L\0I\0V\0R\0D";
-    static const uint8_t udh[] = "\5\0\3\1\2\1id:8 stat:EXPIRED";
+    static const uint8_t udh[] = "\6\5\4\x23\xf4pa" /* to a port whose octets are letters */
+                                 "id:8 stat:EXPIRED";
     struct message m = message_of(ESM_RECEIPT, "");
     struct receipt r;
     (void)state;

@@ -48,11 +48,11 @@ $(BUILD)/link-drive: $(BUILD)/test/system/link_drive.o $(BUILD)/libsmppd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(SMPP_LIBS)
 
-# A wall clock that a test may step, and a disk that it may let refuse.
-PROGRAMS += $(BUILD)/wall-clock.so $(BUILD)/failing-disk.so
-$(BUILD)/wall-clock.so: test/system/wall_clock.c
+# Clocks that a test may move, and a disk that it may let refuse.
+PROGRAMS += $(BUILD)/moved-clocks.so $(BUILD)/failing-disk.so
+$(BUILD)/moved-clocks.so: test/system/moved_clocks.c
 $(BUILD)/failing-disk.so: test/system/failing_disk.c
-$(BUILD)/wall-clock.so $(BUILD)/failing-disk.so:
+$(BUILD)/moved-clocks.so $(BUILD)/failing-disk.so:
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) -fPIC -shared -o $@ $<
 

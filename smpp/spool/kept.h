@@ -57,6 +57,7 @@ struct spool_message {
     const char *name; /* the visitor's; "" for notices */
     const char *text; /* as the visitor wrote it; what the switch needs to compose it again */
     struct spool_octets prepared; /* whatever makes a resend identical; opaque here */
+    unsigned way;                 /* how its parts are split, opaque here; 0: not yet */
     unsigned concat_ref;          /* reference of the UDH or SAR of its parts */
     unsigned parts;               /* 1..SPOOL_PARTS */
     /* At most 64 octets each; only digests are kept, so recovery tells none. Where they begin with

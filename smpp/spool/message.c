@@ -298,14 +298,25 @@ int message_move(struct ledger *ledger, struct job *job, uint64_t message, unsig
     return row->states == old ? 0 : states_put(ledger, row);
 }
 
+static int way_put(struct ledger *ledger, const struct spool_part *part)
+{
+    struct query *query = db_query(ledger->db, QUERY_MESSAGE_WAY_PUT);
+
+    query_bind(query, 1, (int64_t)part->message);
+    query_bind(query, 2, part->way);
+    return query_run(query);
+}
+
 int message_part_state(struct ledger *ledger, struct job *job)
 {
     const struct spool_part *part = (const void *)job->request;
     enum spool_state state = part->state;
     char early[SPOOL_REASON_MAX + 1];
     const char *reason = part->reason;
-    int error;
+    int error = part->way ? way_put(ledger, part) : 0;
 
+    if (error < 0)
+        return error;
     if (state == SPOOL_SUBMITTED && *part->smsc_id) {
         error = receipt_claim(ledger, part, &state, early, sizeof early);
         if (error < 0)

@@ -4,8 +4,8 @@
 #include "smpp/spool/query.h"
 
 #define MESSAGE_COLUMNS                                                                            \
-    "id, conversation, kind, session, mobile, code, name, text, prepared, concat_ref, parts,"      \
-    " accepted, expiry, until"
+    "id, conversation, kind, session, mobile, code, name, text, prepared, encoding, concat_ref,"   \
+    " parts, accepted, expiry, until"
 #define REPLY_COLUMNS                                                                              \
     "id, conversation, session, mobile, code, octets, data_coding, ref, total, seq, smsc,"         \
     " smsc_id, arrival, received, wall, outcome, shown"
@@ -29,7 +29,7 @@ const char *const QUERY_SQL[QUERIES] = {
                        " (SELECT coalesce(max(last),0) FROM cdr_file)),"
                        " (SELECT coalesce(max(id),0) FROM early)",
 
-    [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,0,0,?,?,?,?,?,?,?,?,1,'')"
+    [QUERY_MESSAGE_KEEP] = "INSERT INTO message VALUES(?,?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?,?,1,'')"
                            " ON CONFLICT DO NOTHING",
     [QUERY_MESSAGE_BY_KEY] = "SELECT id, conversation, code, parts, until FROM message WHERE key=?",
     [QUERY_MESSAGE_BY_NONCE] = "SELECT id FROM message WHERE nonce=?",
@@ -37,6 +37,7 @@ const char *const QUERY_SQL[QUERIES] = {
     [QUERY_MESSAGE_STATES] =
         "SELECT states, parts, conversation, session, reason, open FROM message WHERE id=?",
     [QUERY_MESSAGE_STATES_PUT] = "UPDATE message SET states=?2, reason=?3 WHERE id=?1",
+    [QUERY_MESSAGE_WAY_PUT] = "UPDATE message SET encoding=?2 WHERE id=?1",
     [QUERY_MESSAGE_SETTLE] = "UPDATE message SET states=?2, reason=?3, open=0, name='', text='',"
                              " prepared=x'' WHERE id=?1",
     [QUERY_MESSAGE_SCAN] = "SELECT " MESSAGE_COLUMNS ", states FROM message"

@@ -10,10 +10,11 @@ enum { VERSION = 3 };
 
 /* reply.original is the answer that one repeats, or what it stands for itself (repeat.h).
  * reply.doubt is 1 in doubt, and then who has its repetition. message.states holds four bits a part
- * (enum spool_state), part 1 lowest; open is 1 while a part is before SUBMITTED; encoding and
- * notice are 0, and code and what of a notice empty, for nobody reads them. submitted.part is
- * message * 16 + part. reply.id is its CDR's too. What belongs to a session lies in the order of
- * their names, which begin with the time: so a commit writes few pages of it. */
+ * (enum spool_state), part 1 lowest; open is 1 while a part is before SUBMITTED; encoding is
+ * how its parts are split, 0 before the first one leaves; notice is 0, and code and what of a
+ * notice empty, for nobody reads them. submitted.part is message * 16 + part. reply.id is its CDR's
+ * too. What belongs to a session lies in the order of their names, which begin with the time: so a
+ * commit writes few pages of it. */
 #define SESSION_TABLES                                                                             \
     "CREATE TABLE conversation(id INT NOT NULL, session TEXT NOT NULL, mobile TEXT NOT NULL,"      \
     " code TEXT NOT NULL, name TEXT NOT NULL, until INT NOT NULL, last INT NOT NULL,"              \

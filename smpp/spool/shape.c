@@ -25,6 +25,7 @@ static const struct field MESSAGE_FIELDS[] = {
     {FIELD_TEXT, AT(spool_message, name), SPOOL_NAME_MAX},
     {FIELD_TEXT, AT(spool_message, text), SPOOL_TEXT_MAX},
     {FIELD_OCTETS, AT(spool_message, prepared), SPOOL_TEXT_MAX},
+    {FIELD_UNSIGNED, AT(spool_message, way), NUMBER_MAX},
     {FIELD_UNSIGNED, AT(spool_message, concat_ref), NUMBER_MAX},
     {FIELD_UNSIGNED, AT(spool_message, parts), SPOOL_PARTS},
     {FIELD_PASSING, AT(spool_message, key), KEY_MAX},
@@ -53,6 +54,7 @@ static const struct record KEY_RECORD = RECORD(key_request, KEY_FIELDS);
 static const struct field PART_FIELDS[] = {
     {FIELD_UNSIGNED, AT(spool_part, part), SPOOL_PARTS},
     {FIELD_UNSIGNED, AT(spool_part, state), SPOOL_UNKNOWN},
+    {FIELD_UNSIGNED, AT(spool_part, way), NUMBER_MAX},
     {FIELD_TEXT, AT(spool_part, smsc), SPOOL_NAME_MAX},
     {FIELD_TEXT, AT(spool_part, smsc_id), SPOOL_NAME_MAX},
     {FIELD_TEXT, AT(spool_part, reason), SPOOL_REASON_MAX},

@@ -152,6 +152,7 @@ struct spool_part {
     uint64_t message;
     unsigned part; /* 1..; 0: all parts at once (not with an smsc_id) */
     enum spool_state state;
+    unsigned way; /* not 0: of the message, from now on */
     const char *smsc;
     const char *smsc_id;
     const char *reason;

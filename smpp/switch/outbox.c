@@ -87,6 +87,7 @@ static bool lane_commit(struct switchboard *sb, struct lane *lane)
     struct spool_part row = {.message = message->id,
                              .part = message->part + 1,
                              .state = again ? SPOOL_IN_FLIGHT_AGAIN : SPOOL_IN_FLIGHT,
+                             .way = part_way(sb, message, again),
                              .now = switch_now(sb)};
     lane->sb = sb;
     if (spool_part_state(sb->spool, &row, (struct spool_done){committed, lane}) < 0)

@@ -30,12 +30,7 @@ struct outgoing {
     uint8_t state[SPOOL_PARTS];
     bool committed; /* its part is on disk as in flight, and no octet of it has left */
     unsigned reference, tries;
-    struct part_way { /* how its first part was encoded */
-        bool is_known;
-        enum text_policy letters;
-        enum text_parts marks;
-        bool ref16;
-    } way;
+    unsigned way; /* how its parts are split, of part.c; 0: not known */
     int64_t expiry;
     char text[]; /* as composed, UTF-8 */
 };

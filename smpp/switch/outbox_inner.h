@@ -23,6 +23,11 @@ bool part_is_taken(const struct outgoing *message);
  * next message. */
 void lane_advance(struct switchboard *sb, struct lane *lane);
 
+/* How a message of several parts is split, to be committed with its first one; else 0. As the link
+ * wants it that would take that part now, chosen anew unless the part is sent `again`, for it may
+ * be there. */
+unsigned part_way(struct switchboard *sb, struct outgoing *message, bool again);
+
 /* Gives the part a message is at to a link, under a tag. As link_submit, and -EINVAL where the link
  * cannot carry the message in as many parts as were counted. */
 int part_submit(struct switchboard *sb, struct link *link, struct outgoing *message, uint64_t tag);

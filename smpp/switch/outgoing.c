@@ -74,6 +74,7 @@ void outbox_add(struct switchboard *sb, const struct spool_message *message,
     outgoing->conversation = message->conversation;
     outgoing->kind = message->kind;
     outgoing->parts = message->parts;
+    outgoing->way = message->way;
     outgoing->reference = message->concat_ref;
     outgoing->expiry = message->expiry;
     copy_put(outgoing->session, sizeof outgoing->session, message->session);

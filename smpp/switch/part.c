@@ -7,13 +7,23 @@
 #include "smpp/switch/outbox_inner.h"
 #include "smpp/wire/copy.h"
 
-static bool encode_as(const struct outgoing *message, const struct conf_link *conf,
-                      struct part_way way, struct text_sms *sms)
+/* A way as one number, which stands in spools: what is not WAY_KNOWN is none of ours. */
+enum { WAY_MARKS = 3, WAY_REF16 = 6, WAY_KNOWN = 256, WAY_MASK = 7 };
+
+static unsigned way_of(enum text_policy letters, enum text_parts marks, bool ref16)
+{
+    return WAY_KNOWN | (unsigned)letters | (unsigned)marks << WAY_MARKS |
+           (unsigned)ref16 << WAY_REF16;
+}
+
+static bool encode_as(const struct outgoing *message, const struct conf_link *conf, unsigned way,
+                      struct text_sms *sms)
 {
     struct text_profile profile = conf->text;
-    profile.parts = way.marks;
-    profile.ref16 = way.ref16;
-    return text_prepare(sms, message->text, strlen(message->text), way.letters, &profile) == 0 &&
+    profile.parts = (enum text_parts)(way >> WAY_MARKS & WAY_MASK);
+    profile.ref16 = way >> WAY_REF16 & 1;
+    return text_prepare(sms, message->text, strlen(message->text),
+                        (enum text_policy)(way & WAY_MASK), &profile) == 0 &&
            sms->pdus == message->parts;
 }
 
@@ -24,20 +34,34 @@ static bool way_find(struct outgoing *message, const struct conf_link *conf, str
     const enum text_policy letters[] = {conf->letters, TEXT_TRANSLIT, TEXT_SPANISH, TEXT_UNICODE};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         for (size_t j = 0; j < sizeof letters / sizeof *letters; j++) {
-            message->way = (struct part_way){true, letters[j], marks[i], conf->text.ref16};
+            message->way = way_of(letters[j], marks[i], conf->text.ref16);
             if (encode_as(message, conf, message->way, sms))
                 return true;
         }
     return false;
 }
 
-/* Further parts go as the first one did, which may have left over another link: else what stands
- * where they meet would be lost or come twice. */
+unsigned part_way(struct switchboard *sb, struct outgoing *message, bool again)
+{
+    struct text_sms sms;
+    if (message->parts == 1 || message->part > 0)
+        return 0;
+    if (!again || !message->way) {
+        struct link *link = links_pick(&sb->links, message->lane->code);
+        message->way = 0;
+        if (link)
+            (void)way_find(message, switch_link_conf(link), &sms); /* else refused when it goes */
+    }
+    return message->way;
+}
+
+/* All parts go in one way, whichever links they go over: else what stands where they meet would be
+ * lost or come twice. */
 static bool encode(struct outgoing *message, const struct conf_link *conf, struct text_sms *sms)
 {
-    if (message->part > 0 && message->way.is_known && encode_as(message, conf, message->way, sms))
-        return true;
-    return way_find(message, conf, sms);
+    bool is_chosen = message->parts > 1 && (message->way & WAY_KNOWN);
+    return (is_chosen && encode_as(message, conf, message->way, sms)) ||
+           way_find(message, conf, sms);
 }
 
 int part_submit(struct switchboard *sb, struct link *link, struct outgoing *message, uint64_t tag)

@@ -1,11 +1,15 @@
 """Several links to SMSCs: who sends what, and what becomes of it when one of them goes away, is paused or is taken out."""
 
+import sqlite3
+
 import pytest
 from daemon_stack import Session, mobiles, running
 from operating import ctl, rows, smsc_asked
 from smsc import Smsc
 from stack.configuration import smppd_configuration
 from stack.part import wait_until
+
+SUBMITTED = 4  # enum spool_state
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +122,34 @@ def test_parts_that_go_over_two_links_make_one_message(tmp_path, one, two):
         assert [len(m["text"].split("\n")[0]) for m in arrived] == [len("Ana (web): ") + len(text)], arrived
         assert len({submit["session"] for submit in smsc_asked(daemon, "log")}) == 2, "both parts over one link: this proves nothing"
         door.close()
+
+
+def first_part(daemon):
+    """Its state on disk; 0 before it is there."""
+    with sqlite3.connect(f"file:{daemon.state / 'spool' / 'spool.db'}?mode=ro", uri=True) as db:
+        found = db.execute("SELECT states & 15 FROM message").fetchone()
+    db.close()
+    return found[0] if found else 0
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["taken", "in doubt"])
+@pytest.mark.parametrize("one, two", [({}, {"long_messages": "sar"}), ({"letters": "spanish"}, {"letters": "translit"}), ({"reference": "16"}, {"reference": "8"})], ids=str)
+def test_parts_that_leave_before_and_after_a_restart_make_one_message(tmp_path, one, two, answered):
+    with running(tmp_path, link=one | {"rate": 1}) as daemon:
+        door, mobile, text = daemon.client(), next(mobiles), "".join(f"{n} áéíóú " for n in range(10, 26))
+        daemon.control(response_drop_next=0 if answered else 1)
+        Session(door, "Ana").send(mobile, text)
+        wait_until(lambda: (first_part(daemon) >= SUBMITTED) == answered and smsc_asked(daemon, "log"), 5, "the first part to be there", pause=0.01)
+        daemon.part["smppd"].kill()
+        door.close()
+        before = smsc_asked(daemon, "log")
+        assert len(before) == 1, "both parts before the restart: this proves nothing"
+        daemon.options["link"] = two
+        daemon.start_smppd()
+        arrived = daemon.handset_wait(mobile, 1)
+        assert [len(m["text"].split("\n")[0]) for m in arrived] == [len("Ana (web): ") + len(text)], arrived
+        again = smsc_asked(daemon, "log")[1]
+        assert (again["short_message"] == before[0]["short_message"]) != answered, "the same octets again where they are in doubt"
 
 
 USUAL = {"service_type": "", "source_ton": 0, "source_npi": 1, "destination_ton": 1, "destination_npi": 1}

@@ -36,6 +36,27 @@ static void a_kept_message_is_found_again_after_a_restart(void **context)
     assert_true(spool_id_next(f->spool, 0) > message.id);
 }
 
+static void how_a_message_was_split_is_told_after_a_restart_by_its_first_part(void **context)
+{
+    struct fixture *f = *context;
+    struct spool_message message = a_message(f->spool, "key-aaaaaaaaaaaaaaaa", "");
+    struct outcome o;
+    struct rows rows;
+
+    message.parts = 2;
+    keep(f, &message, &o);
+    struct spool_part part = {
+        .message = message.id, .part = 1, .state = SPOOL_IN_FLIGHT, .way = 37, .now = T0};
+    AWAIT(f, o, spool_part_state(f->spool, &part, done));
+    part.state = SPOOL_SUBMITTED;
+    part.way = 0;
+    AWAIT(f, o, spool_part_state(f->spool, &part, done));
+    fixture_reopen(f);
+    scan(f, SPOOL_SCAN_MESSAGES, "", &rows);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.row[0].message.way, 37);
+}
+
 static void a_known_key_repeats_the_first_answer(void **context)
 {
     struct fixture *f = *context;
@@ -207,6 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_conversation_is_kept_with_the_message_that_opens_it),
         TEST(a_kept_message_is_found_again_after_a_restart),
+        TEST(how_a_message_was_split_is_told_after_a_restart_by_its_first_part),
         TEST(a_known_key_repeats_the_first_answer),
         TEST(two_of_one_key_in_one_transaction_are_one_message),
         TEST(the_same_key_in_another_session_is_another_key),

@@ -3,25 +3,10 @@
 
 #include "smpp/switch/switchboard.h"
 
-static struct conversation_facts facts_of(const struct route *route, const char *mobile,
-                                          const char *code)
+void answered(struct switchboard *sb, const char *mobile, const struct route *route,
+              uint64_t likeness)
 {
-    return (struct conversation_facts){
-        .id = conversation_unhex(route->conversation),
-        .session = route->session,
-        .mobile = mobile,
-        .code = code,
-        .name = route->name,
-        .until = route->until,
-        .last = route->last,
-    };
-}
-
-void answered(struct switchboard *sb, const char *mobile, const char *code,
-              const struct route *route, uint64_t likeness)
-{
-    struct conversation_facts facts = facts_of(route, mobile, code);
-    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    struct conversation *conversation = conversation_put(&sb->conversations, mobile, route);
     if (!conversation)
         return; /* memcached knows it */
     conversation->answered = true;
@@ -48,13 +33,11 @@ bool answered_alone(struct switchboard *sb, const char *mobile, const char *code
     return true;
 }
 
-void answered_late(struct switchboard *sb, const char *mobile, const char *code,
-                   const struct route *route)
+void answered_late(struct switchboard *sb, const char *mobile, const struct route *route)
 {
-    struct conversation_facts facts = facts_of(route, mobile, code);
-    if (conversation_find(&sb->conversations, facts.id))
+    if (conversation_find(&sb->conversations, conversation_unhex(route->conversation)))
         return;
-    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    struct conversation *conversation = conversation_put(&sb->conversations, mobile, route);
     if (!conversation)
         return; /* its event may be forgotten while the session lives */
     conversation->over = true;

@@ -271,9 +271,9 @@ static void answer_looked(struct answer_look *look)
         return;
     }
     if (answer->verdict == ROUTE_LIVE && answer->word == OPTWORD_NONE)
-        answered(answer->sb, answer->mobile, answer->code, &answer->route, answer->likeness);
+        answered(answer->sb, answer->mobile, &answer->route, answer->likeness);
     else if (answer->verdict == ROUTE_LATE && answer->word == OPTWORD_NONE)
-        answered_late(answer->sb, answer->mobile, answer->code, &answer->route);
+        answered_late(answer->sb, answer->mobile, &answer->route);
     answer_keep(answer);
 }
 

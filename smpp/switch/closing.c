@@ -36,17 +36,9 @@ static void told(struct closing *closing)
 /* Its conversation, renewed, of which we may not have heard before. */
 static struct conversation *conversation_of(struct switchboard *sb, const struct closing *closing)
 {
-    struct conversation_facts facts = {
-        .id = conversation_unhex(closing->conversation),
-        .session = closing->session,
-        .mobile = closing->mobile,
-        .code = closing->route.code,
-        .name = closing->route.name,
-        .until = closing->route.until,
-        .last = closing->route.last,
-    };
-    return *facts.code ? conversation_put(&sb->conversations, &facts)
-                       : conversation_find(&sb->conversations, facts.id);
+    if (*closing->route.code)
+        return conversation_put(&sb->conversations, closing->mobile, &closing->route);
+    return conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
 }
 
 /* The last one here stays while its session's transcript does, which may go on elsewhere: the spool

@@ -134,7 +134,6 @@ void conversation_drop(struct conversations *all, struct conversation *conversat
 /* False without memory: the name is what it was. */
 static bool name_put(struct conversation *conversation, const char *name)
 {
-    name = name ? name : "";
     if (strcmp(conversation->name, name) == 0)
         return true;
     char *copy = strndup(name, ROUTE_NAME_ROOM - 1);
@@ -145,34 +144,33 @@ static bool name_put(struct conversation *conversation, const char *name)
     return true;
 }
 
-static struct conversation *conversation_new(struct conversations *all,
-                                             const struct conversation_facts *facts)
+static struct conversation *conversation_new(struct conversations *all, const char *mobile,
+                                             const struct route *route)
 {
-    uint64_t by_session = index_hash_text(0, facts->session),
-             by_mobile = index_hash_text(0, facts->mobile);
+    uint64_t by_session = index_hash_text(0, route->session),
+             by_mobile = index_hash_text(0, mobile);
     index_near(&all->sessions, by_session);
     index_near(&all->mobiles, by_mobile);
-    const char *name = facts->name ? facts->name : "";
-    size_t len = strnlen(name, ROUTE_NAME_ROOM - 1);
+    size_t len = strlen(route->name);
     size_t size = offsetof(struct conversation, first_name) + len + 1;
     struct conversation *conversation =
         calloc(1, size > sizeof *conversation ? size : sizeof *conversation);
-    struct session *session = conversation ? session_take(all, by_session, facts->session) : NULL;
+    struct session *session = conversation ? session_take(all, by_session, route->session) : NULL;
     if (!session) {
         free(conversation);
         return NULL;
     }
-    memcpy(conversation->first_name, name, len);
+    memcpy(conversation->first_name, route->name, len);
     conversation->name = conversation->first_name;
-    conversation->id = facts->id;
+    conversation->id = conversation_unhex(route->conversation);
     conversation->session = session;
     session->conversations++;
     TAILQ_INSERT_TAIL(&session->own, conversation, in_session);
-    copy_put(conversation->mobile, sizeof conversation->mobile, facts->mobile);
-    copy_put(conversation->code, sizeof conversation->code, facts->code);
-    conversation->until = conversation->check = facts->until;
+    copy_put(conversation->mobile, sizeof conversation->mobile, mobile);
+    memcpy(conversation->code, route->code, sizeof conversation->code);
+    conversation->until = conversation->check = route->until;
     if (due_put(&all->due, conversation) < 0 ||
-        index_put(&all->ids, &conversation->by_id, index_hash_id(facts->id)) < 0 ||
+        index_put(&all->ids, &conversation->by_id, index_hash_id(conversation->id)) < 0 ||
         index_put(&all->mobiles, &conversation->by_mobile, by_mobile) < 0) {
         conversation_drop(all, conversation);
         return NULL;
@@ -180,19 +178,20 @@ static struct conversation *conversation_new(struct conversations *all,
     return conversation;
 }
 
-struct conversation *conversation_put(struct conversations *all,
-                                      const struct conversation_facts *facts)
+struct conversation *conversation_put(struct conversations *all, const char *mobile,
+                                      const struct route *route)
 {
-    struct conversation *conversation = conversation_find(all, facts->id);
+    uint64_t id = conversation_unhex(route->conversation);
+    struct conversation *conversation = conversation_find(all, id);
     if (!conversation && all->ids.count >= all->max)
         return NULL;
-    if (!conversation && !(conversation = conversation_new(all, facts)))
+    if (!conversation && !(conversation = conversation_new(all, mobile, route)))
         return NULL;
-    if (!name_put(conversation, facts->name))
+    if (!name_put(conversation, route->name))
         return NULL;
-    if (facts->last > conversation->last)
-        conversation->last = facts->last;
-    conversation_renew(all, conversation, facts->until);
+    if (route->last > conversation->last)
+        conversation->last = route->last;
+    conversation_renew(all, conversation, route->until);
     return conversation;
 }
 

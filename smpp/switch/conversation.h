@@ -63,16 +63,10 @@ struct conversations {
 void conversations_start(struct conversations *all, unsigned max);
 void conversations_end(struct conversations *all);
 
-/* What is to be known about one. */
-struct conversation_facts {
-    uint64_t id;
-    const char *session, *mobile, *code, *name;
-    int64_t until, last;
-};
-
-/* Puts one in, or renews the one of that id. NULL without memory or when `max` are live. */
-struct conversation *conversation_put(struct conversations *all,
-                                      const struct conversation_facts *facts);
+/* Puts in the one that the mobile's route leads to, or renews it. NULL without memory or when `max`
+ * are live. */
+struct conversation *conversation_put(struct conversations *all, const char *mobile,
+                                      const struct route *route);
 /* It lives until then, unless it is known to live longer. */
 void conversation_renew(struct conversations *all, struct conversation *conversation,
                         int64_t until);

@@ -11,21 +11,23 @@
 #include "smpp/switch/closing.h"
 #include "smpp/wire/copy.h"
 
+static struct route route_of_row(const struct spool_conversation *row)
+{
+    struct route route = {.until = row->until, .last = row->last};
+    conversation_hex(route.conversation, row->id);
+    copy_put(route.code, sizeof route.code, row->code);
+    copy_put(route.session, sizeof route.session, row->session);
+    copy_put(route.name, sizeof route.name, row->name);
+    return route;
+}
+
 static void conversation_found(struct switchboard *sb, const struct spool_conversation *row)
 {
-    struct conversation_facts facts = {
-        .id = row->id,
-        .session = row->session,
-        .mobile = row->mobile,
-        .code = row->code,
-        .name = row->name,
-        .until = row->until,
-        .last = row->last,
-    };
+    struct route route = route_of_row(row);
     if (row->ended || !switch_is_mobile(row->mobile))
         return;
     /* One whose time passed while we were away is here too: it ends at the next tick. */
-    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    struct conversation *conversation = conversation_put(&sb->conversations, row->mobile, &route);
     if (!conversation)
         return;
     conversation->unanswered = row->unanswered;
@@ -43,14 +45,13 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
     if (!mine) /* else memory may be ahead of the disk */
         mine = &kept;
     bool ended = mine->over || (mine == &kept && row->ended);
-    struct route route = {
-        .until = mine->until, .last = mine->last, .answered = mine->answered, .ended = ended};
+    struct route route = route_of_row(row);
     struct transcript_conversation line = {
         .until = mine->until, .unanswered = (int)row->unanswered, .ended = ended};
-    conversation_hex(route.conversation, row->id);
-    copy_put(route.code, sizeof route.code, row->code);
-    copy_put(route.session, sizeof route.session, row->session);
-    copy_put(route.name, sizeof route.name, row->name);
+    route.until = mine->until;
+    route.last = mine->last;
+    route.answered = mine->answered;
+    route.ended = ended;
     memcpy(line.id, route.conversation, sizeof line.id);
     memcpy(line.code, route.code, sizeof line.code);
     memcpy(line.name, route.name, sizeof line.name);

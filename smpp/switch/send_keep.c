@@ -11,16 +11,8 @@
 static void conversation_begin(struct send *send)
 {
     struct switchboard *sb = send->sb;
-    struct conversation_facts facts = {
-        .id = send->conversation,
-        .session = send->session,
-        .mobile = send->mobile,
-        .code = send->code,
-        .name = send->name,
-        .until = send->until,
-        .last = send->route.last,
-    };
-    struct conversation *conversation = conversation_put(&sb->conversations, &facts);
+    struct conversation *conversation =
+        conversation_put(&sb->conversations, send->mobile, &send->route);
     if (!conversation)
         return; /* memcached and the spool know it */
     conversation->handed = send->route.before_until != 0 && !send->route.seen;

@@ -13,12 +13,12 @@ enum { MANY = 300, STEPS = 50000, MOMENTS = 1000 };
 
 static struct conversation *conversation_of(struct conversations *all, uint64_t id, int64_t until)
 {
-    char session[ROUTE_ID_ROOM], mobile[MOBILE_ROOM];
-    (void)snprintf(session, sizeof session, "session%d", (int)(id % 7));
+    struct route route = {.code = "2333", .until = until};
+    char mobile[MOBILE_ROOM];
+    conversation_hex(route.conversation, id);
+    (void)snprintf(route.session, sizeof route.session, "session%d", (int)(id % 7));
     (void)snprintf(mobile, sizeof mobile, "809%07d", (int)id);
-    struct conversation_facts facts = {
-        .id = id, .session = session, .mobile = mobile, .code = "2333", .until = until};
-    return conversation_put(all, &facts);
+    return conversation_put(all, mobile, &route);
 }
 
 /* By looking at each. */
@@ -103,16 +103,16 @@ static void a_session_has_its_own_conversations_and_ends_with_the_last(void **st
 
 static void a_conversation_goes_by_the_name_given_last(void **state)
 {
-    static const char *const names[] = {"Ana", "Ana María", "Ana María", "", "Eva", NULL};
+    static const char *const names[] = {"Ana", "Ana María", "Ana María", "", "Eva"};
     struct conversations all;
-    struct conversation_facts facts = {
-        .id = 1, .session = "session1", .mobile = "8095551234", .code = "2333"};
+    struct route route = {
+        .conversation = "0000000000000001", .session = "session1", .code = "2333"};
     (void)state;
     conversations_start(&all, MANY);
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        facts.name = names[i];
-        const struct conversation *conversation = conversation_put(&all, &facts);
-        assert_string_equal(conversation->name, names[i] ? names[i] : "");
+        (void)snprintf(route.name, sizeof route.name, "%s", names[i]);
+        const struct conversation *conversation = conversation_put(&all, "8095551234", &route);
+        assert_string_equal(conversation->name, names[i]);
     }
     conversations_end(&all);
 }
@@ -127,9 +127,10 @@ static void a_mobile_is_told_of_all_its_conversations_and_of_a_pair_the_newest(v
     (void)state;
     conversations_start(&all, MANY);
     for (uint64_t id = 1; id <= 8; id++) {
-        struct conversation_facts facts = {
-            .id = id, .session = "s", .mobile = mobiles[id % 2], .code = codes[id / 2 % 2]};
-        assert_non_null(conversation_put(&all, &facts));
+        struct route route = {.session = "s"};
+        conversation_hex(route.conversation, id);
+        (void)snprintf(route.code, sizeof route.code, "%s", codes[id / 2 % 2]);
+        assert_non_null(conversation_put(&all, mobiles[id % 2], &route));
     }
     while ((one = conversation_of_mobile(&all, mobiles[1], one)))
         found |= (uint64_t)1 << one->id;

@@ -22,8 +22,9 @@ struct member {
 
 struct fleet {
     struct fleet_parts parts;
-    struct conf *wanted; /* NULL: all links drain */
-    bool lacks;          /* a link that is wanted could not be made */
+    struct conf *wanted;     /* NULL: all links drain */
+    bool paused[CONF_LINKS]; /* those of `wanted`, when that was taken over */
+    bool lacks;              /* a link that is wanted could not be made */
     struct member member[MEMBERS];
     struct event *sweep;
     void (*drained)(void *ctx);
@@ -92,7 +93,8 @@ static bool member_tune(struct member *member, struct conf *conf, const struct c
     return true;
 }
 
-static bool member_add(struct fleet *fleet, struct conf *conf, const struct conf_link *wanted)
+static bool member_add(struct fleet *fleet, struct conf *conf, const struct conf_link *wanted,
+                       bool paused)
 {
     char why[256] = "too many links are still on their way out";
     struct member *member = member_free_place(fleet);
@@ -105,6 +107,8 @@ static bool member_add(struct fleet *fleet, struct conf *conf, const struct conf
         return false;
     }
     *member = (struct member){.link = link, .conf = conf_keep(conf)};
+    if (paused)
+        link_pause(link);
     return true;
 }
 
@@ -116,14 +120,16 @@ static const struct conf_link *wanted_find(const struct conf *conf, const char *
     return NULL;
 }
 
-/* What an operator paused stays so, though another bind takes its place. */
-static void pause_hand_on(struct fleet *fleet, const struct link *left)
+/* What an operator paused stays so, though another bind takes its place, now or later. */
+static bool is_paused(struct fleet *fleet, const char *name)
 {
+    const struct member *member = member_find(fleet, name);
+    const struct conf_link *lacking = fleet->wanted ? wanted_find(fleet->wanted, name) : NULL;
     struct link_stats stats;
-    struct member *member = member_find(fleet, link_conf(left)->name);
-    link_stats(left, &stats);
-    if (stats.paused && member)
-        link_pause(member->link);
+    if (!member)
+        return lacking && fleet->paused[lacking - fleet->wanted->link];
+    link_stats(member->link, &stats);
+    return stats.paused;
 }
 
 static void links_add(struct fleet *fleet)
@@ -132,7 +138,7 @@ static void links_add(struct fleet *fleet)
     fleet->lacks = false;
     for (unsigned i = 0; i < conf->links; i++)
         if (!member_find(fleet, conf->link[i].bind.name))
-            fleet->lacks |= !member_add(fleet, conf, &conf->link[i]);
+            fleet->lacks |= !member_add(fleet, conf, &conf->link[i], fleet->paused[i]);
 }
 
 /* ---- those on their way out ---- */
@@ -194,8 +200,11 @@ static void wanted_set(struct fleet *fleet, struct conf *conf)
 
 void fleet_set(struct fleet *fleet, struct conf *conf)
 {
-    bool leaves[MEMBERS] = {false};
+    bool leaves[MEMBERS] = {false}, paused[CONF_LINKS] = {false};
+    for (unsigned i = 0; i < conf->links; i++)
+        paused[i] = is_paused(fleet, conf->link[i].bind.name);
     wanted_set(fleet, conf);
+    memcpy(fleet->paused, paused, sizeof paused);
     for (unsigned i = 0; i < MEMBERS; i++) {
         struct member *member = &fleet->member[i];
         if (!member->link || member->leaving)
@@ -204,12 +213,9 @@ void fleet_set(struct fleet *fleet, struct conf *conf)
         leaves[i] = member->leaving = !wanted || !member_tune(member, conf, wanted);
     }
     links_add(fleet);
-    for (unsigned i = 0; i < MEMBERS; i++) {
-        if (!leaves[i])
-            continue;
-        pause_hand_on(fleet, fleet->member[i].link);
-        link_drain(fleet->member[i].link, NULL);
-    }
+    for (unsigned i = 0; i < MEMBERS; i++)
+        if (leaves[i])
+            link_drain(fleet->member[i].link, NULL);
     fleet_tell(fleet);
     sweep_later(fleet, SWEEP_MS);
 }

@@ -5,7 +5,7 @@ from daemon_stack import Session, counters, mobiles, running
 from esme import DELIVER_SM, Pdu, submit_body
 from stack.part import wait_until
 
-CONFIRMATION = "fue entregada a"
+CONFIRMATION, NOBODY, HELP = "fue entregada a", "no hay ninguna conversacion", "SMS Interactivo Claro:"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,19 @@ def test_a_long_answer_is_shown_once_and_whole(daemon, door, mobile, concat, ord
     daemon.control(deliver_data_sm="off")
     (reply,) = daemon.events_wait(ana.sid, "reply")
     assert (reply["text"], reply.get("parts", "1")) == (text, str(parts))
-    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+    assert told(daemon, mobile, sent["code"], CONFIRMATION) == 1
+
+
+def test_a_long_answer_to_nobody_is_told_once_to_be_for_nobody(daemon, door, mobile):
+    daemon.handset_answer(mobile, "2333", "Esta respuesta es larga, muy larga. " * 10, concat="udh8")
+    assert told(daemon, mobile, "2333", NOBODY) == 1
+
+
+def told(daemon, mobile, code, what):
+    """How often a mobile was told it: what it is told keeps its order, and help, which it asks for now, comes last."""
+    daemon.handset_answer(mobile, code, "AYUDA")
+    texts = wait_until(lambda: [t for t in [[m["text"] for m in daemon.handset(mobile)]] if any(HELP in text for text in t)], 10, "help")[0]
+    return sum(what in text for text in texts)
 
 
 def test_an_answer_with_a_missing_part_is_shown_and_marked(daemon, door, mobile):

@@ -103,18 +103,22 @@ def test_what_the_disk_does_not_take_is_not_acknowledged_and_all_goes_on_afterwa
     daemon, reason, trouble = troubled
     door, mobile = daemon.client(), next(mobiles)
     ana, taken = Session(door), []
+    daemon.control(hold_delivers="on")
     sent = ana.send(mobile)
-    daemon.handset_wait(mobile, 1)
+    daemon.events_wait(ana.sid, "state")
     with trouble(daemon):
         told = wait_until(lambda: refusal(door, taken), 30, "a message to be refused")
         assert told == reason
         assert daemon.ask("status")["spool"] == reason.removeprefix("spool-")
         assert daemon.ask("health")["accepting"] == "no"
         shed = counters(door)["delivers-shed"]
+        daemon.control(hold_delivers="off")  # the receipt comes
         daemon.handset_answer(mobile, sent["code"], "guárdala")
         wait_until(lambda: counters(door)["delivers-shed"] > shed, 10, "the SMSC to be asked to keep the answer")
         assert daemon.events(ana.sid, "reply") == []
+        assert daemon.counts()["delivers_pending"] > 1, "the SMSC keeps the receipt too"
     assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", seconds=20)] == ["guárdala"]
+    assert daemon.events_wait(ana.sid, "state", 2)[1]["state"] == "delivered"
     wait_until(lambda: daemon.ask("health")["accepting"] == "yes", 10, "smppd to take messages again")
     Session(door).send(next(mobiles))
     for each in taken:

@@ -46,35 +46,35 @@ def conversation(stack, mobile, name="Ana"):
     return visitor
 
 
-def test_an_answer_waits_for_the_smppd_that_alone_may_know_whose_it_is(pair, door, mobile):
-    """It is not lost to its visitor, and finds no other one who was given the code meanwhile."""
+def waits(pair, door, visitor, mobile):
+    """An answer to a visitor of the first comes to the second alone, and is theirs when the first is back."""
     first, second = pair
-    ana = conversation(first, mobile)
-    first.handset_wait(mobile, 1)
     lost_without(first, second)
-    answered(second, mobile, "2333", "para Ana")
+    answered(second, mobile, "2333", f"para {visitor.name}")
     with pytest.raises(Refused, match="codes-busy"):
         Session(door, "Eva").send(mobile)
     first.start_smppd()
-    (shown,) = first.events_wait(ana.sid, "reply")
-    assert "para" in shown["text"]
+    (shown,) = first.events_wait(visitor.sid, "reply")
+    assert visitor.name in shown["text"]
+
+
+def test_an_answer_waits_for_the_smppd_that_alone_may_know_whose_it_is(pair, door, mobile):
+    """It is not lost to its visitor, and finds no other one who was given the code meanwhile."""
+    ana = conversation(pair[0], mobile)
+    pair[0].handset_wait(mobile, 1)
+    waits(pair, door, ana, mobile)
 
 
 def test_nor_is_it_shown_as_late_to_whoever_had_the_code_before(pair, door, mobile):
-    first, second = pair
+    first, _ = pair
     ana = Session(door)
     sent = ana.send(mobile)
     ana.send(next(mobiles))  # her session lives on
     door.ask("stop", session=ana.sid, conversation=sent["conversation"])
     luis = conversation(first, mobile, "Luis")
     wait_until(lambda: "delivered" in [e["state"] for e in first.events(luis.sid, "state")], 10, "his message to be on the handset")
-    lost_without(first, second)
-    answered(second, mobile, "2333", "para Luis")
-    with pytest.raises(Refused, match="codes-busy"):
-        Session(door, "Eva").send(mobile)
-    first.start_smppd()
-    (shown,) = first.events_wait(luis.sid, "reply")
-    assert "Luis" in shown["text"] and not first.events(ana.sid, "late")
+    waits(pair, door, luis, mobile)
+    assert not first.events(ana.sid, "late")
 
 
 def test_bloquear_waits_for_the_one_that_knows_whom_it_stops_and_baja_does_not(pair, mobile):

@@ -1,5 +1,5 @@
-/* What the three files of the door share: door.c (listening), door_connection.c (one peer),
- * door_request.c (one request). Nobody else includes this. */
+/* What the files of the door share: door_socket.c (its place), door.c (who comes in),
+ * door_connection.c (one peer), door_request.c (one request). Nobody else includes this. */
 #ifndef SMPP_DOOR_DOOR_INNER_H
 #define SMPP_DOOR_DOOR_INNER_H
 
@@ -66,6 +66,11 @@ struct door {
     struct line_writer writer;
     char line[LINE_MAX_OCTETS + 1];
 };
+
+/* Listens at the door's path. 0, or -1 with a sentence in `why`. */
+int door_socket_open(struct door *door, char *why, size_t room);
+/* Listens no more, and removes the name where it is still ours; once is enough. */
+void door_socket_close(struct door *door);
 
 /* Takes over fd. -ENOMEM: fd is the caller's still. */
 int connection_open(struct door *door, int fd, uid_t uid);

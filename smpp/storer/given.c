@@ -28,7 +28,7 @@ void given_take(struct given *given, const struct line *line)
 int given_write(const struct given *given, struct line_writer *w)
 {
     int len = 0;
-    for (unsigned i = 0; i < given->count && len >= 0; i++) {
+    for (unsigned i = 0; i < given->count; i++) {
         line_verb(w, "given", NULL);
         line_put(w, "to", given->to[i].instance);
         line_put_number(w, "at", given->to[i].at);

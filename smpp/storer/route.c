@@ -55,13 +55,13 @@ int route_read(struct routes *routes, char *value, size_t len)
         at += size + 1;
         if (line_parse(&line, text, size) < 0)
             continue;
-        if (headed && strcmp(line.verb, "route") == 0)
-            route_take(routes, &line);
-        if (headed && strcmp(line.verb, "given") == 0)
-            given_take(&routes->given, &line);
         if (!headed && head_take(routes, &line) < 0)
             return -EINVAL;
         headed = true;
+        if (strcmp(line.verb, "route") == 0)
+            route_take(routes, &line);
+        if (strcmp(line.verb, "given") == 0)
+            given_take(&routes->given, &line);
     }
     return headed || len == 0 ? 0 : -EINVAL;
 }
@@ -101,7 +101,7 @@ int route_write(const struct routes *routes, char *value, size_t room)
         line_put_number(&w, "sent", routes->sent);
     }
     int len = line_end(&w);
-    for (unsigned i = 0; i < routes->count && len >= 0; i++)
+    for (unsigned i = 0; i < routes->count; i++)
         len = route_line(&w, &routes->route[i]);
     if (len < 0 || given_write(&routes->given, &w) < 0)
         return -E2BIG;
@@ -113,15 +113,12 @@ void route_forget(struct routes *routes, int64_t now, int64_t memory)
     unsigned kept = 0;
     for (unsigned i = 0; i < routes->count; i++) {
         struct route *route = &routes->route[i];
-        if (route->before_until && route->before_until + memory <= now) {
+        if (route->before_until + memory <= now) {
             route->before_until = 0;
             route->before_name[0] = '\0';
         }
-        if (route->until + memory <= now)
-            continue;
-        if (kept != i)
-            routes->route[kept] = *route;
-        kept++;
+        if (route->until + memory > now)
+            routes->route[kept++] = *route;
     }
     routes->count = kept;
 }

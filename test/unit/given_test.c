@@ -83,12 +83,27 @@ static void of_too_many_smppd_the_first_is_forgotten(void **state)
 static void a_line_that_breaks_the_form_is_passed_over(void **state)
 {
     (void)state;
-    char value[] =
-        "routes v=1\ngiven to=first\ngiven answers=00000001\ngiven to=first answers=123\n"
-        "given to=second answers=00000001\n";
-    assert_int_equal(route_read(&routes, value, sizeof value - 1), 0);
+    static char value[ROUTE_VALUE_MAX];
+    int len = snprintf(value, sizeof value,
+                       "routes v=1\ngiven to=first\ngiven answers=00000001\n"
+                       "given to=first answers=123\ngiven to=%0*d answers=00000001\n"
+                       "given to=first answers=%0*d\ngiven to=second answers=00000001\n",
+                       GIVEN_INSTANCE_ROOM, 1, (GIVEN_ANSWERS + 1) * GIVEN_DIGEST, 1);
+    assert_int_equal(route_read(&routes, value, (size_t)len), 0);
     assert_int_equal(routes.given.count, 1);
     assert_true(given_has(&routes.given.to[0], 1));
+}
+
+static void of_more_smppd_than_are_remembered_the_first_are_read(void **state)
+{
+    (void)state;
+    static char value[ROUTE_VALUE_MAX];
+    int len = snprintf(value, sizeof value, "routes v=1\n");
+    for (unsigned i = 0; i <= GIVEN_TO; i++)
+        len += snprintf(value + len, sizeof value - (size_t)len,
+                        "given to=smppd-%u answers=00000001\n", i);
+    assert_int_equal(route_read(&routes, value, (size_t)len), 0);
+    assert_int_equal(routes.given.count, GIVEN_TO);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, nobody_was_given_any)
@@ -102,6 +117,7 @@ int main(void)
         TEST(the_oldest_makes_room_and_one_said_again_takes_none),
         TEST(of_too_many_smppd_the_first_is_forgotten),
         TEST(a_line_that_breaks_the_form_is_passed_over),
+        TEST(of_more_smppd_than_are_remembered_the_first_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

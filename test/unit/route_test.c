@@ -26,6 +26,11 @@ static void the_same_visitor_keeps_the_live_conversation(void **state)
     assert_int_equal(taken->until, hour + 9 * minute);
 }
 
+static void copy_session(unsigned i, const char *session)
+{
+    (void)snprintf(routes.route[i].session, sizeof routes.route[i].session, "%s", session);
+}
+
 static void after_the_end_the_same_visitor_gets_the_same_code_anew(void **state)
 {
     (void)state;
@@ -38,6 +43,27 @@ static void after_the_end_the_same_visitor_gets_the_same_code_anew(void **state)
     assert_int_equal(claim("ana", 4, hour + 6 * minute, &taken, &fresh, &retry_at), 0);
     assert_true(fresh);
     assert_string_equal(taken->code, code);
+    assert_int_equal(judge(code, hour + 6 * minute), ROUTE_LIVE); /* it can only be for her */
+}
+
+static void of_codes_a_visitor_had_before_the_one_used_last_comes_again(void **state)
+{
+    (void)state;
+    struct route_wish wish;
+    struct route *taken;
+    bool fresh;
+    int64_t retry_at;
+    taken_by("ana", 2, hour);
+    taken_by("luis", 2, hour);
+    copy_session(1, "ana");
+    routes.route[0].last++;
+    assert_string_equal(taken_by("ana", 2, 2 * hour)->code, codes[0]);
+    routes.route[1].last = 2 * hour + 1;
+    assert_string_equal(taken_by("ana", 2, 150 * minute)->code, codes[1]);
+    wish = wish_of("ana", 1, 3 * hour); /* that one is out of the pool by now, though carried */
+    wish.carried = 2;
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
+    assert_string_equal(taken->code, codes[0]);
 }
 
 static void a_code_never_used_comes_before_one_used_long_ago(void **state)
@@ -67,6 +93,10 @@ static void live_pairs_are_never_taken_and_the_wait_is_told(void **state)
     taken_by("b", 2, hour + minute);
     assert_int_equal(claim("c", 2, hour + 2 * minute, &taken, &fresh, &retry_at), -EBUSY);
     assert_int_equal(retry_at, hour + 5 * minute);
+    struct route_wish wish = wish_of("c", 1, hour + 2 * minute);
+    wish.codes = (const char(*)[ROUTE_CODE_ROOM])codes + 1; /* the first one is no help */
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), -EBUSY);
+    assert_int_equal(retry_at, hour + 6 * minute);
 }
 
 static void codes_on_links_that_are_up_come_first(void **state)
@@ -88,6 +118,10 @@ static void codes_on_links_that_are_up_come_first(void **state)
                               .memory = 24 * hour};
     assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
     assert_string_equal(taken->code, codes[0]);
+    wish.session = "c";
+    wish.conversation = "0123456789abcde0";
+    assert_int_equal(route_claim(&routes, &wish, &taken, &fresh, &retry_at), 0);
+    assert_string_equal(taken->code, codes[1]); /* none of them is free */
 }
 
 static void what_lives_on_a_code_out_of_the_pool_goes_on_while_a_link_carries_it(void **state)
@@ -130,14 +164,6 @@ static void an_answer_after_the_end_is_late(void **state)
     assert_int_equal(judge(codes[0], hour + 5 * minute), ROUTE_LATE);
 }
 
-static void a_pair_is_forgotten_after_its_memory(void **state)
-{
-    (void)state;
-    taken_by("ana", 1, hour);
-    route_forget(&routes, hour + 5 * minute + 24 * hour, 24 * hour);
-    assert_int_equal(judge(codes[0], 26 * hour), ROUTE_NONE);
-}
-
 static void an_answer_before_the_new_message_was_seen_is_nobodys(void **state)
 {
     (void)state;
@@ -145,6 +171,7 @@ static void an_answer_before_the_new_message_was_seen_is_nobodys(void **state)
     struct route *route = taken_by("luis", 1, 2 * hour);
     assert_int_equal(judge(codes[0], 2 * hour + minute), ROUTE_HANDED);
     assert_string_equal(route->before_name, "ana");
+    assert_true(route->before_until == hour + 5 * minute);
     route->seen = 2 * hour + minute;
     assert_int_equal(judge(codes[0], 2 * hour + minute + 2 * second - 1), ROUTE_HANDED);
     assert_int_equal(judge(codes[0], 2 * hour + minute + 2 * second), ROUTE_LIVE);
@@ -156,100 +183,9 @@ static void who_has_been_answered_once_is_trusted(void **state)
     taken_by("ana", 1, hour);
     taken_by("luis", 1, 2 * hour)->answered = true;
     assert_int_equal(judge(codes[0], 2 * hour + 1), ROUTE_LIVE);
-}
-
-static void values_survive_writing_and_reading(void **state)
-{
-    (void)state;
-    static char value[ROUTE_VALUE_MAX + 1];
-    struct routes again;
-    for (int i = 0; i < 5; i++)
-        taken_by(i % 2 ? "José Ñ 100%" : "b", 4, hour + i * 10 * minute);
-    taken_by("c", 1, 3 * hour);
-    int len = route_write(&routes, value, sizeof value);
-    assert_true(len > 0);
-    assert_int_equal(route_read(&again, value, (size_t)len), 0);
-    assert_int_equal(again.count, routes.count);
-    for (unsigned i = 0; i < routes.count; i++)
-        assert_memory_equal(&again.route[i], &routes.route[i], sizeof again.route[i]);
-}
-
-static void a_value_that_is_none_is_refused(void **state)
-{
-    (void)state;
-    char value[] = "transcript v=1 last=0\n";
-    assert_int_equal(route_read(&routes, value, strlen(value)), -EINVAL);
-    char later[] = "routes v=2\n";
-    assert_int_equal(route_read(&routes, later, strlen(later)), -EINVAL);
-}
-
-static void sixty_four_codes_fit_a_value(void **state)
-{
-    (void)state;
-    static char value[ROUTE_VALUE_MAX + 1];
-    routes.count = ROUTE_CODES;
-    for (unsigned i = 0; i < ROUTE_CODES; i++) {
-        struct route *route = &routes.route[i];
-        *route = (struct route){.until = INT64_C(1795392000123),
-                                .last = INT64_C(1795392000123),
-                                .before_until = 1,
-                                .seen = 1,
-                                .answered = true};
-        (void)snprintf(route->code, sizeof route->code, "%015u", i);
-        memset(route->conversation, 'a', 32);
-        memset(route->session, 'b', 32);
-        memset(route->name, '%', 20);
-        memset(route->before_name, '%', 20);
-    }
-    assert_true(route_write(&routes, value, sizeof value) > 0);
-}
-
-static void a_merge_keeps_what_was_used_later(void **state)
-{
-    (void)state;
-    struct route mine = *taken_by("ana", 1, hour);
-    taken_by("luis", 1, 2 * hour);
-    assert_int_equal(route_merge(&routes, &mine), 0);
-    assert_string_equal(routes.route[0].session, "luis");
-    struct route newer = routes.route[0];
-    newer.until += minute;
-    assert_int_equal(route_merge(&routes, &newer), 0);
-    assert_int_equal(routes.route[0].until, newer.until);
-}
-
-static void a_merge_does_not_bring_back_what_has_ended(void **state)
-{
-    (void)state;
-    struct route live = *taken_by("ana", 1, hour), ended = live, *there;
-    ended.ended = true;
-    ended.until = hour + minute;
-    for (int turn = 0; turn < 2; turn++) {
-        routes.count = 0;
-        assert_int_equal(route_merge(&routes, turn ? &ended : &live), 0);
-        assert_int_equal(route_merge(&routes, turn ? &live : &ended), 0);
-        assert_int_equal(route_judge(&routes, live.code, hour + 1, 2000, &there), ROUTE_LATE);
-        assert_int_equal(there->until, ended.until);
-    }
-    struct route *next = taken_by("ana", 1, hour + 2);
-    assert_string_equal(next->code, live.code);
-    assert_true(route_is_live(next, hour + 3));
-}
-
-static void of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other(void **state)
-{
-    (void)state;
-    struct route ana = *taken_by("ana", 1, hour);
-    struct route luis = *taken_by("luis", 1, 2 * hour);
-    struct route *there;
-    luis.before_until = luis.seen = 0; /* as a spool knows them */
-    for (int turn = 0; turn < 2; turn++) {
-        routes.count = 0;
-        assert_int_equal(route_merge(&routes, turn ? &ana : &luis), 0);
-        assert_int_equal(route_merge(&routes, turn ? &luis : &ana), 0);
-        assert_int_equal(route_judge(&routes, ana.code, 2 * hour + 1, 2000, &there), ROUTE_HANDED);
-        assert_string_equal(there->session, "luis");
-        assert_string_equal(there->before_name, ana.name);
-    }
+    routes.route[0].seen = 2 * hour;
+    taken_by("eva", 1, 3 * hour); /* who has been answered was luis */
+    assert_int_equal(judge(codes[0], 3 * hour + minute), ROUTE_HANDED);
 }
 
 static void a_claim_of_which_nobody_heard_is_found_again(void **state)
@@ -260,11 +196,38 @@ static void a_claim_of_which_nobody_heard_is_found_again(void **state)
     (void)state;
     assert_int_equal(claim("ana", 2, 0, &taken, &fresh, &retry_at), 0);
     unsigned sent = routes.sent;
+    fresh = false;
     serial--; /* the same conversation asks */
     assert_int_equal(claim("ana", 2, 0, &again, &fresh, &retry_at), 0);
     assert_ptr_equal(again, taken);
     assert_true(fresh); /* its notice has still to go out */
     assert_int_equal(routes.sent, sent);
+}
+
+/* As many as are remembered, none of the pool. */
+static void remember_others(void)
+{
+    routes.count = ROUTE_CODES;
+    for (unsigned i = 0; i < ROUTE_CODES; i++) {
+        routes.route[i] = (struct route){.until = hour + i, .last = hour, .conversation = "c"};
+        (void)snprintf(routes.route[i].code, ROUTE_CODE_ROOM, "%u", 3000 + i);
+    }
+}
+
+static void where_too_much_is_remembered_of_a_mobile_nothing_is_added(void **state)
+{
+    struct route *taken, mine = {.code = "2001", .conversation = "d"};
+    bool fresh;
+    int64_t retry_at;
+    (void)state;
+    remember_others();
+    assert_int_equal(claim("ana", 2, hour, &taken, &fresh, &retry_at), -EBUSY);
+    assert_int_equal(retry_at, hour + 5 * minute); /* nobody knows when */
+    route_reserve(&routes, codes[0], 2 * hour);
+    assert_int_equal(route_merge(&routes, &mine), -E2BIG);
+    assert_int_equal(routes.count, ROUTE_CODES);
+    assert_int_equal(claim("ana", 2, 26 * hour, &taken, &fresh, &retry_at), 0);
+    assert_int_equal(routes.count, 1); /* all that is forgotten by then */
 }
 
 static int write_for(const char *session, unsigned hourly, int64_t now, int64_t *retry_at)
@@ -314,20 +277,12 @@ static void a_code_that_is_reserved_is_nobodys_and_given_to_nobody(void **state)
     route_reserve(&routes, codes[0], hour + minute);
     int len = route_write(&routes, value, sizeof value);
     assert_int_equal(route_read(&routes, value, (size_t)len), 0);
-    assert_int_equal(judge(codes[0], hour), ROUTE_NONE);
+    struct route *route;
+    assert_int_equal(route_judge(&routes, codes[0], hour, 0, &route), ROUTE_NONE);
+    assert_null(route);
     assert_string_equal(taken_by("ana", 2, hour)->code, codes[1]);
     assert_string_equal(taken_by("luis", 2, hour + 2 * minute)->code, codes[0]);
     assert_int_equal(judge(codes[0], hour + 2 * minute), ROUTE_HANDED);
-}
-
-static void who_has_a_code_puts_it_back_where_it_was_reserved(void **state)
-{
-    (void)state;
-    struct route ana = *taken_by("ana", 1, hour);
-    routes.count = 0;
-    route_reserve(&routes, ana.code, hour + 5 * minute);
-    assert_int_equal(route_merge(&routes, &ana), 0);
-    assert_int_equal(judge(ana.code, hour + minute), ROUTE_LIVE);
 }
 
 static void a_code_that_is_reserved_after_its_conversation_ended_is_given_to_nobody(void **state)
@@ -352,6 +307,10 @@ int main(void)
         cmocka_unit_test_setup(the_same_visitor_keeps_the_live_conversation, fresh_mobile),
         cmocka_unit_test_setup(after_the_end_the_same_visitor_gets_the_same_code_anew,
                                fresh_mobile),
+        cmocka_unit_test_setup(of_codes_a_visitor_had_before_the_one_used_last_comes_again,
+                               fresh_mobile),
+        cmocka_unit_test_setup(where_too_much_is_remembered_of_a_mobile_nothing_is_added,
+                               fresh_mobile),
         cmocka_unit_test_setup(a_code_never_used_comes_before_one_used_long_ago, fresh_mobile),
         cmocka_unit_test_setup(of_used_codes_the_least_recently_used_is_taken, fresh_mobile),
         cmocka_unit_test_setup(live_pairs_are_never_taken_and_the_wait_is_told, fresh_mobile),
@@ -360,24 +319,15 @@ int main(void)
                                fresh_mobile),
         cmocka_unit_test_setup(an_answer_in_time_is_the_conversations, fresh_mobile),
         cmocka_unit_test_setup(an_answer_after_the_end_is_late, fresh_mobile),
-        cmocka_unit_test_setup(a_pair_is_forgotten_after_its_memory, fresh_mobile),
         cmocka_unit_test_setup(a_claim_of_which_nobody_heard_is_found_again, fresh_mobile),
         cmocka_unit_test_setup(a_mobile_gets_no_more_messages_in_an_hour_than_it_may, fresh_mobile),
         cmocka_unit_test_setup(an_answer_before_the_new_message_was_seen_is_nobodys, fresh_mobile),
         cmocka_unit_test_setup(who_has_been_answered_once_is_trusted, fresh_mobile),
-        cmocka_unit_test_setup(values_survive_writing_and_reading, fresh_mobile),
-        cmocka_unit_test_setup(a_value_that_is_none_is_refused, fresh_mobile),
-        cmocka_unit_test_setup(sixty_four_codes_fit_a_value, fresh_mobile),
-        cmocka_unit_test_setup(a_merge_keeps_what_was_used_later, fresh_mobile),
-        cmocka_unit_test_setup(a_merge_does_not_bring_back_what_has_ended, fresh_mobile),
-        cmocka_unit_test_setup(of_two_visitors_a_merge_keeps_the_later_one_and_remembers_the_other,
-                               fresh_mobile),
         cmocka_unit_test_setup(
             while_others_may_have_given_it_away_a_code_is_trusted_once_its_message_was_seen,
             fresh_mobile),
         cmocka_unit_test_setup(a_code_that_is_reserved_is_nobodys_and_given_to_nobody,
                                fresh_mobile),
-        cmocka_unit_test_setup(who_has_a_code_puts_it_back_where_it_was_reserved, fresh_mobile),
         cmocka_unit_test_setup(
             a_code_that_is_reserved_after_its_conversation_ended_is_given_to_nobody, fresh_mobile),
     };

@@ -37,6 +37,19 @@ static void a_transceiver_binds_and_tells_up(void **state)
     assert_int_equal(link_room(p->link), 10);
 }
 
+static void a_login_says_what_the_settings_say(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.system_type = "WEB";
+    conf.address_range = "^2";
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_TRX, 1));
+    const struct peer_pdu *bind = peer_last(p, BIND_TRX);
+    assert_int_equal(bind->length, 24);
+    assert_memory_equal(bind->body, "user\0secret12\0WEB\0\x34\0\0^2", 24);
+}
+
 static void transmitter_and_receiver_are_two_connections(void **state)
 {
     struct peer *p = *state;
@@ -318,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_transceiver_binds_and_tells_up),
+        TEST(a_login_says_what_the_settings_say),
         TEST(transmitter_and_receiver_are_two_connections),
         TEST(a_bind_is_one_whatever_the_smsc_calls_itself),
         TEST(a_host_is_found_by_its_name),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <event2/bufferevent.h>
 #include "test/unit/peer.h"
 
 enum { UNBIND = 6, BIND_TRX = 9 };
@@ -56,6 +57,41 @@ static void a_refused_connection_is_tried_again(void **state)
     } while (stats.error[0] == '\0');
     assert_int_equal(stats.connects, 0);
     assert_string_equal(stats.error, "Connection refused");
+}
+
+static void a_connection_that_is_not_made_in_time_is_given_up_and_tried_again(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    conf.tls.on = true; /* it accepts, and never says a word of TLS */
+    conf.connect_ms = 30;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->accepted, 3));
+    link_stats(p->link, &stats);
+    assert_string_equal(stats.error, "no connection in 30 ms");
+}
+
+static void who_sends_garbage_and_does_not_read_is_left_all_the_same(void **state)
+{
+    static uint8_t text[60000];
+    struct peer *p = *state;
+    struct link_submit submit = {.source = "2333",
+                                 .destination = "18095551234",
+                                 .octets = text,
+                                 .length = sizeof text,
+                                 .payload = true};
+    struct link_conf conf = peer_conf(p);
+    conf.window = 1000;
+    conf.response_ms = 60000;
+    p->answers_submits = false;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    bufferevent_disable(p->connections[0], EV_READ);
+    while (link_submit(p->link, &submit) == 0)
+        peer_run(p, 1); /* until what is to be written stays here */
+    peer_send(p, "garbage, garbage", 16);
+    assert_true(peer_wait(p, &p->up, 2));
 }
 
 static void tries_are_spaced_by_the_backoff(void **state)
@@ -120,6 +156,8 @@ int main(void)
         TEST(already_bound_is_answered_with_unbind_before_the_next_bind),
         TEST(a_bind_nobody_answers_is_given_up_and_tried_again),
         TEST(a_refused_connection_is_tried_again),
+        TEST(a_connection_that_is_not_made_in_time_is_given_up_and_tried_again),
+        TEST(who_sends_garbage_and_does_not_read_is_left_all_the_same),
         TEST(tries_are_spaced_by_the_backoff),
         TEST(a_lost_connection_comes_back),
         TEST(a_refused_login_is_tried_less_often_than_a_lost_connection),

@@ -97,6 +97,9 @@ int link_submit(struct link *link, const struct link_submit *submit)
     (void)link;
     if (world.room == 0)
         return -EAGAIN;
+    assert_true(world.committed > 0); /* what may have left is known after a crash */
+    enum spool_state on_disk = world.part[world.committed - 1].state;
+    assert_true(on_disk == SPOOL_IN_FLIGHT || on_disk == SPOOL_IN_FLIGHT_AGAIN);
     world.submit = *submit;
     world.submits++;
     return 0;

@@ -56,6 +56,24 @@ def test_of_what_is_never_answered_a_message_goes_twice_and_a_notice_once(daemon
     assert len(submits(daemon, mobile)) == 2 and len(submits(daemon, strangers)) == 1
 
 
+def test_of_what_was_under_way_at_a_kill_a_message_goes_once_more_and_a_notice_does_not(daemon, door):
+    daemon.expect("memcached is filled")
+    mobile, stranger = next(mobiles), next(mobiles)
+    daemon.control(response_drop_next=-1, receipts="none")
+    daemon.handset_answer(stranger, "2333", "hola?")
+    Session(door).send(mobile, "en duda")
+    wait_until(lambda: submits(daemon, mobile) and submits(daemon, stranger), 10, "both submits")
+    daemon.restart("smppd")
+    wait_until(lambda: len(submits(daemon, mobile)) == 2, 10, "the message again")
+    daemon.restart("smppd")
+    daemon.control(response_drop_next=0)
+    later, door = next(mobiles), daemon.client()
+    Session(door).send(later)
+    daemon.handset_wait(later, 1)  # what had to go again is not behind this
+    assert len(submits(daemon, mobile)) == 2 and len(submits(daemon, stranger)) == 1
+    door.close()
+
+
 def answered_and_unheard(daemon, door):
     """A visitor whose mobile has answered; the SMSC has not heard the response."""
     mobile, ana = next(mobiles), Session(door)

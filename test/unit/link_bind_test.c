@@ -1,4 +1,4 @@
-/* How a link connects, logs in, stays alive and ends. */
+/* How a link connects, logs in and stays alive. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,10 +6,6 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/timerfd.h>
-#include <time.h>
-#include <unistd.h>
 #include <cmocka.h>
 #include "smpp/link/state.h"
 #include "test/unit/peer.h"
@@ -17,14 +13,6 @@
 enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
 #define RESP 0x80000000u
 #define NACK 0x80000000u
-
-static unsigned timers_set;
-
-int timerfd_settime(int fd, int flags, const struct itimerspec *when, struct itimerspec *before)
-{
-    timers_set++;
-    return (int)syscall(SYS_timerfd_settime, fd, flags, when, before);
-}
 
 static void a_transceiver_binds_and_tells_up(void **state)
 {
@@ -199,6 +187,56 @@ static void an_unknown_command_is_nacked_and_nothing_else_happens(void **state)
     assert_non_null(strstr(p->log, "SD0108"));
 }
 
+static void nack(struct peer *p, uint32_t command)
+{
+    assert_true(peer_wait_pdu(p, command, 1));
+    peer_send_pdu(p, NACK, 0x03, peer_last(p, command)->sequence, "", 0);
+}
+
+static void a_login_that_is_nacked_is_refused(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    p->mute_bind = true;
+    peer_link(p, &conf);
+    nack(p, BIND_TRX);
+    assert_true(peer_wait(p, &p->waits, 1));
+    link_stats(p->link, &stats);
+    assert_string_equal(stats.error, "bind answered ESME_RINVCMDID status=0x3");
+}
+
+static void only_the_answer_to_the_login_is_one(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    struct link_stats stats;
+    p->mute_bind = true;
+    peer_link(p, &conf);
+    assert_true(peer_wait_pdu(p, BIND_TRX, 1));
+    uint32_t sequence = peer_last(p, BIND_TRX)->sequence;
+    peer_send_pdu(p, BIND_TRX | RESP, 0, sequence + 1, "", 1);
+    peer_send_pdu(p, ENQUIRE, 0, 1, "", 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 1));
+    assert_int_equal(p->up, 0);
+    peer_send_pdu(p, BIND_TX | RESP, 0, sequence, "", 1);
+    assert_true(peer_wait(p, &p->waits, 1));
+    link_stats(p->link, &stats);
+    assert_string_equal(stats.error, "bind answered with bind_transmitter_resp");
+}
+
+static void an_enquire_link_that_is_nacked_is_answered(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.enquire_ms = 20;
+    p->mute_enquire = true;
+    peer_link(p, &conf);
+    nack(p, ENQUIRE);
+    assert_true(peer_wait_pdu(p, ENQUIRE, 2));
+    assert_null(strstr(p->log, "SD0107"));
+}
+
 static void an_smsc_that_unbinds_is_answered_and_bound_again(void **state)
 {
     struct peer *p = *state;
@@ -207,76 +245,6 @@ static void an_smsc_that_unbinds_is_answered_and_bound_again(void **state)
     assert_true(peer_wait_pdu(p, UNBIND | RESP, 1));
     assert_int_equal(peer_last(p, UNBIND | RESP)->sequence, 9);
     assert_true(peer_wait(p, &p->up, 2));
-}
-
-static void on_done(void *ctx, struct link *link)
-{
-    struct peer *p = ctx;
-    assert_int_equal(link_state(link), LINK_CLOSED);
-    p->done++;
-}
-
-static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
-{
-    struct peer *p = *state;
-    p->answers_submits = false;
-    peer_bound(p);
-    peer_submit(p, 1);
-    assert_true(peer_wait_pdu(p, SUBMIT, 1));
-    link_drain(p->link, on_done);
-    assert_int_equal(peer_submit(p, 2), -107); /* ENOTCONN */
-    peer_run(p, 50);
-    assert_int_equal(peer_count(p, UNBIND), 0);
-    peer_send_pdu(p, SUBMIT | RESP, 0, peer_last(p, SUBMIT)->sequence, "x", 2);
-    assert_true(peer_wait(p, &p->done, 1));
-    assert_int_equal(p->submitted_count, 1);
-    assert_int_equal(peer_count(p, UNBIND), 1);
-    peer_run(p, 50);
-    assert_int_equal(p->done, 1);
-    assert_int_equal(peer_count(p, BIND_TRX), 1);
-}
-
-static void a_draining_link_rests_until_it_is_answered(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    conf.rate = 100;
-    p->answers_submits = false;
-    peer_link(p, &conf);
-    assert_true(peer_wait(p, &p->up, 1));
-    while (peer_submit(p, 1) == 0)
-        ; /* now it waits for the pace */
-    link_drain(p->link, on_done);
-    timers_set = 0;
-    peer_run(p, 200);
-    assert_in_range(timers_set, 0, 5);
-}
-
-static void draining_ends_even_if_the_smsc_never_answers(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    conf.response_ms = conf.bind_ms = 100;
-    p->answers_submits = false;
-    p->mute_unbind = true;
-    peer_link(p, &conf);
-    assert_true(peer_wait(p, &p->up, 1));
-    peer_submit(p, 1);
-    link_drain(p->link, on_done);
-    assert_true(peer_wait(p, &p->done, 1));
-    assert_int_equal(p->in_doubt_count, 1);
-}
-
-static void draining_a_link_that_never_came_up_ends_at_once(void **state)
-{
-    struct peer *p = *state;
-    struct link_conf conf = peer_conf(p);
-    conf.mode = LINK_TRANSMITTER_RECEIVER;
-    p->mute_bind = true;
-    peer_link(p, &conf);
-    assert_true(peer_wait_pdu(p, BIND_RX, 1));
-    link_drain(p->link, on_done);
-    assert_true(peer_wait(p, &p->done, 1));
 }
 
 static void settings_out_of_limits_are_refused_with_a_sentence(void **state)
@@ -341,11 +309,10 @@ int main(void)
         TEST(enquire_link_is_answered_with_its_own_sequence_even_0),
         TEST(an_impossible_length_is_nacked_and_the_connection_closed),
         TEST(an_unknown_command_is_nacked_and_nothing_else_happens),
+        TEST(a_login_that_is_nacked_is_refused),
+        TEST(only_the_answer_to_the_login_is_one),
+        TEST(an_enquire_link_that_is_nacked_is_answered),
         TEST(an_smsc_that_unbinds_is_answered_and_bound_again),
-        TEST(draining_waits_for_what_is_in_flight_then_unbinds),
-        TEST(a_draining_link_rests_until_it_is_answered),
-        TEST(draining_ends_even_if_the_smsc_never_answers),
-        TEST(draining_a_link_that_never_came_up_ends_at_once),
         TEST(settings_out_of_limits_are_refused_with_a_sentence),
         TEST(only_what_the_bind_needs_makes_another_bind),
     };

@@ -134,22 +134,24 @@ static void errors_of_all_shapes_settle_with_their_status(void **state)
 {
     struct peer *p = *state;
     bound_and_silent(p);
-    for (uint64_t i = 0; i < 5; i++)
+    for (uint64_t i = 0; i < 6; i++)
         peer_submit(p, i);
-    assert_true(peer_wait_pdu(p, SUBMIT, 5));
-    uint32_t last = peer_last(p, SUBMIT)->sequence;
+    assert_true(peer_wait_pdu(p, SUBMIT, 6));
+    uint32_t last = peer_last(p, SUBMIT)->sequence - 1;
     peer_send_pdu(p, SUBMIT | RESP, 0x0B, last - 4, "", 1);
     peer_send_pdu(p, SUBMIT | RESP, 0x455, last - 3, "", 0);
     peer_send_pdu(p, 0x80000000, 0x03, last - 2, "", 0);
     peer_send_pdu(p, SUBMIT | RESP, 0, last - 1, "no end", 6);
     peer_send_pdu(p, SUBMIT | RESP, 0, last, "id\0\x04\x25\0\2", 7); /* a TLV without its value */
-    assert_true(peer_wait(p, &p->submitted_count, 5));
+    peer_send_pdu(p, 0x80000000, 0, last + 1, "", 0); /* refused, though it says that all is well */
+    assert_true(peer_wait(p, &p->submitted_count, 6));
     assert_int_equal(p->submitted[0].status, 0x0B);
     assert_int_equal(p->submitted[1].status, 0x455);
     assert_int_equal(p->submitted[2].status, 0x03);
     assert_int_equal(p->submitted[3].status, 0);
     assert_string_equal(p->submitted[3].text, "");
     assert_string_equal(p->submitted[4].text, "id");
+    assert_int_equal(p->submitted[5].status, 0xFF);
 }
 
 static void an_smsc_that_thinks_we_are_not_bound_is_bound_anew(void **state)

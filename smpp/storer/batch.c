@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smpp/storer/change.h"
+
 enum { BATCH_OCTETS = 512 * 1024 };
 
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
@@ -16,7 +18,6 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
         thorough |= job->whole;
     unsigned keys = thorough ? alive->keys : 1;
     reading->count = 0;
-    reading->octets = 0;
     reading->patchy = false;
     for (unsigned i = 0; i < keys; i++) {
         alive_key(alive, i, key[i]);
@@ -39,14 +40,22 @@ int batch_read(struct storer_job *jobs, struct reading *reading, const struct al
     return e == -ESTALE || e == 0 ? e : -EAGAIN;
 }
 
-unsigned batch_most(const struct storer_job *jobs, const struct reading *reading)
+unsigned batch_transcripts(const struct storer_job *job)
 {
-    size_t most = 0;
+    return transcript_is_key(job->key[0]);
+}
+
+unsigned batch_most(const struct storer_job *jobs, unsigned before)
+{
+    size_t octets = 0, most = 0;
     for (const struct storer_job *job = jobs; job; job = job->next)
-        most += BATCH_OCTETS;
-    if (!jobs || !reading->octets)
-        return STORER_BATCH;
-    most /= reading->octets;
+        if (batch_transcripts(job) && job->value[0].e == 0) {
+            octets += job->value[0].len;
+            most += BATCH_OCTETS;
+        }
+    if (!octets)
+        return before;
+    most /= octets;
     return most < 1 ? 1 : most < STORER_BATCH ? (unsigned)most : STORER_BATCH;
 }
 

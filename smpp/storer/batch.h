@@ -12,9 +12,12 @@
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store);
 
-/* How many jobs the next batch may have, for what it reads to be bounded should its values be as
- * long as these: 1 to STORER_BATCH. */
-unsigned batch_most(const struct storer_job *jobs, const struct reading *reading);
+/* 1 for a job that reads a transcript, which may be long; else 0. */
+unsigned batch_transcripts(const struct storer_job *job);
+/* How many transcripts the next batch may read, for what it holds to be bounded should they be as
+ * long as those that these jobs have read; `before` where these have read none. 1 to
+ * STORER_BATCH. */
+unsigned batch_most(const struct storer_job *jobs, unsigned before);
 
 /* Works the jobs and sets their `e`; with `read` below 0 to that; `whole`: memcached holds what
  * every smppd knows. `swaps` is empty before and after. */

@@ -31,6 +31,11 @@ void transcript_key(char key[STORER_KEY_ROOM], const char *session)
     key_put(key, 't', session);
 }
 
+bool transcript_is_key(const char *key)
+{
+    return key[0] == 't';
+}
+
 void piece_key(char key[STORER_KEY_ROOM], const char *session, unsigned nth)
 {
     (void)snprintf(key, STORER_KEY_ROOM, "o:%s:%u", session, nth);

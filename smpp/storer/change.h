@@ -28,6 +28,7 @@ int transcript_change(struct store *store, const char *session, struct storer_va
 /* The keys. */
 void routes_key(char key[STORER_KEY_ROOM], const char *mobile);
 void transcript_key(char key[STORER_KEY_ROOM], const char *session);
+bool transcript_is_key(const char *key);
 void piece_key(char key[STORER_KEY_ROOM], const char *session, unsigned nth);
 void optout_key(char key[STORER_KEY_ROOM], const char *mobile);
 

@@ -22,7 +22,6 @@ static void found_take(void *ctx, unsigned nth, char *value, size_t len, uint64_
     into->len = len;
     into->cas = cas;
     into->e = 0;
-    reading->octets += len;
 }
 
 void reading_add(struct reading *reading, const char *key, struct storer_value *into)

@@ -10,8 +10,7 @@ struct reading {
     const char *keys[READING_KEYS];
     struct storer_value *into[READING_KEYS];
     unsigned count;
-    size_t octets; /* that were read */
-    bool patchy;   /* batch_read: a server of several did not answer for its alive: key */
+    bool patchy; /* batch_read: a server of several did not answer for its alive: key */
 };
 
 /* Wants a key; `into` is told when it is read. Both live until reading_free. */

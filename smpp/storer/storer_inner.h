@@ -20,7 +20,7 @@ struct storer {
     int fd;
     struct news_count news;
     struct swaps swaps;
-    unsigned most; /* jobs of the next batch */
+    unsigned most; /* transcripts that the next batch reads */
     bool patchy;   /* the last batch had to do with a server that did not answer */
     bool away;     /* the log says so */
     pthread_t thread;

@@ -114,7 +114,7 @@ static void batch_run(struct storer *storer, struct storer_job *batch, bool thor
         lost_tell(storer);
         return;
     }
-    storer->most = batch_most(batch, &reading);
+    storer->most = batch_most(batch, storer->most);
     batch_work(batch, read == -ESTALE ? 0 : read, others_are_heard(&storer->others), &storer->swaps,
                storer->store);
     storer->patchy = reading.patchy;
@@ -150,15 +150,20 @@ static void filled_look(struct storer *storer)
     state_set(storer, e); /* where it failed the keys still say `filling` or are missing */
 }
 
-/* Takes what the batch has room for; while memcached is empty only what is of the refill. */
-static void batch_fill(struct storer *storer, struct queue *batch, struct queue *from)
+/* Takes what the batch has room for, with so many transcripts left; while memcached is empty only
+ * what is of the refill. */
+static void batch_fill(const struct storer *storer, struct queue *batch, struct queue *from,
+                       unsigned *left)
 {
     struct storer_job **at = &from->first, *job;
-    while ((job = *at) && batch->count < storer->most) {
+    while ((job = *at) && batch->count < STORER_BATCH) {
         if (storer->lost && job->class != STORER_REFILL) {
             at = &job->next;
             continue;
         }
+        if (batch_transcripts(job) > *left)
+            break; /* none behind it passes it */
+        *left -= batch_transcripts(job);
         *at = job->next;
         from->count--;
         queue_put(batch, job);
@@ -170,15 +175,16 @@ static void batch_fill(struct storer *storer, struct queue *batch, struct queue 
 static struct storer_job *batch_take(struct storer *storer)
 {
     struct queue batch;
+    unsigned left = storer->most;
     queue_empty(&batch);
     /* Not at once: memcached did not answer just now. */
     if (storer->in.first || storer->patient.first || storer->check)
         queue_precede(&storer->in, &storer->again);
     if (storer->patient.count >= PATIENT_MOST)
-        batch_fill(storer, &batch, &storer->patient);
-    batch_fill(storer, &batch, &storer->in);
+        batch_fill(storer, &batch, &storer->patient, &left);
+    batch_fill(storer, &batch, &storer->in, &left);
     if (!batch.first)
-        batch_fill(storer, &batch, &storer->patient);
+        batch_fill(storer, &batch, &storer->patient, &left);
     return batch.first;
 }
 

@@ -284,20 +284,37 @@ static void what_the_visitor_wiped_does_not_come_back(void **state)
     free(end);
 }
 
-static void a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before(void **state)
+static struct storer_job read_of(void key(char *, const char *), size_t len)
+{
+    struct storer_job job = {.value = {{.len = len}}};
+    key(job.key[0], ana);
+    return job;
+}
+
+static void a_batch_reads_half_a_megabyte_of_transcripts_like_those_before(void **state)
 {
     (void)state;
-    static struct storer_job jobs[STORER_BATCH];
-    struct reading none = {0}, small = {.octets = 64 * 400}, lone = {.octets = 1 << 20},
-                   many = {.octets = 64 * 32768}, fewer = {.octets = 16 * 32768};
-    for (unsigned i = 0; i + 1 < STORER_BATCH; i++)
-        jobs[i].next = &jobs[i + 1];
-    assert_int_equal(batch_most(NULL, &small), STORER_BATCH);
-    assert_int_equal(batch_most(jobs, &none), STORER_BATCH);
-    assert_int_equal(batch_most(jobs, &small), STORER_BATCH);
-    assert_int_equal(batch_most(jobs, &many), 16);
-    assert_int_equal(batch_most(&jobs[STORER_BATCH - 16], &fewer), 16);
-    assert_int_equal(batch_most(&jobs[STORER_BATCH - 1], &lone), 1);
+    struct storer_job small = read_of(transcript_key, 400), many = read_of(transcript_key, 32768),
+                      lone = read_of(transcript_key, 1 << 20), new = read_of(transcript_key, 0),
+                      short_one = read_of(transcript_key, 8192);
+    new.value[0].e = -ENOENT;
+    assert_int_equal(batch_most(NULL, 20), 20);
+    assert_int_equal(batch_most(&new, 20), 20);
+    assert_int_equal(batch_most(&small, 20), STORER_BATCH);
+    assert_int_equal(batch_most(&many, 20), 16);
+    assert_int_equal(batch_most(&lone, 20), 1);
+    many.next = &new;
+    new.next = &short_one;
+    assert_int_equal(batch_most(&many, 64), 25);
+}
+
+static void what_a_batch_reads_beside_transcripts_does_not_make_the_next_one_longer(void **state)
+{
+    (void)state;
+    struct storer_job transcript = read_of(transcript_key, 32768), routes = read_of(routes_key, 90);
+    assert_int_equal(batch_most(&routes, 16), 16);
+    routes.next = &transcript;
+    assert_int_equal(batch_most(&routes, 64), 16);
 }
 
 int main(void)
@@ -313,7 +330,8 @@ int main(void)
         cmocka_unit_test_setup(what_begins_a_transcript_waits_for_what_memcached_has_lost, empty),
         cmocka_unit_test_setup(what_begins_goes_on_where_others_have_begun, empty),
         cmocka_unit_test_setup(what_the_visitor_wiped_does_not_come_back, empty),
-        cmocka_unit_test(a_batch_is_as_long_as_half_a_megabyte_of_values_like_those_before),
+        cmocka_unit_test(a_batch_reads_half_a_megabyte_of_transcripts_like_those_before),
+        cmocka_unit_test(what_a_batch_reads_beside_transcripts_does_not_make_the_next_one_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "smpp/store/store.h"
+#include "smpp/storer/change.h"
 #include "smpp/storer/storer_inner.h"
 #include "test/unit/memory.h"
 
@@ -68,8 +69,16 @@ static void job_done(struct storer_job *one)
 static void put(enum storer_class class)
 {
     struct storer_job *one = &job[jobs++];
-    *one = (struct storer_job){.class = class, .work = job_work, .done = job_done};
+    one->class = class;
+    one->work = job_work;
+    one->done = job_done;
     assert_int_equal(storer_put(storer, one), 0);
+}
+
+static void put_reader(enum storer_class class)
+{
+    transcript_key(job[jobs].key[0], "ana");
+    put(class);
 }
 
 static bool turn(void)
@@ -110,6 +119,7 @@ static int begin(void **state)
 {
     (void)state;
     jobs = 0;
+    memset(job, 0, sizeof job);
     patient = NULL;
     memset(done, 0, sizeof done);
     if (!storer_begin(""))
@@ -155,6 +165,27 @@ static void where_much_waits_that_nobody_waits_for_it_is_passed_no_more(void **s
         ;
     assert_int_equal(strlen(done), 257);
     assert_int_equal(done[STORER_BATCH], 'n');
+}
+
+static void long_transcripts_are_read_few_at_a_time_whatever_was_read_before(void **state)
+{
+    static char transcript[32768]; /* sixteen of them are half a megabyte */
+    (void)state;
+    assert_int_equal(store_set(storer->store, "t:ana", transcript, sizeof transcript, 300), 0);
+    put_reader(STORER_URGENT);
+    (void)turn();
+    for (unsigned i = 0; i < STORER_BATCH; i++)
+        put(STORER_NEW);
+    (void)turn();
+    assert_int_equal(strspn(done + 1, "n"), STORER_BATCH);
+    memset(done, 0, sizeof done);
+    for (unsigned i = 0; i < 20; i++)
+        put_reader(STORER_URGENT);
+    put(STORER_NEW);
+    (void)turn();
+    assert_string_equal(done, "uuuuuuuuuuuuuuuu");
+    (void)turn();
+    assert_string_equal(done, "uuuuuuuuuuuuuuuuuuuun");
 }
 
 static void what_nobody_waits_for_keeps_its_order_however_much_waits(void **state)
@@ -254,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_nobody_waits_for_is_passed_by_all_else),
         TEST(where_much_waits_that_nobody_waits_for_it_is_passed_no_more),
+        TEST(long_transcripts_are_read_few_at_a_time_whatever_was_read_before),
         TEST(what_nobody_waits_for_keeps_its_order_however_much_waits),
         TEST(what_nobody_waits_for_keeps_its_order_when_memcached_was_emptied),
         TEST(another_smppd_has_its_three_seconds_anew_after_each_loss),

@@ -17,7 +17,9 @@ static int alone(int argc, char **argv, const struct ask *ask)
 
 int ctl_status(int argc, char **argv)
 {
-    return alone(argc, argv, &(struct ask){.verb = "status", .ok = ask_ok_print});
+    return alone(
+        argc, argv,
+        &(struct ask){.verb = "status", .empty = "There is no trouble.", .ok = ask_ok_print});
 }
 
 static bool unwell;

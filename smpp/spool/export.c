@@ -224,6 +224,8 @@ static void task_failed(struct ledger *ledger, bool planned, int error)
     } else {
         ledger_log(ledger, SPOOL_LOG_ERROR, "SD0203",
                    "A file of charging records cannot be written; it is tried again.", fields);
+        if (planned)
+            ledger->export.error = error;
         error = error == -ENOSPC ? error : -EIO; /* a directory that is gone is no missing file */
     }
     if (planned)
@@ -237,6 +239,7 @@ static void task_ended(struct ledger *ledger, bool planned)
     struct job *job = ledger->export.waiting;
 
     if (planned) {
+        ledger->export.error = 0;
         ledger->counts.planned--;
         ledger->committed.planned--;
         return;

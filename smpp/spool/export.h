@@ -9,6 +9,7 @@
 #define SMPP_SPOOL_EXPORT_H
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,7 +32,8 @@ struct export
     char directory[PATH_MAX];
     const char *instance;
     struct export_task task;
-    int stuck; /* why a planned file could not be written; tried again at the next tick */
+    int stuck;         /* why a planned file could not be written; tried again at the next tick */
+    _Atomic int error; /* the same until one is written; the loop reads it */
     struct job *waiting, **end; /* jobs whose file is yet to be written */
     struct job *finished;       /* for the thread to report */
 };

@@ -252,6 +252,7 @@ static void checkpoint_failed(struct ledger *ledger, int error, const char *text
     char fields[240];
 
     ledger->doubtful = true;
+    ledger->log_error = error;
     ledger->tried = ledger->wal.end;
     snprintf(fields, sizeof fields, "error=%s detail=\"%s\"", strerrorname_np(-error), text);
     ledger_log(ledger, SPOOL_LOG_ERROR, "SD0206",
@@ -264,8 +265,10 @@ static void growth_tell(struct ledger *ledger)
     const struct wal_place *end = &ledger->wal.end;
     char fields[60];
 
-    if (end->frames < GROWN * ledger->options.log_pages ||
-        (ledger->told.frames > 0 && ledger->told.round == end->round))
+    if (end->frames < GROWN * ledger->options.log_pages)
+        return;
+    ledger->log_grows = true;
+    if (ledger->told.frames > 0 && ledger->told.round == end->round)
         return;
     ledger->told = *end;
     snprintf(fields, sizeof fields, "pages=%u", end->frames);
@@ -278,6 +281,8 @@ static void growth_tell(struct ledger *ledger)
 static void copied_note(struct ledger *ledger, struct wal_place log, uint32_t frames)
 {
     ledger->copied = (struct wal_place){log.round, frames};
+    ledger->log_error = 0;
+    ledger->log_grows = false;
     if (frames >= log.frames)
         return;
     ledger->tried = ledger->wal.end;

@@ -55,6 +55,8 @@ struct ledger {
     struct wal wal;
     struct wal_place tried;  /* the last checkpoint, or copy that somebody who looks held up */
     struct wal_place told;   /* that the log grows */
+    _Atomic int log_error;   /* of the last checkpoint; this and the next also read by the loop */
+    _Atomic bool log_grows;  /* ... for somebody looks */
     struct wal_place held;   /* to be copied */
     struct wal_place copied; /* the database has it */
     uint32_t frames;         /* ledger_copy's alone, while one copies: of the log in the database */

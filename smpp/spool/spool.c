@@ -357,4 +357,7 @@ void spool_stats(struct spool *spool, struct spool_stats *out)
     pthread_mutex_unlock(&spool->lock);
     out->queue = spool->queued;
     out->queue_max = spool->queue_max;
+    out->export_error = spool->ledger.export.error;
+    out->log_error = spool->ledger.log_error;
+    out->log_grows = spool->ledger.log_grows;
 }

@@ -330,6 +330,9 @@ struct spool_stats {
     bool down;          /* ... or for another reason */
     int error;          /* the last one, 0 since a commit succeeded */
     char error_text[160];
+    int export_error; /* why a closed CDR file could not be written; 0 since all are */
+    int log_error;    /* why the log could not be brought into the database; 0 since it was */
+    bool log_grows;   /* for somebody looks into the database */
     uint64_t commits, failures;
     uint64_t kept, known, replies, duplicates, receipts_early;
     uint64_t octets; /* database and its log on disk */

@@ -72,7 +72,6 @@ struct meeting {
     int e; /* of the names */
     char names[NAMES_ROOM];
     uint64_t cas;
-    bool twice; /* somebody else uses the own name */
 };
 
 static void meeting_found(void *ctx, unsigned nth, char *value, size_t len, uint64_t cas)
@@ -84,7 +83,7 @@ static void meeting_found(void *ctx, unsigned nth, char *value, size_t len, uint
         copy_put(meeting->names, sizeof meeting->names, value);
         meeting->cas = cas;
     } else if (nth == 1) {
-        meeting->twice = others->told && strcmp(value, others->run) != 0;
+        others->twice = others->told && strcmp(value, others->run) != 0;
     } else {
         others->other[nth - 2].here = true;
     }
@@ -102,6 +101,7 @@ static void meeting_look(struct meeting *meeting, struct store *store)
         keys[i + 2] = key[i + 1];
         others->other[i].here = false;
     }
+    others->twice = false;
     meeting->e = -ENOENT;
     /* What went wrong is told by each key. */
     (void)store_get_each(store, keys, others->count + 2, meeting_found, meeting, unread);
@@ -122,7 +122,7 @@ static void names_meet(struct others *others, struct store *store)
     struct meeting meeting = {.others = others};
     char names[NAMES_ROOM + STORER_KEY_ROOM];
     meeting_look(&meeting, store);
-    if (meeting.twice)
+    if (others->twice)
         log_error("SD0355",
                   "another smppd has the same name, and each hides what memcached loses from the "
                   "other; give each its own `instance` and restart: instance=%s",

@@ -12,6 +12,7 @@ struct others {
     const struct alive *own;
     char run[40];     /* what stands under the own `here:` key */
     bool told;        /* ... since it was set first */
+    bool twice;       /* somebody else uses the own name */
     int64_t patience; /* microseconds */
     unsigned count;
     struct other {

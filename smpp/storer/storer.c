@@ -175,6 +175,14 @@ unsigned storer_waiting(struct storer *storer)
     return count;
 }
 
+bool storer_is_shared(struct storer *storer)
+{
+    pthread_mutex_lock(&storer->lock);
+    bool shared = storer->shared;
+    pthread_mutex_unlock(&storer->lock);
+    return shared;
+}
+
 void storer_others(struct storer *storer, char names[STORER_OTHERS_ROOM])
 {
     pthread_mutex_lock(&storer->lock);

@@ -99,6 +99,9 @@ unsigned storer_waiting(struct storer *storer);
 enum { STORER_OTHERS_ROOM = 17 * STORER_KEY_ROOM };
 void storer_others(struct storer *storer, char names[STORER_OTHERS_ROOM]);
 
+/* Whether another smppd uses the own name. */
+bool storer_is_shared(struct storer *storer);
+
 /* Reads a key again after a lost cas, into a buffer of `room`. As store_get. */
 int storer_again(struct store *store, const char *key, char *octets, size_t room,
                  struct storer_value *value);

@@ -29,7 +29,7 @@ struct storer {
     struct queue in, patient, out, again; /* `again`: stubborn ones */
     unsigned waiting;                     /* of class STORER_NEW */
     unsigned pending;                     /* not yet reaped */
-    bool asleep, up, lost, lost_told, filled, check, stop;
+    bool asleep, up, lost, lost_told, filled, check, stop, shared;
 };
 
 /* The thread, until `stop`. */

@@ -89,6 +89,7 @@ static void others_tell(struct storer *storer)
     others_here(&storer->others, here, sizeof here);
     pthread_mutex_lock(&storer->lock);
     memcpy(storer->here, here, sizeof here);
+    storer->shared = storer->others.twice;
     pthread_mutex_unlock(&storer->lock);
 }
 

@@ -282,7 +282,7 @@ static void answer_find(struct answer *answer)
     struct switchboard *sb = answer->sb;
     struct answer_look *look = answer_look_new(answer_looked);
     if (!look) {
-        shortage_tell("answer");
+        shortage_tell(sb, "answer");
         answer_shed(answer);
         return;
     }
@@ -318,7 +318,7 @@ void answers_deliver(struct switchboard *sb, struct link *link, const struct mes
     struct answer *answer = takes ? calloc(1, sizeof *answer + message->length + text_room) : NULL;
     if (!answer) {
         if (takes)
-            shortage_tell("answer");
+            shortage_tell(sb, "answer");
         counter_add(COUNTER_DELIVERS_SHED, 1);
         link_answer(link, token, ESME_RX_T_APPN);
         return;

@@ -110,7 +110,7 @@ static void send_claim(struct send *send)
         if (claim)
             claim_free(claim);
         else
-            shortage_tell("message");
+            shortage_tell(sb, "message");
         send_refuse_unknown(send, "queue-full", 2);
     }
 }
@@ -157,7 +157,7 @@ void send_begin(void *ctx, struct request *request)
         if (field) {
             request_refuse_field(request, field);
         } else {
-            shortage_tell("message");
+            shortage_tell(sb, "message");
             request_refuse_for(request, "queue-full", 5);
         }
         counter_add(COUNTER_SENDS_REFUSED, 1);

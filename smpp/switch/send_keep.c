@@ -117,7 +117,7 @@ void send_keep(struct send *send)
     }
     send->outgoing = outgoing_new(&sb->outbox, send->mobile, send->code, send->composed);
     if (!send->outgoing) {
-        shortage_tell("message");
+        shortage_tell(sb, "message");
         send_undo(send);
         send_refuse(send, "queue-full", 2);
         return;

@@ -3,7 +3,16 @@
 #ifndef SMPP_SWITCH_SHORTAGE_H
 #define SMPP_SWITCH_SHORTAGE_H
 
+#include <stdint.h>
+
+struct switchboard;
+
+struct shortage {
+    const char *what; /* was refused last; NULL: nothing yet */
+    int64_t at;       /* ms */
+};
+
 /* `what`: "message" or "answer". */
-void shortage_tell(const char *what);
+void shortage_tell(struct switchboard *sb, const char *what);
 
 #endif

@@ -20,6 +20,7 @@
 #include "smpp/switch/refill.h"
 #include "smpp/switch/repeat.h"
 #include "smpp/switch/send.h"
+#include "smpp/switch/shortage.h"
 #include "smpp/switch/stray.h"
 #include "smpp/storer/storer.h"
 #include "smpp/switch/switch.h"
@@ -60,6 +61,7 @@ struct switchboard {
     struct transcripts transcripts;
     struct refill refill;
     struct fellows fellows;
+    struct shortage shortage;
 
     bool draining, settling;
     void (*drained)(void *ctx);

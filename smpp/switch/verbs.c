@@ -7,6 +7,7 @@
 #include "smpp/logbook/counters.h"
 #include "smpp/switch/lane.h"
 #include "smpp/switch/switchboard.h"
+#include "smpp/switch/trouble.h"
 #include "smpp/switch/verbs_operator.h"
 #include "smpp/version.h"
 
@@ -63,6 +64,7 @@ static void counters(void *ctx, struct request *request)
 static void status(void *ctx, struct request *request)
 {
     struct switchboard *sb = ctx;
+    troubles_tell(sb, request);
     struct line_writer *w = request_ok(request);
     line_put(w, "version", SMPPD_VERSION);
     line_put_number(w, "uptime", (switch_now(sb) - sb->started) / 1000);

@@ -234,6 +234,10 @@ class Stack:
         *_, (kind, fields) = self.asked(request)
         return fields | {"answer": kind}
 
+    def troubles(self):
+        """What smppd says is wrong now: the kinds, and what has them."""
+        return {item["trouble"]: item["of"] for _, item in self.asked("status") if "trouble" in item}
+
     def counter(self, name):
         """What smppd has counted under this name."""
         return next(int(item["value"]) for _, item in self.asked("counters") if item.get("name") == name)

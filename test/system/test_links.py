@@ -34,6 +34,7 @@ def codes_given(door, count=6):
 
 def paused(daemon):
     assert daemon.ask("link-pause name=smsc")["answer"] == "ok"
+    assert daemon.troubles() == {}, "it was wanted so"
     yield
     assert daemon.ask("link-resume name=smsc")["answer"] == "ok"
 
@@ -44,6 +45,7 @@ def shut(daemon):
     daemon.provoke("listen", open=0)
     daemon.cut()
     wait_until(lambda: daemon.ask("health")["links-up"] == "1", 10, "a link to be down")
+    assert daemon.troubles() == {"link": "smsc"}
     yield
     daemon.provoke("listen", open=1)
 

@@ -110,6 +110,7 @@ def test_what_the_disk_does_not_take_is_not_acknowledged_and_all_goes_on_afterwa
         told = wait_until(lambda: refusal(door, taken), 30, "a message to be refused")
         assert told == reason
         assert daemon.ask("status")["spool"] == reason.removeprefix("spool-")
+        assert daemon.troubles() == {"spool": str(daemon.state / "spool")}
         assert daemon.ask("health")["accepting"] == "no"
         shed = counters(door)["delivers-shed"]
         daemon.control(hold_delivers="off")  # the receipt comes
@@ -125,6 +126,7 @@ def test_what_the_disk_does_not_take_is_not_acknowledged_and_all_goes_on_afterwa
         daemon.handset_wait(each, 1)
     assert counters(door)["cdrs"] == 1
     assert "SD0201" in daemon.log("smppd") and "SD0204" in daemon.log("smppd")
+    assert daemon.troubles() == {}
     door.close()
 
 
@@ -189,23 +191,27 @@ def test_charging_records_wait_for_a_directory_that_cannot_be_written(daemon):
     try:
         assert daemon.ask("cdr-export")["answer"] == "no"
         wait_until(lambda: f"error=EACCES directory={daemon.state}/cdr" in daemon.log("smppd"), 5, "the trouble to be logged")
+        assert daemon.troubles() == {"cdr-files": str(daemon.state / "cdr")}
     finally:
         (daemon.state / "cdr").chmod(0o755)
     wait_until(lambda: daemon.ask("cdr-export")["answer"] == "ok", 10, "the file to be written")
+    assert daemon.troubles() == {}
     assert sum(mobile in file.read_text() for file in (daemon.state / "cdr").glob("*.csv")) == 1
     door.close()
 
 
 def test_without_descriptors_a_lost_link_comes_back_as_soon_as_there_are_some(daemon):
-    door, mobile = daemon.client(), next(mobiles)
+    door, operator, mobile = daemon.client(), daemon.client(role="ctl"), next(mobiles)
     Session(door).send(next(mobiles), "antes")  # the connections to memcached are made by who first needs them
     with limited(daemon, "nofile", 3):
         daemon.cut()
         wait_until(lambda: "Too many open files" in daemon.log("smppd"), 10, "the link to want a descriptor")
         Session(door).send(mobile, "sin descriptores")
         assert door.ask("health")["links-up"] == "0"
+        assert [(item["trouble"], item["of"]) for item in operator.items("status")] == [("link", "smsc")]
     daemon.handset_wait(mobile, 1)
     door.close()
+    operator.close()
 
 
 def test_what_was_taken_while_memory_ran_out_is_sent_without_a_restart(daemon):
@@ -218,6 +224,7 @@ def test_what_was_taken_while_memory_ran_out_is_sent_without_a_restart(daemon):
         while len(outcomes) < 100 or None in outcomes[-100:]:
             outcomes.append(refusal(door, taken))
     assert all(telling[each] in daemon.log("smppd") for each in {*outcomes} - {None})
+    assert daemon.troubles().get("memory") == ("message" if "queue-full" in outcomes else None)
     assert daemon.ask("link-resume name=smsc")["answer"] == "ok"
     for mobile in taken:
         daemon.handset_wait(mobile, 1)
@@ -232,7 +239,7 @@ def test_a_memcached_that_is_away_at_the_start_is_told_and_found_later(daemon):
     path = daemon.state / "conf" / "smppd-stack.conf"
     daemon._start("smppd", [daemon.state / "bin" / "smppd", "-f", "-c", path],
                   lambda: all(daemon.log("smppd").count(said) > count for said, count in before.items()))
-    assert daemon.ask("status")["store"] == "down" and daemon.ask("health")["accepting"] == "no"
+    assert daemon.ask("status")["store"] == "down" and "memcached" in daemon.troubles() and daemon.ask("health")["accepting"] == "no"
     daemon.start_memcached()
     wait_until(lambda: daemon.ask("health")["accepting"] == "yes", 5, "memcached to be found")
     wait_until(lambda: "SD0352" in daemon.log("smppd"), 5, "its return to be logged")

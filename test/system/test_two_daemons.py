@@ -236,6 +236,7 @@ def test_two_of_one_name_say_so(pair, tmp_path):
         for stack in (second, double):
             stack.expect("SD0355", "SD03", "memcached is filled")
             wait_until(lambda: "SD0355" in stack.log("smppd"), 10, f"the log of {stack.state.name} to say so")
+            wait_until(lambda: stack.troubles() == {"instance": "second"}, 5, f"{stack.state.name} to tell its operator")
 
 
 @pytest.fixture(scope="module")

@@ -106,6 +106,7 @@ static void while_somebody_looks_the_log_grows_and_that_is_told_once(void **cont
     enum { PAGES = 400, MESSAGES = 1300 };
     struct fixture *f = *context;
     struct ledger *ledger;
+    struct spool_stats stats;
     unsigned next;
 
     f->options.log_pages = PAGES;
@@ -113,6 +114,8 @@ static void while_somebody_looks_the_log_grows_and_that_is_told_once(void **cont
     ledger = &f->spool->ledger;
     next = look_for(f, 1, MESSAGES);
     assert_true(ledger->wal.end.frames > 8 * PAGES);
+    spool_stats(f->spool, &stats);
+    assert_true(stats.log_grows);
     assert_int_equal(f->warnings_logged, 1);
     atomic_store(&counted, f->spool);
     while (ledger->wal.end.frames > PAGES) {
@@ -120,6 +123,8 @@ static void while_somebody_looks_the_log_grows_and_that_is_told_once(void **cont
         idle_await(f->spool);
     }
     atomic_store(&counted, NULL);
+    spool_stats(f->spool, &stats);
+    assert_false(stats.log_grows);
     assert_true(copied_beside > 4 * copied_between);
     assert_int_equal(f->warnings_logged, 1);
     assert_int_equal(f->errors_logged, 0);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include "test/unit/peer.h"
 
-enum { BIND_RX = 1, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9 };
+enum { BIND_RX = 1, SUBMIT = 4, DELIVER = 5, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
 #define RESP 0x80000000u
 #define NACK 0x80000000u
 
@@ -47,6 +47,23 @@ static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
     peer_run(p, 50);
     assert_int_equal(p->done, 1);
     assert_int_equal(peer_count(p, BIND_TRX), 1);
+}
+
+static void what_comes_while_a_link_drains_stays_with_the_smsc(void **state)
+{
+    struct peer *p = *state;
+    p->answers_submits = false;
+    peer_bound(p);
+    peer_submit(p, 1);
+    assert_true(peer_wait_pdu(p, SUBMIT, 1));
+    link_drain(p->link, on_done);
+    peer_deliver(p, 7, "hola", NULL);
+    peer_send_pdu(p, ENQUIRE, 0, 1, "", 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 1));
+    peer_send_pdu(p, SUBMIT | RESP, 0, peer_last(p, SUBMIT)->sequence, "x", 2);
+    assert_true(peer_wait(p, &p->done, 1));
+    assert_int_equal(p->deliver_count, 0);
+    assert_int_equal(peer_count(p, DELIVER | RESP), 0);
 }
 
 static void a_draining_link_rests_until_it_is_answered(void **state)
@@ -111,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(draining_waits_for_what_is_in_flight_then_unbinds),
+        TEST(what_comes_while_a_link_drains_stays_with_the_smsc),
         TEST(a_draining_link_rests_until_it_is_answered),
         TEST(draining_ends_even_if_the_smsc_never_answers),
         TEST(an_unbind_that_is_nacked_is_the_end),

@@ -61,6 +61,31 @@ def test_a_reference_used_again_at_once_loses_no_part(daemon, door, mobile):
     assert (second["text"], second.get("missing")) == ("y" * 300, None)
 
 
+def test_parts_of_two_answers_are_told_apart_by_the_width_of_one_reference(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    for text, concat, order in (("x" * 300, "udh8", "1"), ("y" * 300, "udh16", "1,2"), ("x" * 300, "udh8", "2")):
+        daemon.handset_answer(mobile, sent["code"], text, concat=concat, reference=7, order=order)
+    assert [(e["text"][0], e.get("missing")) for e in daemon.events_wait(ana.sid, "reply", 2)] == [("y", None), ("x", None)]
+
+
+def test_more_answers_than_may_wait_stay_with_the_smsc_until_they_may_come(tmp_path, mobile):
+    with running(tmp_path, smppd={"answers": 1}) as daemon:
+        door = daemon.client()
+        ana = Session(door)
+        code = ana.send(mobile)["code"]
+        wait_until(lambda: len(daemon.events(ana.sid, "state")) == 2, 10, "its receipt")
+        daemon.control(hold_delivers="on", deliver_retry_ms=20)
+        texts = {f"respuesta {n}" for n in range(10)}
+        for text in texts:
+            daemon.handset_answer(mobile, code, text)
+        daemon.control(hold_delivers="off")
+        assert {e["text"] for e in daemon.events_wait(ana.sid, "reply", 10)} == texts
+        assert counters(door)["delivers-shed"] > 0 and counters(door)["cdrs"] == 10
+        door.close()
+
+
 def test_of_more_unfinished_answers_than_are_waited_for_the_oldest_is_shown_as_it_is(tmp_path, mobile):
     with running(tmp_path, smppd={"parts_wait": "10min"}) as daemon:
         door = daemon.client()

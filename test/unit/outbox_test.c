@@ -277,16 +277,18 @@ static void what_never_left_goes_again_and_is_not_in_doubt_for_it(void **state)
     assert_int_equal(world.submits, 5);
 }
 
-static void what_never_left_waits_for_room(void **state)
+static void what_is_answered_late_before_it_could_go_again_does_not_go_again(void **state)
 {
     (void)state;
     wait_to_go(1, SPOOL_VISITOR, MINUTE_MS);
     world.room = 0;
-    outbox_unsent(&world.sb, world.submit.tag);
+    outbox_in_doubt(&world.sb, world.submit.tag);
+    answer(ESME_ROK);
+    world.room = 10;
+    tick(world.now + 1000);
     assert_int_equal(world.submits, 1);
-    world.room = 1;
-    outbox_run(&world.sb);
-    assert_int_equal(world.submits, 2);
+    assert_int_equal(last()->state, SPOOL_SUBMITTED);
+    assert_int_equal(world.sb.outbox.count, 0);
 }
 
 static void a_message_in_doubt_goes_once_more_and_is_then_given_up(void **state)
@@ -381,7 +383,7 @@ int main(void)
         TEST(messages_to_one_mobile_keep_their_order_though_the_first_is_refused),
         TEST(what_was_refused_is_on_disk_as_waiting_and_not_in_doubt_after_a_crash),
         TEST(what_never_left_goes_again_and_is_not_in_doubt_for_it),
-        TEST(what_never_left_waits_for_room),
+        TEST(what_is_answered_late_before_it_could_go_again_does_not_go_again),
         TEST(a_message_in_doubt_goes_once_more_and_is_then_given_up),
         TEST(a_notice_in_doubt_does_not_go_again),
         TEST(what_waits_longer_than_it_is_valid_fails_and_never_goes),

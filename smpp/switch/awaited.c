@@ -10,7 +10,7 @@ enum { FIRST_ROOM = 256, ENDS = 0 /* the place whose `newer` is the oldest */ };
 
 struct awaited_place {
     uint64_t message;
-    int64_t at;
+    uint32_t at;           /* ms, but for whole rounds of seven weeks */
     uint32_t older, newer; /* in the row */
     uint32_t next;         /* in its chain; 0: the last */
 };
@@ -86,8 +86,8 @@ bool awaited_put(struct awaited *awaited, uint64_t message, int64_t at)
     if (!nth)
         return false;
     struct awaited_place *ends = &awaited->place[ENDS];
-    awaited->place[nth] =
-        (struct awaited_place){.message = message, .at = at, .older = ends->older, .newer = ENDS};
+    awaited->place[nth] = (struct awaited_place){
+        .message = message, .at = (uint32_t)at, .older = ends->older, .newer = ENDS};
     awaited->place[ends->older].newer = nth;
     ends->older = nth;
     chain_put(awaited, nth);
@@ -114,5 +114,5 @@ uint64_t awaited_due(const struct awaited *awaited, int64_t now)
 {
     const struct awaited_place *oldest =
         awaited->count ? &awaited->place[awaited->place[ENDS].newer] : NULL;
-    return oldest && oldest->at <= now ? oldest->message : 0;
+    return oldest && (uint32_t)now - oldest->at <= INT32_MAX ? oldest->message : 0;
 }

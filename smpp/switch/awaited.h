@@ -23,14 +23,14 @@ struct awaited {
 
 void awaited_free(struct awaited *awaited);
 
-/* `message` is not 0; `at` (ms) is never before that of an earlier one. One that is there already
- * stays as it is. False where AWAITED_MAX wait or without memory. */
+/* `message` is not 0; `at` (ms) is never before that of an earlier one, nor weeks from now. One
+ * that is there already stays as it is. False where AWAITED_MAX wait or without memory. */
 bool awaited_put(struct awaited *awaited, uint64_t message, int64_t at);
 
 /* Nothing happens where it is not there. */
 void awaited_drop(struct awaited *awaited, uint64_t message);
 
-/* The oldest whose time has come, or 0; it stays. */
+/* The oldest whose time has come, or 0; it stays. Asked more often than every three weeks. */
 uint64_t awaited_due(const struct awaited *awaited, int64_t now);
 
 #endif

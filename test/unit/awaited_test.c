@@ -31,6 +31,21 @@ static void the_oldest_is_due_first_and_only_when_its_time_has_come(void **state
     awaited_free(&awaited);
 }
 
+static void times_are_told_apart_over_years(void **state)
+{
+    (void)state;
+    struct awaited awaited = {0};
+    for (int64_t at = 1000; at < INT64_C(1) << 36; at += UINT32_MAX / 3) {
+        assert_true(awaited_put(&awaited, 7, at));
+        assert_int_equal(awaited_due(&awaited, at - 1), 0);
+        assert_int_equal(awaited_due(&awaited, at - 120000), 0);
+        assert_int_equal(awaited_due(&awaited, at), 7);
+        assert_int_equal(awaited_due(&awaited, at + 86400000), 7);
+        awaited_drop(&awaited, 7);
+    }
+    awaited_free(&awaited);
+}
+
 static void a_message_put_twice_waits_once_and_from_the_first_time(void **state)
 {
     (void)state;
@@ -89,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oldest_is_due_first_and_only_when_its_time_has_come),
+        cmocka_unit_test(times_are_told_apart_over_years),
         cmocka_unit_test(a_message_put_twice_waits_once_and_from_the_first_time),
         cmocka_unit_test(what_no_receipt_came_for_is_due_in_its_order),
         cmocka_unit_test(no_more_wait_than_there_may_and_room_given_back_is_used_again),

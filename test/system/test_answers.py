@@ -1,4 +1,6 @@
-"""What a mobile answers: long, in parts, empty, repeated, from a number written in any way."""
+"""What a mobile answers: long, in parts, empty, repeated, from a number written in any way; and what each costs."""
+
+import csv
 
 import pytest
 from daemon_stack import Session, counters, mobiles, running
@@ -110,18 +112,23 @@ def test_two_long_answers_that_end_alike_under_one_reference_are_both_shown_whol
     assert [(e["text"], e.get("missing")) for e in shown] == [(text, None) for text in texts]
 
 
+def delivered(daemon, mobile, code, octets, sequence=100000, **more):
+    """An answer as no handset of ours gives it."""
+    daemon.provoke("raw", hex=Pdu(DELIVER_SM, 0, sequence, submit_body(mobile, code, octets, **more)).octets().hex())
+
+
 @pytest.mark.parametrize("octets, told, shown", [
     (b"\x00\xff\x10", {"data_coding": 4}, "(mensaje no compatible)"),
     (b"", {}, "(mensaje vacío)"),
     (b"\5\0\3\7\1\1", {"esm_class": 0x40}, "(mensaje vacío)"),
     (b"\x40hola", {"esm_class": 0x40}, "¡hola"),
-], ids=["binary", "empty", "only a header", "a header that does not end"])
+    ("ho\u202ela\x1b[1m\u200b!".encode("utf-16-be"), {"data_coding": 8}, "hola[1m!"),
+], ids=["binary", "empty", "only a header", "a header that does not end", "what steers a terminal or turns the line"])
 def test_an_answer_that_is_no_proper_text_is_told_all_the_same(daemon, door, mobile, octets, told, shown):
     ana = Session(door)
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)
-    deliver = Pdu(DELIVER_SM, 0, 100000, submit_body(mobile, sent["code"], octets, **told))
-    daemon.provoke("raw", hex=deliver.octets().hex())
+    delivered(daemon, mobile, sent["code"], octets, **told)
     assert daemon.events_wait(ana.sid, "reply")[0]["text"] == shown
 
 
@@ -165,3 +172,58 @@ def test_a_message_that_comes_back_as_it_was_sent_is_confirmed_to_nobody(daemon,
     daemon.events_wait(ana.sid, "reply")
     wait_until(lambda: counters(door)["notices-held"] > before, 5, "the confirmation to be held back")
     assert len(daemon.handset(mobile)) == 1
+
+
+def test_an_answer_as_long_as_an_smsc_can_carry_is_shown_in_pieces_of_whole_characters(daemon, door, mobile):
+    ana, text = Session(door), "x" + "ñ" * 1999
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    delivered(daemon, mobile, sent["code"], b"", data_coding=8, tlvs=[(0x0424, text.encode("utf-16-be"))])
+    replies = daemon.events_wait(ana.sid, "reply", 2)
+    assert "".join(e["text"] for e in replies) == text
+    assert len({e["message"] for e in replies}) == len(replies)
+
+
+@pytest.mark.parametrize("source", ["CLARO", "2024", "2333"])
+def test_what_comes_from_no_mobile_is_recorded_and_nobody_is_told(daemon, door, mobile, source):
+    before = counters(door)
+    delivered(daemon, source, "2333", b"AYUDA")
+    daemon.handset_answer(mobile, "2333", "hola?")
+    daemon.handset_wait(mobile, 1)
+    wait_until(lambda: counters(door)["cdrs"] == before["cdrs"] + 2, 5, "both records")
+    after = counters(door)
+    assert after["notices"] + after["notices-held"] == before["notices"] + before["notices-held"] + 1
+
+
+def records(daemon, mobile):
+    """What the file of charging records that is closed now says of a mobile."""
+    with open(daemon.ask("cdr-export")["file"], newline="") as file:
+        return [record for record in csv.DictReader(file) if record["mobile"] == mobile]
+
+
+def test_an_answer_costs_what_became_of_it(daemon, door, mobile):
+    ana, other = Session(door), next(mobiles)
+    sent = ana.send(mobile)
+    code = sent["code"]
+    daemon.handset_wait(mobile, 1)
+    ana.send(other)  # her session lives on
+    delivered(daemon, mobile, code, b"hola", tlvs=[(0x001e, b"6E6F\0")])
+    delivered(daemon, mobile, code, b"hola", tlvs=[(0x001e, b"6E6F\0")], sequence=100001)
+    daemon.handset_answer(mobile, code, "y" * 200, concat="udh8")
+    daemon.events_wait(ana.sid, "reply", 2)
+    daemon.handset_answer(mobile, code, "AYUDA")
+    door.ask("stop", session=ana.sid, conversation=sent["conversation"])
+    daemon.handset_answer(mobile, code, "tarde")
+    daemon.events_wait(ana.sid, "late")
+    daemon.handset_answer(mobile, "2333" if code == "2024" else "2024", "a nadie")
+    daemon.handset_answer(mobile, code, "BAJA")
+    wait_until(lambda: mobile in daemon.optouts(), 5, "the last of them")
+    found = records(daemon, mobile)
+    assert [(r["outcome"], int(r["price_centavos"]), int(r["total_centavos"])) for r in found] == [
+        ("delivered", 100, 130), ("duplicate", 0, 0), ("delivered", 100, 130), ("delivered", 100, 130), ("opt-out", 0, 0),
+        ("late", 100, 130), ("undeliverable", 0, 0), ("opt-out", 0, 0)]
+    assert [(r["part"], r["parts"]) for r in found[2:4]] == [("1", "2"), ("2", "2")]
+    assert [r["short_code"] for r in found].count(code) == 7
+    charged = [r["conversation"] for r in found if r["total_centavos"] != "0"]
+    assert set(charged) == {sent["conversation"]}
+    assert [r["smsc_message_id"] for r in found[:3]] == ["6E6F", "6E6F", ""]

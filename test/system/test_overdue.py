@@ -12,8 +12,12 @@ def daemon(tmp_path_factory):
     with running(tmp_path_factory.mktemp("overdue")) as stack:
         stack.expect("memcached is filled")
         (stack.state / "clock").write_text("0")
-        stack.start_smppd_under("moved-clocks.so", BOOT_CLOCK=stack.state / "clock")
+        smppd_start(stack)
         yield stack
+
+
+def smppd_start(daemon):
+    daemon.start_smppd_under("moved-clocks.so", BOOT_CLOCK=daemon.state / "clock")
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +65,19 @@ def test_what_the_smsc_has_no_room_for_until_its_time_is_over_has_failed_and_nev
     daemon.control(queue_full=0)
     ana.send(mobile, "tarde")
     assert ["tarde" in m["text"] for m in daemon.handset_wait(mobile, 1)] == [True]
+
+
+def test_what_is_said_again_after_a_stop_is_said_twice(daemon, mobile):
+    """No response is in doubt: the first one has arrived long before."""
+    door = daemon.client()
+    ana = Session(door)
+    code = ana.send(mobile)["code"]
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, code, "sí")
+    daemon.events_wait(ana.sid, "reply")
+    pass_by(daemon, 30)
+    door.close()
+    daemon.part["smppd"].stop()
+    smppd_start(daemon)
+    daemon.handset_answer(mobile, code, "sí")
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply", 2)] == ["sí", "sí"]

@@ -37,9 +37,14 @@ def test_a_flushed_memcached_is_filled_within_two_seconds(daemon, mobile):
     assert [(e["n"], e["type"]) for e in filled[2]] == [(e["n"], e["type"]) for e in events]
     assert filled[0]["last"] == head["last"]
     assert filled[1][0]["id"] == conversations[0]["id"]
+    assert filled[1][0]["unanswered"] == "0"
     again = ana.send(mobile, "después")
+    assert daemon.transcript(ana.sid)[1][0]["unanswered"] == "1"
     assert (again["conversation"], again["code"]) == (sent["conversation"], sent["code"])
     assert int(again["event"]) > int(head["last"])
+    assert daemon.store("flush_all") == ["OK"]
+    filled = wait_until(lambda: (t := daemon.transcript(ana.sid)) and t[1] and t, 2, "the second refill")
+    assert filled[1][0]["unanswered"] == "1"
     door.close()
 
 
@@ -199,6 +204,50 @@ def test_with_memcached_away_sends_are_refused_and_known_answers_kept(daemon, mo
     assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
     daemon.start_memcached()
     assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == ["sin memcached"]
+    door.close()
+
+
+@pytest.mark.parametrize("text, more", [("sin memcached", {}), ("sin memcached, " * 20, {"concat": "udh8"})], ids=["short", "long"])
+def test_an_answer_confirmed_before_a_crash_is_shown_after_it_and_not_confirmed_again(daemon, mobile, text, more):
+    daemon.expect("SD03", "memcached is filled")
+    door = daemon.client()
+    ana = Session(door)
+    code = ana.send(mobile)["code"]
+    daemon.handset_wait(mobile, 1)
+    daemon.part["memcached"].kill()
+    daemon.handset_answer(mobile, code, text, **more)
+    assert CONFIRMATION in daemon.handset_wait(mobile, 2)[1]["text"]
+    door.close()
+    daemon.part["smppd"].kill()
+    daemon.start_memcached()
+    daemon.start_smppd()
+    assert [e["text"] for e in daemon.events_wait(ana.sid, "reply")] == [text]
+    daemon.handset_answer(mobile, code, "AYUDA")
+    texts = [sms["text"] for sms in daemon.handset_wait(mobile, 3)]
+    assert len(texts) == 3 and CONFIRMATION not in texts[2]
+    wait_until(lambda: kept_words(daemon, mobile) == [], 5, "its words to be forgotten where nobody needs them any more")
+
+
+def kept_words(daemon, mobile):
+    with sqlite3.connect(daemon.state / "spool" / "spool.db") as spool:
+        return [octets for octets, in spool.execute("SELECT octets FROM reply WHERE mobile=? AND length(octets)>0", (mobile,))]
+
+
+def test_an_answer_that_may_be_nobodys_waits_for_a_memcached_that_is_away(daemon, mobile):
+    """Its conversation is over, as far as smppd knows; another one may have gone on with it."""
+    daemon.expect("SD03", "memcached is filled")
+    door = daemon.client()
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    door.ask("stop", session=ana.sid, conversation=sent["conversation"])
+    daemon.part["memcached"].kill()
+    shed = daemon.counter("delivers-shed")
+    daemon.handset_answer(mobile, sent["code"], "¿sigues ahí?")
+    wait_until(lambda: daemon.counter("delivers-shed") > shed, 5, "the SMSC to be asked to keep it")
+    assert len(daemon.handset(mobile)) == 1
+    daemon.start_memcached()
+    daemon.handset_wait(mobile, 2)
     door.close()
 
 

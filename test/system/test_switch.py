@@ -202,6 +202,34 @@ def test_an_extended_conversation_lives_on(daemon, door, mobile):
     assert refused.value.reason == "no-conversation"
 
 
+def test_an_answer_gives_both_more_time(daemon, door, mobile):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], "sigo aquí")
+    daemon.events_wait(ana.sid, "reply")
+    assert int(daemon.transcript(ana.sid)[1][0]["until"]) > int(sent["until"])
+
+
+@pytest.mark.parametrize("who", ["visitor", "mobile"])
+def test_who_only_asks_for_more_time_gets_no_more_than_twenty_times_of_it_until_one_writes(daemon, door, mobile, who):
+    ana = Session(door)
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    ask = {"session": ana.sid, "conversation": sent["conversation"]}
+    for _ in range(20):
+        door.ask("extend", **ask)
+    with pytest.raises(Refused) as refused:
+        door.ask("extend", **ask)
+    assert refused.value.reason == "quota" and 1 <= int(refused.value.fields["retry-in"]) <= 3
+    if who == "visitor":
+        ana.send(mobile)
+    else:
+        daemon.handset_answer(mobile, sent["code"], "sigo aquí")
+        daemon.events_wait(ana.sid, "reply")
+    door.ask("extend", **ask)
+
+
 def test_baja_stops_everybody_and_alta_undoes_it(daemon, door, mobile):
     ana = Session(door)
     sent = ana.send(mobile)

@@ -95,11 +95,15 @@ void ask_ok_print(const struct line *line)
                table_value(value, sizeof value, line->field[i].name, line->field[i].value));
 }
 
-static int refusal_print(const struct line *line)
+static int refusal_print(const struct ask *ask, const struct line *line)
 {
     char value[512];
     const char *reason = line_get(line, "reason");
     const char *meaning = NULL;
+    if (ask->unknown && reason && strcmp(reason, "bad-field") == 0) {
+        fprintf(stderr, "smppctl: %s\n", ask->unknown);
+        return CTL_NO;
+    }
     for (size_t i = 0; reason && i < sizeof meanings / sizeof *meanings; i++)
         if (strcmp(meanings[i].reason, reason) == 0)
             meaning = meanings[i].meaning;
@@ -117,7 +121,7 @@ static int refusal_print(const struct line *line)
 static int answer_print(const struct ask *ask, const struct table *table, const struct line *line)
 {
     if (strcmp(line->verb, "ok") != 0)
-        return refusal_print(line);
+        return refusal_print(ask, line);
     if (table_rows(table))
         table_print(table, stdout);
     else if (ask->empty)

@@ -24,6 +24,7 @@ struct ask {
     const char *verb;
     struct ask_field field[ASK_FIELDS];
     unsigned patience_s; /* how long an answer may take; 0: 5 */
+    const char *unknown; /* a sentence where smppd knows no such value; NULL: it is told which */
     /* The items' columns are printed as a table where there are any; `empty` where
      * there are none. */
     const char *empty;

@@ -2,6 +2,7 @@
 #include "smpp/ctl/change.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -78,13 +79,19 @@ int ctl_cdr(int argc, char **argv)
     if (export && argc == 4) {
         if (!moment_take(from, argv[2]) || !moment_take(to, argv[3]))
             return CTL_USAGE;
+        if (strtoll(from, NULL, 10) > strtoll(to, NULL, 10)) {
+            fprintf(stderr, "smppctl: `%s` comes before `%s`.\n", argv[3], argv[2]);
+            return CTL_USAGE;
+        }
         ask.field[0] = (struct ask_field){"from", from};
         ask.field[1] = (struct ask_field){"to", to};
     }
     if (again && !number_take(argv[2]))
         return CTL_USAGE;
-    if (again)
+    if (again) {
         ask.field[0] = (struct ask_field){"file", argv[2]};
+        ask.unknown = "no file has this number.";
+    }
     return ask_put(&ask);
 }
 
@@ -94,7 +101,10 @@ static int link_ask(int argc, char **argv, const char *verb, const char *done)
     snprintf(line, sizeof line, "%s LINK", argv[0]);
     if (argc != 2)
         return usage(line);
-    return ask_put(&(struct ask){.verb = verb, .field = {{"name", argv[1]}}, .empty = done});
+    return ask_put(&(struct ask){.verb = verb,
+                                 .field = {{"name", argv[1]}},
+                                 .unknown = "no link has this name; `smppctl links` lists them.",
+                                 .empty = done});
 }
 
 int ctl_pause(int argc, char **argv)

@@ -30,9 +30,29 @@ def test_a_long_answer_is_shown_once_and_whole(daemon, door, mobile, concat, ord
     assert told(daemon, mobile, sent["code"], CONFIRMATION) == 1
 
 
+def test_a_long_answer_whose_last_part_is_a_word_to_the_service_is_a_message(daemon, door, mobile):
+    ana, text = Session(door), "x" * 153 + "BAJA"
+    sent = ana.send(mobile)
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, sent["code"], text, concat="udh8")
+    assert daemon.events_wait(ana.sid, "reply")[0]["text"] == text
+    ana.send(mobile, "sigues ahí")
+
+
 def test_a_long_answer_to_nobody_is_told_once_to_be_for_nobody(daemon, door, mobile):
     daemon.handset_answer(mobile, "2333", "Esta respuesta es larga, muy larga. " * 10, concat="udh8")
     assert told(daemon, mobile, "2333", NOBODY) == 1
+
+
+def test_what_one_of_our_own_codes_writes_is_recorded_and_told_to_nobody(tmp_path, mobile):
+    ours = "8095560000"
+    with running(tmp_path, codes=f"2333 {ours}") as daemon:
+        door = daemon.client()
+        daemon.handset_answer(ours, "2333", "hola?")
+        wait_until(lambda: counters(door)["cdrs"] == 1, 10, "its record")
+        assert told(daemon, mobile, "2333", HELP) == 1  # what was told before is not behind this
+        assert daemon.handset(ours) == []
+        door.close()
 
 
 def told(daemon, mobile, code, what):

@@ -6,6 +6,9 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include "smpp/link/state.h"
 #include "test/unit/peer.h"
@@ -13,6 +16,25 @@
 enum { BIND_RX = 1, BIND_TX = 2, SUBMIT = 4, UNBIND = 6, BIND_TRX = 9, ENQUIRE = 0x15 };
 #define RESP 0x80000000u
 #define NACK 0x80000000u
+
+static time_t wall_step;
+
+int clock_gettime(clockid_t id, struct timespec *at)
+{
+    int e = (int)syscall(SYS_clock_gettime, id, at);
+    if (id == CLOCK_REALTIME)
+        at->tv_sec += wall_step;
+    return e;
+}
+
+static void a_step_of_the_wall_clock_is_none_of_a_link(void **state)
+{
+    int64_t before = link_now();
+    (void)state;
+    wall_step = -3600;
+    assert_in_range(link_now(), before, before + 60000000);
+    wall_step = 0;
+}
 
 static void a_transceiver_binds_and_tells_up(void **state)
 {
@@ -298,6 +320,7 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_step_of_the_wall_clock_is_none_of_a_link),
         TEST(a_transceiver_binds_and_tells_up),
         TEST(a_login_says_what_the_settings_say),
         TEST(transmitter_and_receiver_are_two_connections),

@@ -152,22 +152,23 @@ static void tick(int64_t now)
     commit();
 }
 
-/* To one mobile, valid for so long. */
-static void text_waits(uint64_t id, enum spool_kind kind, int64_t validity, const char *text,
-                       unsigned parts)
+/* Valid for so long. */
+static void text_waits(const char *mobile, uint64_t id, enum spool_kind kind, int64_t validity,
+                       const char *text, unsigned parts)
 {
     struct spool_message row = {
         .id = id, .kind = kind, .parts = parts, .expiry = world.now + validity, .session = ""};
-    struct outgoing *outgoing = outgoing_new(&world.sb.outbox, "8095551234", "2333", text);
+    struct outgoing *outgoing = outgoing_new(&world.sb.outbox, mobile, "2333", text);
     assert_non_null(outgoing);
     outbox_add(&world.sb, &row, outgoing);
     outbox_run(&world.sb);
     commit();
 }
 
+/* To one mobile. */
 static void wait_to_go(uint64_t id, enum spool_kind kind, int64_t validity)
 {
-    text_waits(id, kind, validity, "Ana: hola", 1);
+    text_waits("8095551234", id, kind, validity, "Ana: hola", 1);
 }
 
 static void answer(uint32_t status)
@@ -212,7 +213,7 @@ static void after_a_part_that_was_refused_for_long_the_next_one_waits_no_longer_
     (void)state;
     memset(text, 'x', 200);
     text[200] = '\0';
-    text_waits(1, SPOOL_VISITOR, MINUTE_MS, text, 2);
+    text_waits("8095551234", 1, SPOOL_VISITOR, MINUTE_MS, text, 2);
     for (int i = 0; i < 3; i++) {
         answer(ESME_RSYSERR);
         tick(world.now + 1000);
@@ -337,17 +338,18 @@ static void what_waits_longer_than_it_is_valid_fails_and_never_goes(void **state
     assert_int_equal(last()->message, 2);
 }
 
-static void what_is_refused_until_it_is_no_longer_valid_fails(void **state)
+static void no_more_is_on_disk_as_leaving_than_twice_what_links_have_room_for(void **state)
 {
+    char mobile[] = "8095551200";
     (void)state;
-    wait_to_go(1, SPOOL_VISITOR, 5000);
-    while (world.sb.outbox.count) {
-        answer(ESME_RTHROTTLED);
-        assert_true(world.now < MINUTE_MS + 5000);
-        tick(world.now + 250);
+    world.room = 0;
+    for (uint64_t id = 1; id <= 9; id++) {
+        mobile[9]++;
+        text_waits(mobile, id, SPOOL_VISITOR, MINUTE_MS, "Ana: hola", 1);
     }
-    assert_int_equal(world.now, MINUTE_MS + 5000);
-    assert_string_equal(last()->reason, "expired");
+    world.room = 3;
+    outbox_run(&world.sb);
+    assert_int_equal(world.parts, 6);
 }
 
 static void what_is_under_way_when_its_time_ends_is_what_the_smsc_says(void **state)
@@ -387,7 +389,7 @@ int main(void)
         TEST(a_message_in_doubt_goes_once_more_and_is_then_given_up),
         TEST(a_notice_in_doubt_does_not_go_again),
         TEST(what_waits_longer_than_it_is_valid_fails_and_never_goes),
-        TEST(what_is_refused_until_it_is_no_longer_valid_fails),
+        TEST(no_more_is_on_disk_as_leaving_than_twice_what_links_have_room_for),
         TEST(what_is_under_way_when_its_time_ends_is_what_the_smsc_says),
         TEST(the_smsc_is_told_what_is_left_of_the_time_a_message_is_valid),
     };

@@ -31,7 +31,7 @@ def test_a_long_answer_is_shown_once_and_whole(daemon, door, mobile, concat, ord
 
 
 def test_a_long_answer_whose_last_part_is_a_word_to_the_service_is_a_message(daemon, door, mobile):
-    ana, text = Session(door), "x" * 153 + "BAJA"
+    ana, text = Session(door), "x" * 306 + "BAJA"
     sent = ana.send(mobile)
     daemon.handset_wait(mobile, 1)
     daemon.handset_answer(mobile, sent["code"], text, concat="udh8")

@@ -13,6 +13,14 @@ static void unsyncable_reach(struct fixture *f, unsigned *kept)
     }
 }
 
+static int log_error(struct fixture *f)
+{
+    struct spool_stats stats;
+
+    spool_stats(f->spool, &stats);
+    return stats.log_error;
+}
+
 /* All of it still stands in the log. What the checkpoint wrote is not believed. */
 static void checkpoint_fails(struct fixture *f, unsigned pages)
 {
@@ -49,6 +57,10 @@ static void what_failed_is_not_tried_again_at_once(void **context)
         kept += kept_after_all(f, kept + 1);
     atomic_store(&unsyncable, 0);
     assert_int_equal(f->errors_logged, 1);
+    assert_true(log_error(f) < 0);
+    for (unsigned last = kept + 200; kept < last && log_error(f) < 0; idle_await(f->spool))
+        kept += kept_after_all(f, kept + 1);
+    assert_int_equal(log_error(f), 0);
 }
 
 /* A file of charging records that is marked as written is a commit too, of its own: here the first

@@ -58,7 +58,7 @@ static void what_failed_is_not_tried_again_at_once(void **context)
     atomic_store(&unsyncable, 0);
     assert_int_equal(f->errors_logged, 1);
     assert_true(log_error(f) < 0);
-    for (unsigned last = kept + 200; kept < last && log_error(f) < 0; idle_await(f->spool))
+    for (unsigned last = kept + 2000; kept < last && log_error(f) < 0; idle_await(f->spool))
         kept += kept_after_all(f, kept + 1);
     assert_int_equal(log_error(f), 0);
 }

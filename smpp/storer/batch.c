@@ -7,7 +7,7 @@
 
 #include "smpp/storer/change.h"
 
-enum { BATCH_OCTETS = 512 * 1024 };
+enum { BATCH_OCTETS = 256 * 1024 };
 
 int batch_read(struct storer_job *jobs, struct reading *reading, const struct alive *alive,
                bool thorough, struct store *store)

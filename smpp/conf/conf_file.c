@@ -222,7 +222,7 @@ static void header_take(struct conf_reading *r, struct place *place, char *text)
 static void key_take(struct conf_reading *r, struct place *place, char *text)
 {
     char *equals = strchr(text, '=');
-    if (!equals) {
+    if (!equals || equals == text) {
         conf_wrong(r, "this is neither `key = value` nor [section] nor # comment. Write it as one "
                       "of them.");
         return;

@@ -19,6 +19,7 @@ struct outbind {
     char system_id[16]; /* the SMSC's; its password is checked for shape and not kept */
 };
 
+/* The same. */
 uint32_t outbind_decode(const uint8_t *pdu, size_t length, struct outbind *out);
 
 #endif

@@ -251,6 +251,7 @@ int spool_optout_add(struct spool *spool, const struct spool_optout *optout,
 int spool_optout_remove(struct spool *spool, const char *mobile, int64_t until,
                         struct spool_done done);
 
+/* Counts a notice to a mobile; forgotten after an hour. */
 int spool_notice(struct spool *spool, const struct spool_notice *notice, struct spool_done done);
 
 /* A value of the daemon's own (boot id, clock anchor): replaced by name. */

@@ -187,6 +187,7 @@ static const struct {
     const char *text, *told;
 } wrong_lines[] = {
     {"socket /run/x\n" LINK, ":1: this is neither `key = value` nor [section]"},
+    {"  = x\n" LINK, ":1: this is neither `key = value` nor [section]"},
     {"\nsockt = /run/x\n" LINK, ":2: no key is called `sockt`. Did you mean `socket`?"},
     {"zzzzz = 1\n" LINK, "smppd.conf(5) lists all of them."},
     {LINK "store = localhost\n", ":6: `store` does not belong here. Write it above"},

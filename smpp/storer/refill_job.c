@@ -50,7 +50,7 @@ void lines_free(struct lines *lines)
  * batch. */
 struct route_job {
     struct storer_job job;
-    char mobile[MOBILE_ROOM], session[ROUTE_ID_ROOM];
+    char mobile[MOBILE_ROOM];
     struct route route;
     char instance[GIVEN_INSTANCE_ROOM];
     uint32_t given[GIVEN_ANSWERS];
@@ -92,8 +92,8 @@ static int line_merge_edit(struct transcript_book *book, void *ctx)
 static int line_work(struct storer_job *storer_job, struct store *store)
 {
     struct route_job *job = (struct route_job *)storer_job;
-    int e = transcript_change(store, job->session, &storer_job->value[0], job->now, line_merge_edit,
-                              job);
+    int e = transcript_change(store, job->route.session, &storer_job->value[0], job->now,
+                              line_merge_edit, job);
     return e < 0 ? e : 0;
 }
 
@@ -117,23 +117,33 @@ static int job_put(struct storer *storer, const struct route_job *what)
     return e;
 }
 
-int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
-                     const struct refill_given *given, const struct transcript_conversation *line,
-                     const char *session, int64_t now, int64_t memory)
+static struct transcript_conversation line_of(const struct refill_route *known)
+{
+    const struct route *route = &known->route;
+    struct transcript_conversation line = {
+        .until = route->until, .unanswered = (int)known->unanswered, .ended = route->ended};
+    memcpy(line.id, route->conversation, sizeof line.id);
+    memcpy(line.code, route->code, sizeof line.code);
+    memcpy(line.name, route->name, sizeof line.name);
+    copy_put(line.to, sizeof line.to, known->mobile);
+    return line;
+}
+
+int refill_put_route(struct storer *storer, const struct refill_route *known, int64_t now,
+                     int64_t memory)
 {
     struct route_job job = {
-        .job = {.work = route_work}, .route = *route, .now = now, .memory = memory};
-    copy_put(job.mobile, sizeof job.mobile, mobile);
-    copy_put(job.instance, sizeof job.instance, given->instance);
-    memcpy(job.given, given->digest, given->count * sizeof *given->digest);
-    routes_key(job.job.key[0], mobile);
+        .job = {.work = route_work}, .route = known->route, .now = now, .memory = memory};
+    copy_put(job.mobile, sizeof job.mobile, known->mobile);
+    copy_put(job.instance, sizeof job.instance, known->instance);
+    memcpy(job.given, known->given, known->answers * sizeof *known->given);
+    routes_key(job.job.key[0], known->mobile);
     int e = job_put(storer, &job);
-    if (e < 0 || !session)
+    if (e < 0 || !known->shown)
         return e;
     job.job.work = line_work;
-    job.line = *line;
-    copy_put(job.session, sizeof job.session, session);
-    transcript_key(job.job.key[0], session);
+    job.line = line_of(known);
+    transcript_key(job.job.key[0], known->route.session);
     return job_put(storer, &job);
 }
 

@@ -16,18 +16,20 @@ struct lines *lines_new(const char *session);
 int lines_add(struct lines *lines, const char *line);
 void lines_free(struct lines *lines);
 
-/* Answers to it that we were given, the newest first; 0: none. */
-struct refill_given {
-    const char *instance;
-    const uint32_t *digest;
-    unsigned count; /* GIVEN_ANSWERS at most */
+/* What is known of a conversation. */
+struct refill_route {
+    const char *mobile;
+    struct route route;
+    bool shown;            /* its session lives, and its transcript has a line of it */
+    unsigned unanswered;   /* as in that line */
+    const char *instance;  /* who was given the mobile's answers to it */
+    const uint32_t *given; /* which, the newest first, 0 where there was none */
+    unsigned answers;      /* how many, GIVEN_ANSWERS at most */
 };
 
-/* Puts a route back with what we were given, and its conversation's line into the transcript where
- * the session lives. */
-int refill_put_route(struct storer *storer, const char *mobile, const struct route *route,
-                     const struct refill_given *given, const struct transcript_conversation *line,
-                     const char *session, int64_t now, int64_t memory);
+/* Puts it back, unless what stands there is newer. Copies all. `memory`: ms. -ENOMEM, -EAGAIN. */
+int refill_put_route(struct storer *storer, const struct refill_route *known, int64_t now,
+                     int64_t memory);
 
 /* Puts events back; takes the lines. */
 int refill_put_lines(struct storer *storer, struct lines *lines, int64_t now);

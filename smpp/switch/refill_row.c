@@ -36,7 +36,6 @@ static void conversation_found(struct switchboard *sb, const struct spool_conver
 
 void refill_conversation(struct switchboard *sb, const struct spool_conversation *row)
 {
-    const struct session *session = session_find(&sb->conversations, row->session);
     const struct conversation *mine = conversation_find(&sb->conversations, row->id);
     struct conversation kept = {.until = row->until, .last = row->last};
     if (!switch_is_mobile(row->mobile))
@@ -44,26 +43,24 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
     conversation_more(&kept, row);
     if (!mine) /* else memory may be ahead of the disk */
         mine = &kept;
-    bool ended = mine->over || (mine == &kept && row->ended);
-    struct route route = route_of_row(row);
-    struct transcript_conversation line = {
-        .until = mine->until, .unanswered = (int)row->unanswered, .ended = ended};
-    route.until = mine->until;
-    route.last = mine->last;
-    route.answered = mine->answered;
-    route.ended = ended;
-    memcpy(line.id, route.conversation, sizeof line.id);
-    memcpy(line.code, route.code, sizeof line.code);
-    memcpy(line.name, route.name, sizeof line.name);
-    copy_put(line.to, sizeof line.to, row->mobile);
+    struct refill_route known = {
+        .mobile = row->mobile,
+        .route = route_of_row(row),
+        .shown = session_find(&sb->conversations, row->session) != NULL,
+        .unanswered = row->unanswered,
+        .instance = sb->conf->instance,
+        .given = mine->given,
+        .answers = CONVERSATION_GIVEN,
+    };
+    known.route.until = mine->until;
+    known.route.last = mine->last;
+    known.route.answered = mine->answered;
+    known.route.ended = mine->over || (mine == &kept && row->ended);
     /* One that stands as it was opened may have been handed over; it matters if
      * another's is there. */
     bool handed = row->more.length == 0 || mine->handed;
-    route.seen = mine->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
-    struct refill_given given = {
-        .instance = sb->conf->instance, .digest = mine->given, .count = CONVERSATION_GIVEN};
-    if (refill_put_route(sb->storer, row->mobile, &route, &given, session ? &line : NULL,
-                         session ? row->session : NULL, switch_now(sb), sb->conf->memory_ms) < 0)
+    known.route.seen = mine->last + (handed ? SWITCH_SEEN_MS : -SWITCH_GUARD_MS);
+    if (refill_put_route(sb->storer, &known, switch_now(sb), sb->conf->memory_ms) < 0)
         log_error("SD0341", "a conversation could not be put back into memcached");
 }
 

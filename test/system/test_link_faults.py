@@ -10,6 +10,7 @@ import warnings
 import pytest
 from link_drive import Link
 from smsc import Smsc, one, smsc  # noqa: F401
+from stack.part import wait_until
 from stack.stack import free_port
 
 
@@ -209,30 +210,60 @@ def test_a_plain_smsc_is_not_mistaken_for_tls(smsc, certificates):
         link.until("log SD0103")
 
 
-def shakes_hands(listener, context):
-    """An SMSC that speaks TLS and nothing else."""
+def shake_hands(listener, context, shaken):
     with contextlib.suppress(OSError):
         while True:
             line = listener.accept()[0]
             with line, contextlib.suppress(OSError), context.wrap_socket(line, server_side=True) as session:
+                shaken.append(session.getpeercert())
                 while session.recv(4096):
                     pass
 
 
+@contextlib.contextmanager
+def handshakes(context):
+    """The port of an SMSC that speaks TLS and nothing else, and the certificates that it is shown."""
+    shaken = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=shake_hands, args=(listener, context, shaken), daemon=True).start()
+        yield listener.getsockname()[1], shaken
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def context(certificates):
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificates / "smsc.pem", certificates / "smsc.key")
+    return server
+
+
 @pytest.mark.parametrize("version, said", [("TLSv1_1", "TLS failed"), ("TLSv1_2", "no answer to the bind")])
-def test_an_smsc_of_a_version_before_tls_1_2_is_refused_whatever_the_machine_allows(certificates, tmp_path, version, said):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+def test_an_smsc_of_a_version_before_tls_1_2_is_refused_whatever_the_machine_allows(certificates, context, tmp_path, version, said):
     context.set_ciphers("DEFAULT@SECLEVEL=0")
-    context.load_cert_chain(certificates / "smsc.pem", certificates / "smsc.key")
     with warnings.catch_warnings(action="ignore"):
         context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
     allows = tmp_path / "openssl.cnf"
     allows.write_text("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=shakes_hands, args=(listener, context), daemon=True).start()
-        with Link(listener.getsockname()[1], ["env", f"OPENSSL_CONF={allows}"], tls=1, ca=certificates / "ca.pem", name="smsc.test", bind_ms=50) as link:
-            assert said in link.until("log SD0103")
-        listener.shutdown(socket.SHUT_RDWR)
+    with handshakes(context) as (port, _), \
+            Link(port, ["env", f"OPENSSL_CONF={allows}"], tls=1, ca=certificates / "ca.pem", name="smsc.test", bind_ms=50) as link:
+        assert said in link.until("log SD0103")
+
+
+def test_an_smsc_that_asks_for_it_is_shown_our_certificate(certificates, context):
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(certificates / "ca.pem")
+    ours = {"cert": certificates / "smsc.pem", "key": certificates / "smsc.key"}
+    with handshakes(context) as (port, shaken), Link(port, tls=1, ca=certificates / "ca.pem", name="smsc.test", bind_ms=50, **ours):
+        shown = wait_until(lambda: shaken, 10, "a handshake")[0]
+        assert ("DNS", "smsc.test") in shown["subjectAltName"]
+
+
+def test_an_smsc_of_many_names_is_told_which_one_is_called(certificates, context):
+    called = []
+    context.sni_callback = lambda session, name, _: called.append(name)
+    with handshakes(context) as (port, _), Link(port, tls=1, ca=certificates / "ca.pem", name="smsc.test", bind_ms=50) as link:
+        link.until("log SD0103")
+        assert called[0] == "smsc.test"
 
 
 def test_a_ca_file_that_is_none_is_named(smsc, tmp_path):

@@ -297,6 +297,7 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
 {
     struct peer *p = *state;
     struct link_conf a = peer_conf(p), b = a;
+    struct link_stats stats;
     b.window = 99;
     b.priority = 3;
     b.rate = 7;
@@ -309,10 +310,16 @@ static void only_what_the_bind_needs_makes_another_bind(void **state)
     peer_bound(p);
     b = peer_conf(p);
     b.window = 99;
+    b.rate = 5000;
     assert_int_equal(link_tune(p->link, &b), 0);
+    link_stats(p->link, &stats);
+    assert_true(stats.rate > 4999 && stats.rate < 5001);
     assert_int_equal(link_conf(p->link)->enquire_ms, 20000); /* what is not told is as usual */
     peer_run(p, 5);
     assert_int_equal(link_room(p->link) > 10, 1);
+    b.enquire_ms = 20;
+    assert_int_equal(link_tune(p->link, &b), 0);
+    assert_true(peer_wait_pdu(p, ENQUIRE, 1));
     assert_int_equal(p->down, 0);
 }
 

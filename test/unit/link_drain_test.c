@@ -111,6 +111,20 @@ static void an_unbind_that_is_nacked_is_the_end(void **state)
     assert_true(peer_wait(p, &p->done, 1));
 }
 
+static void draining_ends_even_if_the_caller_never_answers(void **state)
+{
+    struct peer *p = *state;
+    struct link_conf conf = peer_conf(p);
+    conf.response_ms = 100;
+    peer_link(p, &conf);
+    assert_true(peer_wait(p, &p->up, 1));
+    peer_deliver(p, 7, "hola", NULL);
+    assert_true(peer_wait(p, &p->deliver_count, 1));
+    link_drain(p->link, on_done);
+    assert_true(peer_wait(p, &p->done, 1));
+    assert_int_equal(peer_count(p, DELIVER | RESP), 0);
+}
+
 static void draining_a_link_that_never_came_up_ends_at_once(void **state)
 {
     struct peer *p = *state;
@@ -132,6 +146,7 @@ int main(void)
         TEST(a_draining_link_rests_until_it_is_answered),
         TEST(draining_ends_even_if_the_smsc_never_answers),
         TEST(an_unbind_that_is_nacked_is_the_end),
+        TEST(draining_ends_even_if_the_caller_never_answers),
         TEST(draining_a_link_that_never_came_up_ends_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,7 @@ static void a_message_is_answered_by_its_token_and_once(void **state)
 static void a_token_of_a_connection_that_is_gone_answers_nobody(void **state)
 {
     struct peer *p = *state;
+    struct link_stats stats;
     peer_bound(p);
     peer_deliver(p, 7, "hola", NULL);
     assert_true(peer_wait(p, &p->deliver_count, 1));
@@ -51,6 +52,8 @@ static void a_token_of_a_connection_that_is_gone_answers_nobody(void **state)
     assert_true(peer_wait(p, &p->up, 2));
     peer_deliver(p, 7, "hola", NULL);
     assert_true(peer_wait(p, &p->deliver_count, 2));
+    link_stats(p->link, &stats);
+    assert_int_equal(stats.delivers, 1); /* the first one is owed to nobody any more */
     link_answer(p->link, p->tokens[0], 0x64);
     link_answer(p->link, p->tokens[1], 0);
     assert_true(peer_wait_pdu(p, DELIVER | RESP, 1));

@@ -1,4 +1,5 @@
-/* One deliver_sm on its way to its response: shared by answers.c and answer_read.c. */
+/* One deliver_sm on its way to its response: shared by answers.c, answer_read.c and
+ * answer_settle.c. */
 #ifndef SMPP_SWITCH_ANSWER_INNER_H
 #define SMPP_SWITCH_ANSWER_INNER_H
 
@@ -35,5 +36,8 @@ struct answer {
 
 /* Fills in what the PDU says; link, token and room for octets and text are there. */
 void answer_read(struct answer *answer, const struct message *message);
+/* It is on disk, acknowledged, and no repetition of one that came here. `after`: as in
+ * repeat_facts. */
+void answer_settle(struct answer *answer, int64_t after);
 
 #endif

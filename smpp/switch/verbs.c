@@ -192,7 +192,7 @@ static void routes_done(struct storer_job *job)
         line_put(w, "conversation", route->conversation);
         line_put_number(w, "until", route->until);
         line_put_number(w, "last", route->last);
-        line_put(w, "state", route->until > ask->now ? "live" : "ended");
+        line_put(w, "state", route_is_live(route, ask->now) ? "live" : "ended");
     }
     if (job->e < 0)
         request_refuse_for(ask->request, "store-down", 2);

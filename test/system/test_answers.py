@@ -142,8 +142,9 @@ def delivered(daemon, mobile, code, octets, sequence=100000, **more):
     (b"", {}, "(mensaje vacío)"),
     (b"\5\0\3\7\1\1", {"esm_class": 0x40}, "(mensaje vacío)"),
     (b"\x40hola", {"esm_class": 0x40}, "¡hola"),
+    (b"\7\0\3\7\2\1\5\5hola", {"esm_class": 0x40}, "ì@¥ì$£ééhola"),
     ("ho\u202ela\x1b[1m\u200b!".encode("utf-16-be"), {"data_coding": 8}, "hola[1m!"),
-], ids=["binary", "empty", "only a header", "a header that does not end", "what steers a terminal or turns the line"])
+], ids=["binary", "empty", "only a header", "a header that does not end", "one of which a part does not end", "what steers a terminal or turns the line"])
 def test_an_answer_that_is_no_proper_text_is_told_all_the_same(daemon, door, mobile, octets, told, shown):
     ana = Session(door)
     sent = ana.send(mobile)
@@ -213,6 +214,44 @@ def test_what_comes_from_no_mobile_is_recorded_and_nobody_is_told(daemon, door, 
     wait_until(lambda: counters(door)["cdrs"] == before["cdrs"] + 2, 5, "both records")
     after = counters(door)
     assert after["notices"] + after["notices-held"] == before["notices"] + before["notices-held"] + 1
+
+
+@pytest.mark.parametrize("word, notice", [
+    ("BAJA", "no recibiras mas mensajes de SMS Interactivo"), ("ALTA", "recibiras de nuevo"), ("AYUDA", "mensajes desde claro.com.do"),
+    ("BLOQUEAR", "no recibiras mas mensajes de Ana"), ("hola", "fue entregada a Ana")])
+def test_each_word_has_a_notice_of_its_own(daemon, door, mobile, word, notice):
+    code = Session(door).send(mobile)["code"]
+    daemon.handset_wait(mobile, 1)
+    daemon.handset_answer(mobile, code, word)
+    assert notice in daemon.handset_wait(mobile, 2)[1]["text"]
+
+
+def held_wait(daemon, count):
+    wait_until(lambda: daemon.counter("notices-held") == count, 5, f"{count} notices to be held back")
+
+
+def test_the_third_equal_answer_and_our_own_words_bring_no_notice(daemon, mobile):
+    held = daemon.counter("notices-held")
+    for _ in range(3):
+        daemon.handset_answer(mobile, "2333", "hola?")
+    held_wait(daemon, held + 1)
+    notices = daemon.handset_wait(mobile, 2)
+    assert NOBODY in notices[0]["text"]
+    daemon.handset_answer(mobile, "2333", notices[0]["text"])
+    held_wait(daemon, held + 2)
+    assert len(daemon.handset(mobile)) == 2
+
+
+def test_five_notices_an_hour_are_enough_for_a_mobile_also_over_a_restart(tmp_path, mobile):
+    with running(tmp_path) as daemon:
+        for n in range(6):
+            daemon.handset_answer(mobile, "2333", f"hola {n}")
+        held_wait(daemon, 1)
+        daemon.handset_wait(mobile, 5)
+        daemon.restart("smppd")
+        daemon.handset_answer(mobile, "2333", "hola 6")
+        held_wait(daemon, 1)
+        assert len(daemon.handset(mobile)) == 5
 
 
 def records(daemon, mobile):

@@ -156,7 +156,7 @@ def test_a_module_may_not_steer(stack):
 
 def test_cdr_export_names_its_file(stack):
     status, said, _ = ctl(stack, "cdr", "export", "2020-01-01", "2020-01-02")
-    assert status == 0
+    assert status == 0 and re.search(r"^records +0$", said, re.M)
     name = re.search(r"^file +(\S+)$", said, re.M).group(1)
     assert os.path.exists(name) and name.endswith(".csv")
     assert ctl(stack, "cdr", "export", "yesterday", "2020-01-02")[0] == 2
@@ -247,6 +247,8 @@ def test_drain_refuses_new_messages_and_a_stop_unbinds(stack):
     assert ctl(stack, "drain")[0] == 0
     answer, fields = client.send("drain-00000000000001")
     assert (answer, fields["reason"]) == ("no", "draining")
+    status, said, _ = ctl(stack, "health")
+    assert status == 1 and re.search(r"^accepting +no$", said, re.M)
     assert stack.part["smppd"].stop() == 0
     log = stack.log("smppd")
     assert "ended: unbound" in log.splitlines()[-2] and "SD0012 stopped" in log.splitlines()[-1]

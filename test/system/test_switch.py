@@ -22,6 +22,22 @@ def test_two_visitors_to_one_mobile_get_two_codes_and_only_their_own_answers(dae
     assert [e["text"] for e in daemon.events_wait(luis.sid, "reply")] == ["para Luis"]
 
 
+def test_beyond_a_full_queue_nothing_is_taken_until_there_is_room(tmp_path):
+    with running(tmp_path, smppd={"queue": 2}) as daemon:
+        door, operator = daemon.client(), daemon.client(role="ctl")
+        operator.ask("link-pause", name="smsc")
+        for _ in range(2):
+            Session(door).send(next(mobiles))
+        with pytest.raises(Refused) as refused:
+            Session(door).send(next(mobiles))
+        assert refused.value.reason == "queue-full" and door.ask("health")["accepting"] == "no"
+        operator.ask("link-resume", name="smsc")
+        wait_until(lambda: door.ask("health")["accepting"] == "yes", 5, "room")
+        Session(door).send(next(mobiles))
+        door.close()
+        operator.close()
+
+
 def test_a_third_visitor_is_told_when_a_code_will_be_free(door, mobile):
     Session(door).send(mobile)
     Session(door).send(mobile)
@@ -90,6 +106,14 @@ def test_a_known_key_is_answered_again_and_sends_nothing(daemon, door, mobile):
     assert len(texts) == 2 and texts[1] == "Ana (web): otra"
 
 
+def test_a_known_key_is_answered_again_after_the_end_and_holds_no_code(daemon, door, mobile):
+    ana, key = Session(door), "the-same-key-0004"
+    first = ana.send(mobile, key=key)
+    door.ask("stop", session=ana.sid, conversation=first["conversation"])
+    assert same_answer(first, ana.send(mobile, key=key))
+    wait_until(lambda: no_code_is_held(daemon, mobile), 2, "its code to be free")
+
+
 def test_a_known_key_is_answered_again_also_when_all_codes_are_taken(door, mobile):
     ana, key = Session(door), "the-same-key-0002"
     first = ana.send(mobile, key=key)
@@ -118,12 +142,18 @@ def same_answer(first, again):
     return again["duplicate"] == "yes" and all(again[k] == first[k] for k in ("message", "conversation", "code"))
 
 
-def test_a_spent_nonce_buys_no_second_message(door, mobile):
+def test_a_spent_nonce_buys_no_second_message_and_holds_no_code(daemon, door, mobile):
     ana = Session(door)
-    ana.send(mobile, nonce="nonce-spent-00001")
+    sent = ana.send(mobile, nonce="nonce-spent-00001")
+    door.ask("stop", session=ana.sid, conversation=sent["conversation"])
     with pytest.raises(Refused) as refused:
         ana.send(mobile, nonce="nonce-spent-00001")
     assert refused.value.reason == "nonce-used"
+    wait_until(lambda: no_code_is_held(daemon, mobile), 2, "its code to be free")
+
+
+def no_code_is_held(daemon, mobile):
+    return not [route for _, route in daemon.asked(f"routes mobile={mobile}") if route.get("state") == "live"]
 
 
 @pytest.mark.parametrize("field, value", [

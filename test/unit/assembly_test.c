@@ -103,6 +103,38 @@ static void another_part_under_the_same_number_is_of_another_message(void **stat
     assert_string_equal(read_whole(), "bc");
 }
 
+static void more_of_the_same_under_the_same_number_is_another_message_too(void **state)
+{
+    (void)state;
+    struct assembly_part part = part_of(7, 1, 2, "ab");
+    assert_int_equal(add(7, 1, 2, "a"), ASSEMBLY_WAITS);
+    assert_int_equal(assembly_add(&all, &part, 0, 10000, &whole), ASSEMBLY_ANOTHER);
+}
+
+static void references_of_eight_and_of_sixteen_bits_do_not_mix(void **state)
+{
+    (void)state;
+    struct assembly_part wide = part_of(7, 1, 2, "a");
+    wide.wide = true;
+    assert_int_equal(add_at(wide, 0), ASSEMBLY_WAITS);
+    assert_int_equal(add(7, 2, 2, "b"), ASSEMBLY_WAITS);
+    wide.seq = 2;
+    wide.octets = "c";
+    assert_int_equal(add_at(wide, 0), ASSEMBLY_COMPLETE);
+    assert_string_equal(read_whole(), "ac");
+}
+
+static void all_that_is_known_of_a_parts_octets_goes_into_one_number(void **state)
+{
+    (void)state;
+    struct assembly_part part = {.data_coding = 0xf5, .wide = true}, again = {0};
+    part.udh.single_shift = 2;
+    part.udh.locking_shift = 3;
+    part.udh.has_ports = true;
+    assembly_coding_take(&again, assembly_coding(&part));
+    assert_memory_equal(&again, &part, sizeof part);
+}
+
 static void messages_with_other_references_do_not_mix(void **state)
 {
     (void)state;
@@ -261,6 +293,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(parts_in_any_order_make_the_same_text, begin, end),
         cmocka_unit_test_setup_teardown(a_repeated_part_counts_once, begin, end),
         cmocka_unit_test_setup_teardown(another_part_under_the_same_number_is_of_another_message,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(
+            more_of_the_same_under_the_same_number_is_another_message_too, begin, end),
+        cmocka_unit_test_setup_teardown(references_of_eight_and_of_sixteen_bits_do_not_mix, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(all_that_is_known_of_a_parts_octets_goes_into_one_number,
                                         begin, end),
         cmocka_unit_test_setup_teardown(messages_with_other_references_do_not_mix, begin, end),
         cmocka_unit_test_setup_teardown(a_surrogate_pair_cut_between_parts_is_whole_again, begin,

@@ -171,6 +171,9 @@ def test_what_a_link_is_told_of_addresses_receipts_and_time_stands_in_its_submit
         assert (submit["destination"], submit["registered_delivery"]) == (prefix + mobile, receipt)
         left = int(submit["validity_period"][8:10]) * 60 + int(submit["validity_period"][10:12])
         assert minutes * 60 - 20 <= left <= minutes * 60
+        daemon.handset_answer(mobile, submit["source"], "hola")
+        daemon.handset_wait(mobile, 2)
+        assert smsc_asked(daemon, "log")[-1]["registered_delivery"] == 0, "a notice wants no receipt"
         door.close()
 
 

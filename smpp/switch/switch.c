@@ -1,4 +1,4 @@
-/* Puts the switchboard together, hands on what queues tell, and ticks; see switch.h. */
+/* Puts the switchboard together and hands on what queues tell; see switch.h. */
 #include "smpp/switch/switch.h"
 
 #include <errno.h>
@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "smpp/switch/closing.h"
-#include "smpp/logbook/counters.h"
-#include "smpp/logbook/log.h"
 #include "smpp/switch/switchboard.h"
 
 int64_t switch_now(const struct switchboard *sb)
@@ -117,22 +114,7 @@ static void tick(evutil_socket_t fd, short what, void *ctx)
     int64_t now = switch_now(sb);
     (void)fd;
     (void)what;
-    answers_tick(sb, now);
-    outbox_tick(sb, now);
-    closing_tick(sb, now);
-    transcripts_tick(sb, now);
-    delivery_tick(sb, now);
-    fellows_tick(sb, now);
-    strays_tick(sb, now);
-    repeats_tick(sb, now);
-    counter_set(GAUGE_QUEUE, sb->outbox.count);
-    if (now - sb->ticked >= 1000 || now < sb->ticked) {
-        sb->ticked = now;
-        log_held(false);
-        if (refill_is_read(sb))
-            (void)strays_look(sb); /* what it finds comes by itself */
-        storer_check(sb->storer);
-    }
+    switch_tables_tick(sb, now);
     drain_look(sb);
 }
 
@@ -156,19 +138,6 @@ static int loop_watch(struct switchboard *sb)
 }
 
 /* ---- life ---- */
-
-static void tables_start(struct switchboard *sb)
-{
-    conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
-    outbox_start(&sb->outbox);
-    strays_start(&sb->strays, sb->spool, sb->conf->instance);
-    repeats_start(&sb->repeats);
-    answers_start(&sb->answers, clock_wall());
-    notices_start(&sb->notices);
-    transcripts_start(&sb->transcripts);
-    sb->links.carries = conf_carries;
-    sb->sends.reference = (unsigned)clock_wall();
-}
 
 static bool storer_begin(struct switchboard *sb, char *why, size_t room)
 {
@@ -211,7 +180,7 @@ struct switchboard *switch_new(const struct switch_parts *parts, char *why, size
     sb->conf = conf_keep(parts->conf);
     sb->spool = parts->spool;
     sb->started = sb->ticked = switch_now(sb);
-    tables_start(sb);
+    switch_tables_start(sb);
     if (!storer_begin(sb, why, room) || !loop_begin(sb, why, room)) {
         switch_free(sb);
         return NULL;
@@ -237,17 +206,7 @@ void switch_free(struct switchboard *sb)
     event_drop(sb->spool_event);
     event_drop(sb->storer_event);
     event_drop(sb->tick);
-    outbox_end(&sb->outbox);
-    answers_end(&sb->answers);
-    transcripts_end(&sb->transcripts);
-    awaited_free(&sb->awaited);
-    strays_end(&sb->strays);
-    repeats_end(&sb->repeats);
-    notices_end(&sb->notices);
-    optouts_end(&sb->optouts);
-    sends_end(&sb->sends);
-    refill_end(&sb->refill);
-    conversations_end(&sb->conversations);
+    switch_tables_end(sb);
     free(sb->links.links);
     free(sb->connection);
     conf_drop(sb->conf);

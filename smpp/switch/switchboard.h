@@ -68,6 +68,12 @@ struct switchboard {
     void *drained_ctx;
 };
 
+/* All that it remembers, empty, beside its spool and configuration. */
+void switch_tables_start(struct switchboard *sb);
+void switch_tables_end(struct switchboard *sb);
+/* What is due by now, and what is looked at once a second. */
+void switch_tables_tick(struct switchboard *sb, int64_t now);
+
 int64_t switch_now(const struct switchboard *sb);
 /* Jobs of the spool that may be pushed for something new. */
 bool switch_spool_has_room(const struct switchboard *sb);

@@ -82,14 +82,9 @@ void switch_start(struct played_switch *one)
     played_spool_start(&one->disk);
     *sb = (struct switchboard){.conf = &switches.conf[one - switches.one],
                                .spool = (struct spool *)(void *)&one->disk,
-                               .started = switches.now};
-    conversations_start(&sb->conversations, SWITCH_CONVERSATIONS);
-    transcripts_start(&sb->transcripts);
-    outbox_start(&sb->outbox);
-    strays_start(&sb->strays, sb->spool, sb->conf->instance);
-    repeats_start(&sb->repeats);
-    answers_start(&sb->answers, switches.now);
-    notices_start(&sb->notices);
+                               .started = switches.now,
+                               .ticked = switches.now};
+    switch_tables_start(sb);
     fellows_recall(&sb->fellows, sb->spool, sb->started, others);
     struct storer_options options = {.servers = "",
                                      .prefix = "",
@@ -112,24 +107,13 @@ void switch_start(struct played_switch *one)
 static void switch_down(struct played_switch *one, bool commit)
 {
     struct switchboard *sb = &one->sb;
-    switches.dying = true;
     storer_stop(sb->storer);
     if (commit)
         played_spool_stop(&one->disk);
     else
         played_spool_kill(&one->disk);
-    outbox_end(&sb->outbox);
-    answers_end(&sb->answers);
-    transcripts_end(&sb->transcripts);
-    awaited_free(&sb->awaited);
-    strays_end(&sb->strays);
-    repeats_end(&sb->repeats);
-    notices_end(&sb->notices);
-    optouts_end(&sb->optouts);
-    sends_end(&sb->sends);
-    refill_end(&sb->refill);
-    conversations_end(&sb->conversations);
-    switches.dying = one->up = false;
+    switch_tables_end(sb);
+    one->up = false;
 }
 
 void switch_kill(struct played_switch *one)
@@ -146,20 +130,10 @@ void switch_turn(struct played_switch *one)
 {
     struct switchboard *sb = &one->sb;
     storer_reap(sb->storer);
-    answers_tick(sb, switches.now);
-    outbox_tick(sb, switches.now);
-    closing_tick(sb, switches.now);
-    transcripts_tick(sb, switches.now);
-    delivery_tick(sb, switches.now);
-    fellows_tick(sb, switches.now);
-    strays_tick(sb, switches.now);
-    repeats_tick(sb, switches.now);
+    switch_tables_tick(sb, switches.now);
     if (switches.now - one->looked < 1000)
         return;
     one->looked = switches.now;
-    if (refill_is_read(sb))
-        (void)strays_look(sb); /* what it finds comes by itself */
-    storer_check(sb->storer);
     played_spool_push(&one->disk, JOB_TICK, &(struct tick_request){switches.now, switches.now},
                       (struct spool_done){0});
 }

@@ -23,7 +23,6 @@ struct switches {
     unsigned count;
     int64_t now; /* ms */
     uint64_t ids;
-    bool dying; /* what is told now nobody hears */
     struct conf conf[SWITCHES];
     struct played_switch one[SWITCHES];
     /* The test's: a job of a spool was done; a request was answered with `ok`. */

@@ -168,7 +168,6 @@ void verb_link_resume(void *ctx, struct request *request)
     if (!link)
         return;
     link_resume(link);
-    outbox_run(ctx);
     request_yes(request);
 }
 

@@ -206,6 +206,8 @@ def test_a_source_that_is_a_formula_is_harmless_in_the_cdr_file(stack, client):
         rows = list(csv.reader(file))
     assert len({len(row) for row in rows}) == 1 and len(rows) > len(sources)
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@\t\r" and cell]
+    told = ["'=cmd|calc", "'+1=HYPER", "'@SUM(A1)", "'-2+3", 'a",b', "a  b,1"]
+    assert [row[rows[0].index("mobile")] for row in rows[-len(sources):]] == told
     assert "=1+1" not in open(name).read()
 
 

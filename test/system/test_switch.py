@@ -313,6 +313,8 @@ def test_news_tell_a_subscriber_of_each_event(daemon, door, mobile):
         return [n for n in watcher.news if n["session"] == ana.sid and int(n["last"]) >= int(sent["event"])]
 
     assert wait_until(told, 5, "news")
+    door.ask("end", session=ana.sid)
+    wait_until(lambda: watcher.ask("health") and {"session": ana.sid, "gone": "yes"} in watcher.news, 5, "news of the end")
     watcher.close()
 
 

@@ -351,7 +351,10 @@ int route_merge(struct routes *routes, const struct route *mine)
         if (routes->count == ROUTE_CODES)
             return -E2BIG;
         routes->route[routes->count++] = *mine;
-    } else if (!*there->conversation) {
+        return 0;
+    }
+    int64_t reserved = there->reserved; /* the answer that waits may be yet another's */
+    if (!*there->conversation) {
         *there = *mine;
     } else if (strcmp(there->conversation, mine->conversation) == 0) {
         route_join(there, mine);
@@ -361,5 +364,6 @@ int route_merge(struct routes *routes, const struct route *mine)
             *there = *mine;
         before_set(there, &other);
     }
+    there->reserved = reserved;
     return 0;
 }

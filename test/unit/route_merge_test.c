@@ -106,6 +106,17 @@ static void who_has_a_code_puts_it_back_where_it_was_reserved(void **state)
     assert_int_equal(judge(ana.code, hour + minute), ROUTE_LIVE);
 }
 
+static void it_stays_reserved_where_what_had_it_before_is_put_back(void **state)
+{
+    (void)state;
+    struct route ana = *taken_by("ana", 1, hour);
+    routes.count = 0;
+    route_reserve(&routes, ana.code, 3 * hour);
+    assert_int_equal(route_merge(&routes, &ana), 0);
+    assert_int_equal(claim("eva", 1, 2 * hour, &(struct route *){0}, &(bool){0}, &(int64_t){0}),
+                     -EBUSY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +129,8 @@ int main(void)
         cmocka_unit_test_setup(a_visitors_own_conversation_of_before_makes_a_code_nobody_elses,
                                fresh_mobile),
         cmocka_unit_test_setup(of_several_before_a_merge_remembers_the_last_one, fresh_mobile),
+        cmocka_unit_test_setup(it_stays_reserved_where_what_had_it_before_is_put_back,
+                               fresh_mobile),
         cmocka_unit_test_setup(who_has_a_code_puts_it_back_where_it_was_reserved, fresh_mobile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,14 @@ void fellows_recall(struct fellows *fellows, struct spool *spool, int64_t now,
     }
 }
 
+unsigned fellows_place(const struct fellows *fellows, const char *own, unsigned count)
+{
+    unsigned before = 0;
+    for (unsigned i = 0; i < fellows->count; i++)
+        before += strcmp(fellows->fellow[i].instance, own) < 0;
+    return before * count / (fellows->count + 1);
+}
+
 static void fellows_keep(struct switchboard *sb, int64_t now)
 {
     struct fellows *fellows = &sb->fellows;

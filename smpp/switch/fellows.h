@@ -24,6 +24,9 @@ struct fellows {
 void fellows_recall(struct fellows *fellows, struct spool *spool, int64_t now,
                     char names[STORER_OTHERS_ROOM]);
 
+/* Where in a row of so many we begin: each of us elsewhere, as long as they all know each other. */
+unsigned fellows_place(const struct fellows *fellows, const char *own, unsigned count);
+
 /* Remembers who is here now; one that was met just now at once. */
 void fellows_tick(struct switchboard *sb, int64_t now);
 

@@ -72,16 +72,20 @@ static void send_claimed(struct claim *claim)
 
 /* ---- asked: for a code ---- */
 
-/* The pool, those on links that are up first; then what left it and is carried on. */
+/* The pool, those on links that are up first; then what left it and is carried on. Each smppd has
+ * its own first codes: while one does not know what another gave away it rarely gives the same. */
 static void claim_codes(const struct switchboard *sb, struct claim *claim)
 {
     const struct conf_codes *codes = &sb->conf->codes, *retired = &sb->conf->retired;
     bool every = links_count_up(&sb->links) >= sb->conf->links; /* mostly: none is looked for */
+    unsigned place = fellows_place(&sb->fellows, sb->conf->instance, codes->count);
     for (int up = 1; up >= 0; up--) {
         claim->up = claim->count; /* in the second turn: those of the first */
-        for (unsigned i = 0; i < codes->count; i++)
-            if ((every || links_up(&sb->links, codes->code[i])) == (up == 1))
-                memcpy(claim->codes[claim->count++], codes->code[i], ROUTE_CODE_ROOM);
+        for (unsigned i = 0; i < codes->count; i++) {
+            const char *code = codes->code[(place + i) % codes->count];
+            if ((every || links_up(&sb->links, code)) == (up == 1))
+                memcpy(claim->codes[claim->count++], code, ROUTE_CODE_ROOM);
+        }
     }
     memcpy(claim->codes[claim->count], retired->code, retired->count * ROUTE_CODE_ROOM);
     claim->carried = claim->count + retired->count;

@@ -30,6 +30,8 @@ static int event_write(struct publish *publish, struct transcript_book *book)
     struct transcript_line line;
     bool there =
         event->message && transcript_has(book, event->type, event->message, event->state, &line);
+    if (!there && publish->job.lacking)
+        transcript_leap(book, publish->now);
     int e = there ? 0 : transcript_add(book, event, &line);
     if (e < 0)
         return e;

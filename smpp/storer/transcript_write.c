@@ -259,6 +259,13 @@ int transcript_add(struct transcript_book *book, struct transcript_event *event,
     return 0;
 }
 
+void transcript_leap(struct transcript_book *book, int64_t now)
+{
+    if (book->highest < now)
+        book->highest = now;
+    book->last = book->highest;
+}
+
 /* Whether a field stands in a line, which is not parsed for it: words are what spaces part. `begin`
  * is a space, the name and `=`; no octet of the value is ever escaped. */
 static bool has_field(const char *at, size_t size, const char *begin, const char *value)

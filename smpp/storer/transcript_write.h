@@ -97,6 +97,10 @@ struct transcript_line {
 int transcript_add(struct transcript_book *book, struct transcript_event *event,
                    struct transcript_line *line);
 
+/* One that is away may have given the next numbers, and pages may have seen those: numbers go on at
+ * the time, ms, which is beyond all that were only counted. Gaps are given up. */
+void transcript_leap(struct transcript_book *book, int64_t now);
+
 /* Finds the event of that type, message and (where not NULL) state. */
 bool transcript_has(const struct transcript_book *book, const char *type, const char *message,
                     const char *state, struct transcript_line *line);

@@ -55,6 +55,8 @@ static int ended_add(struct closing *closing, struct transcript_book *book)
         .time = closing->now,
     };
     struct transcript_line line;
+    if (closing->job.lacking)
+        transcript_leap(book, closing->now);
     int e = transcript_add(book, &event, &line);
     if (e < 0 || line.len > sizeof closing->line)
         return e < 0 ? e : -E2BIG;
@@ -191,9 +193,7 @@ int closing_put(struct storer *storer, struct closing *closing)
     closing->job.work = closing_work;
     closing->job.done = closing_done;
     transcript_key(closing->job.key[0], closing->session);
-    if (closing->kind == CLOSING_EXPIRE) {
-        closing->job.whole = true;
+    if (closing->kind == CLOSING_EXPIRE)
         routes_key(closing->job.key[1], closing->mobile);
-    }
     return storer_put(storer, &closing->job);
 }

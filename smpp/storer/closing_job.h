@@ -16,8 +16,8 @@ struct closing {
     int64_t now, idle, memory;
 
     /* The outcome: job.e is 0, -ENOENT (no such live conversation), -EBUSY (EXPIRE: it is live
-     * until `route.until`), -ENODATA (EXPIRE: it may be, by what memcached has not got back), or
-     * -EAGAIN. */
+     * until `route.until`), -ENODATA (job.whole: it may be, by what memcached has not got back),
+     * or -EAGAIN. */
     char mobile[MOBILE_ROOM];
     bool none;          /* no routes at all of its mobile */
     bool goes_on;       /* EXTEND, EXPIRE: it lives */

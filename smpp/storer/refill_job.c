@@ -56,12 +56,17 @@ struct route_job {
     uint32_t given[GIVEN_ANSWERS];
     struct transcript_conversation line;
     int64_t now, memory;
+    bool is_taken;
+    void (*taken)(void *ctx, const char *conversation);
+    void *ctx;
 };
 
 static int route_merge_edit(struct routes *routes, void *ctx)
 {
-    const struct route_job *job = ctx;
+    struct route_job *job = ctx;
     (void)route_merge(routes, &job->route); /* what stands there is newer than what finds no room */
+    const struct route *there = route_of_code(routes, job->route.code);
+    job->is_taken = there && strcmp(there->conversation, job->route.conversation) != 0;
     for (unsigned i = GIVEN_ANSWERS; i > 0; i--)
         if (job->given[i - 1])
             (void)given_note(&routes->given, job->instance, job->given[i - 1], job->route.last);
@@ -97,9 +102,13 @@ static int line_work(struct storer_job *storer_job, struct store *store)
     return e < 0 ? e : 0;
 }
 
-static void job_free(struct storer_job *job)
+/* memcached failing on the way is noticed, and all of it done again. */
+static void job_done(struct storer_job *storer_job)
 {
-    free(job); /* memcached failing on the way is noticed, and all of it done again */
+    struct route_job *job = (struct route_job *)storer_job;
+    if (storer_job->e == 0 && job->is_taken)
+        job->taken(job->ctx, job->route.conversation);
+    free(job);
 }
 
 static int job_put(struct storer *storer, const struct route_job *what)
@@ -109,7 +118,7 @@ static int job_put(struct storer *storer, const struct route_job *what)
         return -ENOMEM;
     *job = *what;
     job->job.class = STORER_REFILL;
-    job->job.done = job_free;
+    job->job.done = job_done;
     job->job.joins = true;
     int e = storer_put(storer, &job->job);
     if (e < 0)
@@ -132,8 +141,12 @@ static struct transcript_conversation line_of(const struct refill_route *known)
 int refill_put_route(struct storer *storer, const struct refill_route *known, int64_t now,
                      int64_t memory)
 {
-    struct route_job job = {
-        .job = {.work = route_work}, .route = known->route, .now = now, .memory = memory};
+    struct route_job job = {.job = {.work = route_work},
+                            .route = known->route,
+                            .now = now,
+                            .memory = memory,
+                            .taken = known->taken,
+                            .ctx = known->ctx};
     copy_put(job.mobile, sizeof job.mobile, known->mobile);
     copy_put(job.instance, sizeof job.instance, known->instance);
     memcpy(job.given, known->given, known->answers * sizeof *known->given);

@@ -25,6 +25,9 @@ struct refill_route {
     const char *instance;  /* who was given the mobile's answers to it */
     const uint32_t *given; /* which, the newest first, 0 where there was none */
     unsigned answers;      /* how many, GIVEN_ANSWERS at most */
+    /* On the loop: another conversation has its pair, and keeps it. */
+    void (*taken)(void *ctx, const char *conversation);
+    void *ctx;
 };
 
 /* Puts it back, unless what stands there is newer. Copies all. `memory`: ms. -ENOMEM, -EAGAIN. */

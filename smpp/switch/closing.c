@@ -247,6 +247,7 @@ static void expire(struct switchboard *sb, struct conversation *conversation, in
     if (!closing)
         return;
     closing->sb = sb;
+    closing->job.whole = !conversation->taken;
     closing->now = now;
     closing->idle = sb->conf->conversation_ms;
     closing->memory = sb->conf->memory_ms;
@@ -255,6 +256,14 @@ static void expire(struct switchboard *sb, struct conversation *conversation, in
     memcpy(closing->mobile, conversation->mobile, sizeof closing->mobile);
     if (closing_put(sb->storer, closing) < 0)
         free(closing);
+}
+
+void closing_taken(struct switchboard *sb, struct conversation *conversation)
+{
+    conversation->taken = true;
+    conversation->until = switch_now(sb);
+    conversation_check(&sb->conversations, conversation, conversation->until);
+    outbox_refuse(sb, conversation->mobile, conversation->session->name, "network");
 }
 
 void closing_tick(struct switchboard *sb, int64_t now)

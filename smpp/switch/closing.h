@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+struct conversation;
 struct line;
 struct request;
 struct switchboard;
@@ -18,6 +19,10 @@ void closing_end(void *sb, struct request *request);
  * come back should memcached be emptied; and heard from one of them. */
 void closing_tell(struct switchboard *sb, const char *session);
 void closing_heard(struct switchboard *sb, const struct line *line);
+
+/* Its pair was given to somebody else by an smppd that could not know of it: it ends at the next
+ * tick, and nothing of it goes out any more. */
+void closing_taken(struct switchboard *sb, struct conversation *conversation);
 
 /* Conversations whose time is over, unless another daemon knows better. */
 void closing_tick(struct switchboard *sb, int64_t now);

@@ -50,6 +50,7 @@ struct conversation {
     uint8_t extended; /* times in a row the visitor asked for more time; SWITCH_EXTENDS at most */
     bool handed;      /* the code had another visitor before, who may still be answered */
     bool answered;
+    bool taken;        /* its pair is another conversation's: it ends whatever others may know */
     bool over;         /* it has ended, and stays for its session, which lives on elsewhere */
     char first_name[]; /* of its own length, for there are many conversations */
 };

@@ -230,7 +230,7 @@ static int row_add(struct switchboard *sb, const struct spool_optout *row,
     if (e < 0)
         return e;
     memory_add(&sb->optouts, row);
-    outbox_refuse(sb, row->mobile, row->session);
+    outbox_refuse(sb, row->mobile, row->session, "opted-out");
     return 0;
 }
 

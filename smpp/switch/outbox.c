@@ -221,7 +221,8 @@ void outbox_tick(struct switchboard *sb, int64_t now)
     outbox_run(sb);
 }
 
-static void lane_refuse(struct switchboard *sb, struct lane *lane, const char *session)
+static void lane_refuse(struct switchboard *sb, struct lane *lane, const char *session,
+                        const char *reason)
 {
     struct outgoing *message, *next;
     for (message = TAILQ_FIRST(&lane->messages); message; message = next) {
@@ -229,18 +230,19 @@ static void lane_refuse(struct switchboard *sb, struct lane *lane, const char *s
         bool is_on_its_way = lane->state == LANE_BUSY && message == TAILQ_FIRST(&lane->messages);
         if (message->kind == SPOOL_VISITOR && !is_on_its_way &&
             (!*session || strcmp(message->session, session) == 0))
-            message_fail(sb, message, "opted-out");
+            message_fail(sb, message, reason);
     }
 }
 
-void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session)
+void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session,
+                   const char *reason)
 {
     struct road *road;
     TAILQ_FOREACH(road, &sb->outbox.roads, in_roads)
     {
         struct lane *lane = lane_find(&sb->outbox, mobile, road->code);
         if (lane)
-            lane_refuse(sb, lane, session);
+            lane_refuse(sb, lane, session, reason);
     }
 }
 

@@ -75,8 +75,9 @@ void outbox_run(struct switchboard *sb);
 /* Messages whose validity has ended, lanes whose pause is over. */
 void outbox_tick(struct switchboard *sb, int64_t now);
 
-/* What waits for a mobile that has opted out will not be sent. session "": from anybody. */
-void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session);
+/* What waits for a mobile will not be sent, for that reason. session "": from anybody. */
+void outbox_refuse(struct switchboard *sb, const char *mobile, const char *session,
+                   const char *reason);
 
 /* For switch_link_events. */
 void outbox_submitted(struct switchboard *sb, struct link *link, const struct link_result *result);

@@ -34,6 +34,16 @@ static void conversation_found(struct switchboard *sb, const struct spool_conver
     conversation_more(conversation, row);
 }
 
+/* While we were down, and memcached lost all, somebody else was given its pair. */
+static void pair_is_taken(void *ctx, const char *id)
+{
+    struct switchboard *sb = ctx;
+    struct conversation *conversation =
+        conversation_find(&sb->conversations, conversation_unhex(id));
+    if (conversation && !conversation->over && conversation->until > switch_now(sb))
+        closing_taken(sb, conversation);
+}
+
 void refill_conversation(struct switchboard *sb, const struct spool_conversation *row)
 {
     const struct conversation *mine = conversation_find(&sb->conversations, row->id);
@@ -51,6 +61,8 @@ void refill_conversation(struct switchboard *sb, const struct spool_conversation
         .instance = sb->conf->instance,
         .given = mine->given,
         .answers = CONVERSATION_GIVEN,
+        .taken = pair_is_taken,
+        .ctx = sb,
     };
     known.route.until = mine->until;
     known.route.last = mine->last;

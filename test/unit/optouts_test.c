@@ -58,9 +58,11 @@ int storer_again(struct store *store, const char *key, char *value, size_t room,
     return -1;
 }
 
-void outbox_refuse(struct switchboard *ignored, const char *number, const char *name)
+void outbox_refuse(struct switchboard *ignored, const char *number, const char *name,
+                   const char *reason)
 {
     (void)ignored, (void)number, (void)name;
+    assert_string_equal(reason, "opted-out");
 }
 
 struct stray_post *strays_tell_begin(struct switchboard *ignored, struct line_writer *w,

@@ -25,7 +25,8 @@ UNIT_LIBS_repeat_chance_test := $(addprefix $(BUILD)/test/unit/,smppds.o played_
 UNIT_LIBS_repeat_crowd_test := $(UNIT_LIBS_repeat_chance_test)
 $(BUILD)/unit/repeat_chance_test $(BUILD)/unit/repeat_crowd_test: $(UNIT_LIBS_repeat_chance_test)
 UNIT_LIBS_live_chance_test := $(addprefix $(BUILD)/test/unit/,switches.o switches_people.o switches_truth.o played_spool.o memory.o no_threads.o)
-$(BUILD)/unit/live_chance_test: $(UNIT_LIBS_live_chance_test)
+UNIT_LIBS_double_loss_test := $(UNIT_LIBS_live_chance_test)
+$(BUILD)/unit/live_chance_test $(BUILD)/unit/double_loss_test: $(UNIT_LIBS_live_chance_test)
 
 # And a disk, which loses its power.
 UNIT_LIBS_spool_power_test := $(BUILD)/test/unit/disk.o

@@ -7,8 +7,15 @@
 #include "smpp/switch/outbox_inner.h"
 #include "smpp/wire/copy.h"
 
-/* A way as one number, which stands in spools: what is not WAY_KNOWN is none of ours. */
+/* A way as one number, which stands in spools. */
 enum { WAY_MARKS = 3, WAY_REF16 = 6, WAY_KNOWN = 256, WAY_MASK = 7 };
+
+/* What others wrote there is none, and must not go back. */
+static bool way_is_known(unsigned way)
+{
+    return way >> (WAY_REF16 + 1) == WAY_KNOWN >> (WAY_REF16 + 1) &&
+           (way & WAY_MASK) <= TEXT_LOSSY && (way >> WAY_MARKS & WAY_MASK) <= TEXT_PAYLOAD;
+}
 
 static unsigned way_of(enum text_policy letters, enum text_parts marks, bool ref16)
 {
@@ -46,7 +53,7 @@ unsigned part_way(struct switchboard *sb, struct outgoing *message, bool again)
     struct text_sms sms;
     if (message->parts == 1 || message->part > 0)
         return 0;
-    if (!again || !message->way) {
+    if (!again || !way_is_known(message->way)) {
         struct link *link = links_pick(&sb->links, message->lane->code);
         message->way = 0;
         if (link)
@@ -59,7 +66,7 @@ unsigned part_way(struct switchboard *sb, struct outgoing *message, bool again)
  * lost or come twice. */
 static bool encode(struct outgoing *message, const struct conf_link *conf, struct text_sms *sms)
 {
-    bool is_chosen = message->parts > 1 && (message->way & WAY_KNOWN);
+    bool is_chosen = message->parts > 1 && way_is_known(message->way);
     return (is_chosen && encode_as(message, conf, message->way, sms)) ||
            way_find(message, conf, sms);
 }

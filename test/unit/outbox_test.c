@@ -1,189 +1,7 @@
-/* What waits to go out: when it goes again, and when it goes no more. Link, spool and clock are
- * the test's. */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+/* What waits to go out: when it goes again, and when it goes no more. */
+#include <limits.h>
 
-#include "smpp/pdu/status.h"
-#include "smpp/switch/switchboard.h"
-
-enum { MINUTE_MS = 60000, WAITING = 64 };
-
-static struct {
-    struct switchboard sb;
-    struct conf conf;
-    struct conf_link conf_link;
-    struct link *link;
-    int64_t now;
-    unsigned room;             /* of the link */
-    unsigned submits;          /* it took */
-    struct link_submit submit; /* the last one */
-    struct spool_part part[WAITING];
-    struct spool_done done[WAITING];
-    unsigned parts, committed; /* given to the spool; on disk */
-} world;
-
-/* ---- who is played ---- */
-
-int64_t switch_now(const struct switchboard *sb)
-{
-    (void)sb;
-    return world.now;
-}
-
-bool switch_spool_has_room(const struct switchboard *sb)
-{
-    (void)sb;
-    return true;
-}
-
-const struct conf_link *switch_link_conf(const struct link *link)
-{
-    (void)link;
-    return &world.conf_link;
-}
-
-const struct conf_link *conf_link_of(const struct conf *conf, const char *short_code)
-{
-    (void)conf, (void)short_code;
-    return &world.conf_link;
-}
-
-bool refill_is_read(const struct switchboard *sb)
-{
-    (void)sb;
-    return true;
-}
-
-void delivery_tell(struct switchboard *sb, const struct spool_result *result)
-{
-    (void)sb, (void)result;
-}
-
-int spool_part_state(struct spool *spool, const struct spool_part *part, struct spool_done done)
-{
-    (void)spool;
-    assert_true(world.parts < WAITING);
-    world.part[world.parts] = *part;
-    world.done[world.parts++] = done;
-    return 0;
-}
-
-const struct link_conf *link_conf(const struct link *link)
-{
-    (void)link;
-    return &world.conf_link.bind;
-}
-
-enum link_state link_state(const struct link *link)
-{
-    (void)link;
-    return LINK_UP;
-}
-
-unsigned link_room(struct link *link)
-{
-    (void)link;
-    return world.room;
-}
-
-int link_submit(struct link *link, const struct link_submit *submit)
-{
-    (void)link;
-    if (world.room == 0)
-        return -EAGAIN;
-    assert_true(world.committed > 0); /* what may have left is known after a crash */
-    enum spool_state on_disk = world.part[world.committed - 1].state;
-    assert_true(on_disk == SPOOL_IN_FLIGHT || on_disk == SPOOL_IN_FLIGHT_AGAIN);
-    world.submit = *submit;
-    world.submits++;
-    return 0;
-}
-
-/* ---- what happens ---- */
-
-static bool carries(const struct link_conf *conf, const char *short_code)
-{
-    (void)conf, (void)short_code;
-    return true;
-}
-
-static int setup(void **state)
-{
-    static char link;
-    (void)state;
-    memset(&world, 0, sizeof world);
-    world.conf_link.bind = (struct link_conf){.name = "claro", .window = 10};
-    world.conf_link.smsc = "claro";
-    world.link = (struct link *)(void *)&link;
-    world.now = MINUTE_MS;
-    world.room = 10;
-    world.sb.conf = &world.conf;
-    world.sb.links = (struct links_choice){&world.link, 1, carries};
-    outbox_start(&world.sb.outbox);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    outbox_end(&world.sb.outbox);
-    return 0;
-}
-
-static void commit(void)
-{
-    while (world.committed < world.parts) {
-        struct spool_done done = world.done[world.committed++];
-        if (done.call)
-            done.call(done.ctx, &(struct spool_result){.error = 0});
-    }
-}
-
-static void tick(int64_t now)
-{
-    world.now = now;
-    outbox_tick(&world.sb, now);
-    commit();
-}
-
-/* Valid for so long. */
-static void text_waits(const char *mobile, uint64_t id, enum spool_kind kind, int64_t validity,
-                       const char *text, unsigned parts)
-{
-    struct spool_message row = {
-        .id = id, .kind = kind, .parts = parts, .expiry = world.now + validity, .session = ""};
-    struct outgoing *outgoing = outgoing_new(&world.sb.outbox, mobile, "2333", text);
-    assert_non_null(outgoing);
-    outbox_add(&world.sb, &row, outgoing);
-    outbox_run(&world.sb);
-    commit();
-}
-
-/* To one mobile. */
-static void wait_to_go(uint64_t id, enum spool_kind kind, int64_t validity)
-{
-    text_waits("8095551234", id, kind, validity, "Ana: hola", 1);
-}
-
-static void answer(uint32_t status)
-{
-    struct link_result result = {.tag = world.submit.tag, .status = status, .message_id = "17"};
-    outbox_submitted(&world.sb, world.link, &result);
-    commit();
-}
-
-static const struct spool_part *last(void)
-{
-    return &world.part[world.parts - 1];
-}
-
-/* ---- what must be true ---- */
+#include "test/unit/outbox_fixture.h"
 
 static void a_temporary_refusal_is_followed_by_a_pause_that_doubles_up_to_15_s(void **state)
 {
@@ -375,6 +193,32 @@ static void the_smsc_is_told_what_is_left_of_the_time_a_message_is_valid(void **
     assert_int_equal(world.submit.validity_s, 1);
 }
 
+static void a_way_that_is_none_is_not_put_back_but_chosen_anew(void **state)
+{
+    static const unsigned others[] = {UINT_MAX, 0x80000000, 0x1FF, 0x100 | 7, 0x100 | 7 << 3, 255};
+    char text[201];
+    (void)state;
+    memset(text, 'x', 200);
+    text[200] = '\0';
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct spool_message row = {.id = i + 1,
+                                    .kind = SPOOL_VISITOR,
+                                    .parts = 2,
+                                    .expiry = world.now + MINUTE_MS,
+                                    .session = "",
+                                    .way = others[i],
+                                    .state = {SPOOL_IN_DOUBT, SPOOL_QUEUED}};
+        outbox_add(&world.sb, &row, outgoing_new(&world.sb.outbox, "8095551234", "2333", text));
+        outbox_run(&world.sb);
+        commit();
+        assert_int_equal(last()->state, SPOOL_IN_FLIGHT_AGAIN);
+        assert_int_equal(last()->way, 0x100);
+        assert_int_equal(world.submit.esm_class, 0x40); /* with a UDH */
+        answer(ESME_ROK);
+        answer(ESME_ROK);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
@@ -392,6 +236,7 @@ int main(void)
         TEST(no_more_is_on_disk_as_leaving_than_twice_what_links_have_room_for),
         TEST(what_is_under_way_when_its_time_ends_is_what_the_smsc_says),
         TEST(the_smsc_is_told_what_is_left_of_the_time_a_message_is_valid),
+        TEST(a_way_that_is_none_is_not_put_back_but_chosen_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

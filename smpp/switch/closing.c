@@ -13,6 +13,7 @@ enum {
     EXPIRY_AGAIN_MS = 1000,
     EXPIRY_SELDOM_MS = 10000,
     EXPIRY_LOST_MS = 60000,
+    EXPIRING_MOST = 512, /* a hundred thousand may end in a moment, at a kilobyte each */
     WIPED_LIFE_S = 86400,
     TRANSCRIPT_STAYS_MS = 2000
 };
@@ -227,6 +228,7 @@ static void expired(struct closing *closing)
     struct conversation *conversation =
         conversation_find(&sb->conversations, conversation_unhex(closing->conversation));
     int e = conversation ? closing->job.e : -ECANCELED;
+    sb->expiring--;
     if (e == -EBUSY) { /* another daemon gave it more time */
         conversation_renew(&sb->conversations, conversation, closing->route.until);
         conversation_save(sb, conversation, false);
@@ -256,6 +258,8 @@ static void expire(struct switchboard *sb, struct conversation *conversation, in
     memcpy(closing->mobile, conversation->mobile, sizeof closing->mobile);
     if (closing_put(sb->storer, closing) < 0)
         free(closing);
+    else
+        sb->expiring++;
 }
 
 void closing_taken(struct switchboard *sb, struct conversation *conversation)
@@ -269,7 +273,8 @@ void closing_taken(struct switchboard *sb, struct conversation *conversation)
 void closing_tick(struct switchboard *sb, int64_t now)
 {
     struct conversation *conversation;
-    while ((conversation = conversation_due(&sb->conversations, now))) {
+    while (sb->expiring < EXPIRING_MOST &&
+           (conversation = conversation_due(&sb->conversations, now))) {
         expire(sb, conversation, now);
         /* Looked at again only if nothing comes back. */
         conversation_check(&sb->conversations, conversation, now + EXPIRY_LOST_MS);

@@ -59,6 +59,7 @@ struct switchboard {
     struct optouts optouts;
     struct notices notices;
     struct transcripts transcripts;
+    unsigned expiring; /* conversations whose end memcached is asked about */
     struct refill refill;
     struct fellows fellows;
     struct shortage shortage;

@@ -29,14 +29,19 @@ static void on_done(void *ctx, struct link *link)
     p->done++;
 }
 
-static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
+static void drains_with_one_in_flight(struct peer *p)
 {
-    struct peer *p = *state;
     p->answers_submits = false;
     peer_bound(p);
     peer_submit(p, 1);
     assert_true(peer_wait_pdu(p, SUBMIT, 1));
     link_drain(p->link, on_done);
+}
+
+static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
+{
+    struct peer *p = *state;
+    drains_with_one_in_flight(p);
     assert_int_equal(peer_submit(p, 2), -107); /* ENOTCONN */
     peer_run(p, 50);
     assert_int_equal(peer_count(p, UNBIND), 0);
@@ -52,11 +57,7 @@ static void draining_waits_for_what_is_in_flight_then_unbinds(void **state)
 static void what_comes_while_a_link_drains_stays_with_the_smsc(void **state)
 {
     struct peer *p = *state;
-    p->answers_submits = false;
-    peer_bound(p);
-    peer_submit(p, 1);
-    assert_true(peer_wait_pdu(p, SUBMIT, 1));
-    link_drain(p->link, on_done);
+    drains_with_one_in_flight(p);
     peer_deliver(p, 7, "hola", NULL);
     peer_send_pdu(p, ENQUIRE, 0, 1, "", 0);
     assert_true(peer_wait_pdu(p, ENQUIRE | RESP, 1));
